@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { assertNever } from './assert-never.ts';
+import { endCause, remoteParty } from './call.ts';
+import type { JournalEntry } from './journal.ts';
+import { qualityReport } from './quality-report.ts';
+
+/** One row of the call list: what the journal says of one call. Times are wall-clock milliseconds. */
+export const callRow = z.object({
+  callId: z.string(),
+  direction: z.enum(['inbound', 'outbound']),
+  line: z.enum(['practice', 'switch']),
+  remote: remoteParty,
+  offeredAt: z.number(),
+  answeredAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  /** Null while the call is up. */
+  cause: endCause.nullable(),
+  /** Null until coded. */
+  workCode: z.string().nullable(),
+  note: z.string(),
+  recordingId: z.string().nullable(),
+  recordingSeconds: z.number().nullable(),
+  recordingEnd: z.enum(['complete', 'interrupted', 'disk-full']).nullable(),
+  quality: qualityReport.nullable(),
+});
+export type CallRow = z.infer<typeof callRow>;
+
+/**
+ * The projection journal -> call list, one entry at a time. Returns the row after the entry, or null when the entry
+ * is not about a call (or about one that was never offered). Rebuilding a list is folding the journal through this.
+ */
+export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow | null {
+  switch (entry.kind) {
+    case 'call-offered':
+    case 'call-dialled':
+      return {
+        callId: entry.body.callId,
+        direction: entry.kind === 'call-offered' ? 'inbound' : 'outbound',
+        line: entry.body.line,
+        remote: entry.body.remote,
+        offeredAt: entry.at,
+        answeredAt: null,
+        endedAt: null,
+        cause: null,
+        workCode: null,
+        note: '',
+        recordingId: null,
+        recordingSeconds: null,
+        recordingEnd: null,
+        quality: null,
+      };
+    case 'call-answered':
+      return before && { ...before, answeredAt: before.answeredAt ?? entry.at };
+    case 'call-ended':
+      return before && { ...before, endedAt: entry.at, cause: entry.body.cause };
+    case 'call-coded':
+      return before && { ...before, workCode: entry.body.code, note: entry.body.note };
+    case 'call-quality':
+      return before && { ...before, quality: entry.body.worst };
+    case 'recording-started':
+      return before && { ...before, recordingId: entry.body.recordingId };
+    case 'recording-ended':
+      return before && { ...before, recordingSeconds: entry.body.seconds, recordingEnd: entry.body.end };
+    case 'call-held':
+    case 'call-resumed':
+    case 'call-muted':
+    case 'call-digits':
+    case 'recording-paused':
+    case 'recording-resumed':
+      return before;
+    case 'seat-started':
+    case 'seat-stopped':
+    case 'agent-state':
+      return null;
+    default:
+      return assertNever(entry);
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { agentActivity, stateCause } from './agent.ts';
+import { endCause, remoteParty } from './call.ts';
+import { qualityReport } from './quality-report.ts';
+
+/**
+ * The entries a seat writes down. The journal is append-only and is the truth: every list on the screen is a projection
+ * of it (call-list.ts). An entry is identified by (seat, seq): seq counts 1, 2, 3 ... without gaps, for each seat.
+ * `id` is a UUIDv7 made once. `at` is wall-clock milliseconds, for showing only; order is seq, never time.
+ */
+const callBody = { callId: z.string().min(1).max(64) };
+
+/** What an entry says: its kind and the body that belongs to it. DTMF digits are never written, only their number. */
+export const journalFact = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('seat-started'), body: z.object({ version: z.string() }) }),
+  z.object({ kind: z.literal('seat-stopped'), body: z.object({}) }),
+  z.object({ kind: z.literal('agent-state'), body: z.object({ activity: agentActivity, cause: stateCause }) }),
+  z.object({
+    kind: z.literal('call-offered'),
+    body: z.object({
+      ...callBody,
+      remote: remoteParty,
+      line: z.enum(['practice', 'switch']),
+      sipCallId: z.string().max(256),
+    }),
+  }),
+  z.object({
+    kind: z.literal('call-dialled'),
+    body: z.object({ ...callBody, remote: remoteParty, line: z.enum(['practice', 'switch']) }),
+  }),
+  z.object({
+    kind: z.literal('call-answered'),
+    body: z.object({ ...callBody, by: z.enum(['key', 'screen', 'there']) }),
+  }),
+  z.object({ kind: z.literal('call-held'), body: z.object(callBody) }),
+  z.object({ kind: z.literal('call-resumed'), body: z.object(callBody) }),
+  z.object({ kind: z.literal('call-muted'), body: z.object({ ...callBody, isMuted: z.boolean() }) }),
+  z.object({ kind: z.literal('call-digits'), body: z.object({ ...callBody, count: z.number().int().positive() }) }),
+  z.object({ kind: z.literal('call-ended'), body: z.object({ ...callBody, cause: endCause }) }),
+  z.object({
+    kind: z.literal('call-quality'),
+    body: z.object({ ...callBody, worst: qualityReport, last: qualityReport }),
+  }),
+  z.object({
+    kind: z.literal('call-coded'),
+    body: z.object({ ...callBody, code: z.string().max(32), note: z.string().max(4000) }),
+  }),
+  z.object({ kind: z.literal('recording-started'), body: z.object({ ...callBody, recordingId: z.string().max(64) }) }),
+  z.object({
+    kind: z.literal('recording-paused'),
+    body: z.object({ ...callBody, recordingId: z.string().max(64), reason: z.string().max(200) }),
+  }),
+  z.object({ kind: z.literal('recording-resumed'), body: z.object({ ...callBody, recordingId: z.string().max(64) }) }),
+  z.object({
+    kind: z.literal('recording-ended'),
+    body: z.object({
+      ...callBody,
+      recordingId: z.string().max(64),
+      seconds: z.number().nonnegative(),
+      /** `interrupted`: the seat died while it recorded; everything up to the last second is there. */
+      end: z.enum(['complete', 'interrupted', 'disk-full']),
+    }),
+  }),
+]);
+export type JournalFact = z.infer<typeof journalFact>;
+
+/** Where and when a fact was written down. */
+const stamp = {
+  seat: z.string().min(1).max(64),
+  seq: z.number().int().positive(),
+  id: z.uuid(),
+  at: z.number(),
+};
+export const journalEntry = z.intersection(z.object(stamp), journalFact);
+export type JournalEntry = z.infer<typeof journalEntry>;

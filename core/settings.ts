@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { defaultWorkCodes, workCode } from './work-code.ts';
+
+/** Which line the seat is on: the built-in practice line, or an account on a switch reached by SIP over WebSocket. */
+export const account = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('practice') }),
+  z.strictObject({
+    kind: z.literal('sip'),
+    /** wss://switch.example:8089/ws; ws:// only towards this machine itself. */
+    server: z.url({ protocol: /^wss?$/ }).max(200),
+    /** The user part of the address: 6001. */
+    user: z.string().regex(/^[A-Za-z0-9._~+-]{1,64}$/),
+    /** The domain part of the address. */
+    domain: z.string().regex(/^[A-Za-z0-9.:[\]-]{1,128}$/),
+    displayName: z.string().max(60),
+  }),
+]);
+export type Account = z.infer<typeof account>;
+
+/** A sound device somebody chose, remembered by its label too, because browsers hand out new ids. */
+export const soundChoice = z.strictObject({ deviceId: z.string().max(200), label: z.string().max(200) });
+export type SoundChoice = z.infer<typeof soundChoice>;
+
+/** Null means the system's default device. Volumes are 0..1. */
+export const soundSettings = z.strictObject({
+  microphone: soundChoice.nullable().default(null),
+  ring: soundChoice.nullable().default(null),
+  talk: soundChoice.nullable().default(null),
+  interface: soundChoice.nullable().default(null),
+  ringVolume: z.number().min(0).max(1).default(0.8),
+  talkVolume: z.number().min(0).max(1).default(1),
+});
+export type SoundSettings = z.infer<typeof soundSettings>;
+
+/** What a person may set, as it stands in `settings.json` of a profile. The SIP password is kept elsewhere, encrypted. */
+export const settings = z.strictObject({
+  account: account.default({ kind: 'practice' }),
+  sound: soundSettings.default(soundSettings.parse({})),
+  language: z.enum(['auto', 'zh-CN', 'en']).default('auto'),
+  theme: z.enum(['auto', 'light', 'dark', 'high-contrast']).default('auto'),
+  recording: z.enum(['every-call', 'never']).default('every-call'),
+  /** The hook key while one call is up and another waits (facts/hid.md section 5: ignored unless somebody chose). */
+  hookWhileWaiting: z.enum(['ignore', 'hold-and-answer']).default('ignore'),
+  workCodes: z
+    .array(workCode)
+    .max(60)
+    .default([...defaultWorkCodes]),
+});
+export type Settings = z.infer<typeof settings>;
+
+/** A seat file: how a technician hands a seat its account. The password is moved into the encrypted store on opening. */
+export const seatFile = z.strictObject({
+  hookline: z.literal(1),
+  account: account,
+  password: z.string().max(256),
+});
+export type SeatFile = z.infer<typeof seatFile>;

@@ -1,0 +1,26 @@
+import type { DeviceInfo } from '../core/device-api.ts';
+import type { KeyPress, Lamps } from '../core/key.ts';
+
+/**
+ * A thing on the desk: a headset, a simulated headset, later a panel or a light.
+ *
+ * Duties:
+ * - `show` may be called at any time and as often as one likes; only the last wish counts. It never throws and never
+ *   waits for the device: writes go through one queue per device.
+ * - `onKey` is called for what a person did, never for the device's acknowledgement of `show`.
+ * - `onGone` is called once, when the device can no longer be used. Unplugged is not failed: `reason` tells them apart.
+ * - `close` shows idle if it still can, lets go of the device and resolves; a read that is under way ends silently.
+ *   After `close` nothing is called any more.
+ */
+export type SeatDevice = {
+  readonly info: DeviceInfo;
+  show(lamps: Lamps): void;
+  close(): Promise<void>;
+};
+
+/** What a device calls back with. */
+export type DeviceListener = {
+  onKey(press: KeyPress): void;
+  onInfo(info: DeviceInfo): void;
+  onGone(reason: 'unplugged' | 'failed', detail: string): void;
+};
