@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { DeskRequest, PhoneCommand, PhoneReport } from '../../core/console-api.ts';
+import { idleLamps, type KeyPress } from '../../core/key.ts';
+import { lampsFor, type SeatInput, stepSeat } from '../../core/seat.ts';
+import { callsMax, newSeat, type Seat, type SeatEffect } from '../../core/seat-state.ts';
+
+/**
+ * A random walk of keys, screen requests and a phone page that obeys, refuses, or is late: whatever happens, no call is
+ * answered twice, no flash ends a call, nothing is asked of a call after hang-up, and no lamp outlives the last call.
+ */
+
+const press: fc.Arbitrary<KeyPress> = fc.oneof(
+  fc.record({ key: fc.constant('hook' as const), to: fc.constantFrom('off-hook', 'on-hook', 'toggle') }),
+  fc.record({ key: fc.constant('mute' as const), to: fc.constantFrom('muted', 'unmuted', 'toggle') }),
+  fc.constantFrom<KeyPress>({ key: 'flash' }, { key: 'redial' }, { key: 'reject' }),
+  fc.record({ key: fc.constant('digit' as const), digit: fc.constantFrom('1', '*') }),
+  fc.record({ key: fc.constant('line-busy' as const), isBusy: fc.boolean() }),
+);
+const screen: fc.Arbitrary<(callId: string) => DeskRequest> = fc.constantFrom(
+  (callId) => ({ kind: 'answer', callId }),
+  (callId) => ({ kind: 'hang-up', callId }),
+  (callId) => ({ kind: 'hold', callId }),
+  (callId) => ({ kind: 'resume', callId }),
+  (callId) => ({ kind: 'decline', callId, how: 'elsewhere' }),
+  () => ({ kind: 'swap' }),
+  () => ({ kind: 'mute', isMuted: true }),
+  () => ({ kind: 'dial', number: '8001' }),
+  (callId) => ({ kind: 'code', callId, code: 'order', note: '' }),
+  () => ({ kind: 'choose', choice: { kind: 'ready' } }),
+);
+type Act =
+  | { readonly do: 'key'; readonly press: KeyPress }
+  | { readonly do: 'ask'; readonly pick: number; readonly request: (callId: string) => DeskRequest }
+  | { readonly do: 'ring' }
+  | { readonly do: 'phone'; readonly obeys: boolean }
+  | { readonly do: 'far-side-ends'; readonly pick: number }
+  | { readonly do: 'phone-restarts' };
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('key' as const), press }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('ask' as const), pick: fc.nat(8), request: screen }) },
+  { weight: 4, arbitrary: fc.constant<Act>({ do: 'ring' }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('phone' as const), obeys: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('far-side-ends' as const), pick: fc.nat(8) }) },
+  { weight: 1, arbitrary: fc.constant<Act>({ do: 'phone-restarts' }) },
+);
+
+/** What a phone page reports when it has done a command. */
+function done(command: PhoneCommand, at: number): readonly PhoneReport[] {
+  const event = (callId: string, kind: 'established' | 'held' | 'resumed' | 'answering'): PhoneReport => ({
+    kind: 'call',
+    callId,
+    event: { kind, at },
+  });
+  switch (command.kind) {
+    case 'answer':
+      return [event(command.callId, 'answering'), event(command.callId, 'established')];
+    case 'hold':
+      return [event(command.callId, 'held')];
+    case 'resume':
+      return [event(command.callId, 'resumed')];
+    case 'dial':
+      return [event(command.callId, 'established')];
+    case 'mute':
+      return [{ kind: 'call', callId: command.callId, event: { kind: command.isMuted ? 'muted' : 'unmuted', at } }];
+    case 'hang-up':
+    case 'decline':
+      return [{ kind: 'call', callId: command.callId, event: { kind: 'ended', at, cause: 'hung-up-here' } }];
+    default:
+      return [];
+  }
+}
+
+class Walk {
+  seat: Seat = newSeat(0, 'switch');
+  at = 0;
+  readonly queue: PhoneCommand[] = [];
+  readonly answersAsked = new Map<string, number>();
+  readonly ending = new Set<string>();
+
+  go(input: SeatInput): readonly SeatEffect[] {
+    const wasFlash = input.kind === 'key' && input.press.key === 'flash';
+    const [seat, effects] = stepSeat(this.seat, input);
+    this.seat = seat;
+    for (const effect of effects) {
+      if (effect.kind !== 'command') continue;
+      this.check(effect.command, wasFlash);
+      this.queue.push(effect.command);
+    }
+    if (seat.calls.length === 0) expect(lampsFor(seat)).toEqual(idleLamps);
+    expect(seat.calls.length).toBeLessThanOrEqual(callsMax + this.queue.length + 8);
+    return effects;
+  }
+
+  check(command: PhoneCommand, wasFlash: boolean): void {
+    if (wasFlash) expect(command.kind).not.toBe('hang-up');
+    if (wasFlash) expect(command.kind).not.toBe('decline');
+    if ('callId' in command) {
+      if (this.ending.has(command.callId) && command.kind !== 'mute')
+        expect(`${command.kind} after an end`).toBe('never');
+      if (command.kind === 'hang-up' || command.kind === 'decline') this.ending.add(command.callId);
+    }
+    if (command.kind === 'answer') {
+      const asked = (this.answersAsked.get(command.callId) ?? 0) + 1;
+      this.answersAsked.set(command.callId, asked);
+      expect(asked).toBe(1);
+    }
+  }
+
+  act(a: Act, newCallId: string): void {
+    this.at += 1;
+    const at = this.at;
+    const callId = (pick: number) => this.seat.calls[pick % Math.max(1, this.seat.calls.length)]?.call.callId ?? 'none';
+    if (a.do === 'key') this.go({ kind: 'key', press: a.press, at, newCallId });
+    if (a.do === 'ask') this.go({ kind: 'ask', request: a.request(callId(a.pick)), at, newCallId });
+    if (a.do === 'ring') {
+      const remote = { number: '13800138000', displayName: '' };
+      this.go({
+        kind: 'report',
+        report: { kind: 'call-offered', at, callId: newCallId, remote, line: 'switch', sipCallId: '' },
+      });
+    }
+    if (a.do === 'far-side-ends') {
+      const event = { kind: 'ended', at, cause: 'hung-up-there' } as const;
+      this.go({ kind: 'report', report: { kind: 'call', callId: callId(a.pick), event } });
+    }
+    if (a.do === 'phone-restarts') {
+      this.queue.length = 0;
+      this.go({ kind: 'report', report: { kind: 'started', at } });
+      expect(lampsFor(this.seat)).toEqual(idleLamps);
+    }
+    if (a.do === 'phone') this.phone(a.obeys, at);
+  }
+
+  phone(obeys: boolean, at: number): void {
+    const command = this.queue.shift();
+    if (!command) return;
+    if (obeys) {
+      for (const report of done(command, at)) this.go({ kind: 'report', report });
+      return;
+    }
+    // Refused: the wish may be asked for again.
+    if (command.kind === 'answer') this.answersAsked.set(command.callId, 0);
+    if (command.kind === 'hang-up' || command.kind === 'decline') this.ending.delete(command.callId);
+    this.go({ kind: 'report', report: { kind: 'refused', at, command, why: 'test' } });
+  }
+}
+
+test('no sequence of keys, requests and call events answers twice, ends by a flash, or leaves a lamp lit', () => {
+  fc.assert(
+    fc.property(fc.array(act, { minLength: 1, maxLength: 60 }), (acts) => {
+      const walk = new Walk();
+      acts.forEach((a, n) => {
+        walk.act(a, `call-${n}`);
+      });
+    }),
+    { numRuns: 2000 },
+  );
+});
