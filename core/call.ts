@@ -19,6 +19,7 @@ export const endCause = z.enum([
 ]);
 export type EndCause = z.infer<typeof endCause>;
 
+/** The other end of a call, as the switch named it. */
 export const remoteParty = z.object({
   /** As the switch sent it: digits or the user part of the SIP address. Untrusted text, 128 characters at most. */
   number: z.string().max(128),
@@ -27,6 +28,7 @@ export const remoteParty = z.object({
 });
 export type RemoteParty = z.infer<typeof remoteParty>;
 
+/** Where a call stands; `call` below says since when. */
 export const callState = z.discriminatedUnion('kind', [
   /** Inbound, waits for us. */
   z.object({ kind: z.literal('ringing') }),

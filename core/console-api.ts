@@ -49,6 +49,7 @@ export const phoneSetup = z.object({
 });
 export type PhoneSetup = z.infer<typeof phoneSetup>;
 
+/** A microphone or a loudspeaker as the browser lists it; the id is the browser's own. */
 export const soundDevice = z.object({ deviceId: z.string().max(200), label: z.string().max(200) });
 
 /** One fact from the phone page. `at` is wall-clock milliseconds. */

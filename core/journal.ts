@@ -71,5 +71,6 @@ const stamp = {
   id: z.uuid(),
   at: z.number(),
 };
+/** One line of the journal: a fact with its place (seat, seq), its id (UUIDv7) and its time (wall-clock milliseconds). */
 export const journalEntry = z.intersection(z.object(stamp), journalFact);
 export type JournalEntry = z.infer<typeof journalEntry>;

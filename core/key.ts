@@ -40,5 +40,6 @@ export const keyPress = z.discriminatedUnion('key', [
   z.object({ key: z.literal('line-busy'), isBusy: z.boolean() }),
 ]);
 export type KeyPress = z.infer<typeof keyPress>;
+/** A key pressed on one of the devices. */
 export const keyEvent = z.object({ deviceId: z.string().max(200), press: keyPress });
 export type KeyEvent = z.infer<typeof keyEvent>;

@@ -1,0 +1,79 @@
+/** The rooms of the house; each is a folder at the top. */
+export type Room = 'core' | 'native' | 'main' | 'renderer' | 'switch' | 'hub' | 'test';
+
+/** The arrows of architecture.md: which other rooms a room may import from, types included. Tests may import all. */
+export const arrows: Readonly<Record<Room, readonly Room[]>> = {
+  core: [],
+  native: ['core'],
+  main: ['core', 'native'],
+  renderer: ['core'],
+  switch: ['core'],
+  hub: ['core', 'switch'],
+  test: ['core', 'native', 'main', 'renderer', 'switch', 'hub'],
+};
+
+/** They choose implementations and start work, so only a test may import one. */
+export const compositionRoots: readonly string[] = [
+  'main/electron.ts',
+  'main/browser.ts',
+  'main/seat-utility.ts',
+  'main/preload.cts',
+  'native/device-process.ts',
+];
+
+/** What `core` may import besides itself: it is arithmetic, so schemas and the contract's words. */
+export const corePackages: readonly string[] = ['zod', '@orpc/contract'];
+
+/** A package behind one file: replacing it means rewriting that file. Tests may import them, to stand as a peer. */
+export const soleImporters: Readonly<Record<string, readonly string[]>> = {
+  jssip: ['renderer/phone/jssip-line.ts'],
+  'better-sqlite3': ['main/store/open.ts'],
+  'node-hid': ['native/hid/hid-bus.ts'],
+  serialport: ['native/serial/serial-bus.ts'],
+  electron: ['main/electron.ts', 'main/preload.cts'],
+};
+
+/** Files of the renderer that run in Node at build time and so may import its builtins. */
+export const buildFiles: readonly string[] = ['renderer/vite.config.ts'];
+
+/** Everything that may lie at the top of the repository. */
+export const topEntries: readonly (string | RegExp)[] = [
+  'assets',
+  'core',
+  'docs',
+  'hub',
+  'main',
+  'native',
+  'renderer',
+  'switch',
+  'test',
+  'package.json',
+  'package-lock.json',
+  'electron-builder.yml',
+  'README.md',
+  'README.zh-CN.md',
+  'LICENSE',
+  'biome.json',
+  /^tsconfig(\.[a-z]+)?\.json$/,
+  '.ci',
+  '.gitignore',
+  '.gitattributes',
+  '.npmrc',
+];
+
+/** Names that say nothing about what is inside. */
+export const emptyNames: readonly string[] = [
+  'util',
+  'utils',
+  'helper',
+  'helpers',
+  'common',
+  'misc',
+  'lib',
+  'manager',
+  'service',
+  'services',
+];
+
+/** A file longer than this is not read in one sitting any more; it holds two ideas and wants to be two files. */
+export const fileLinesMax = 350;
