@@ -85,6 +85,13 @@ export const phoneReport = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('call'), callId: z.string(), event: callEvent }),
   z.object({ kind: z.literal('digits-sent'), callId: z.string(), at: z.number(), count: z.number().int().positive() }),
   z.object({ kind: z.literal('quality'), callId: z.string(), at: z.number(), report: qualityReport }),
+  /** The recording of a call has really begun, been paused (buffered sound dropped), gone on, or stopped. */
+  z.object({
+    kind: z.literal('recording'),
+    callId: z.string(),
+    at: z.number(),
+    state: z.enum(['recording', 'paused', 'stopped']),
+  }),
   /** A command could not be done; the call itself goes on. */
   z.object({ kind: z.literal('refused'), at: z.number(), command: phoneCommand, why: z.string().max(300) }),
   z.object({

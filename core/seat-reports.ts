@@ -45,6 +45,7 @@ export function onReport(seat: Seat, report: PhoneReport): SeatStep {
     case 'signalling':
     case 'media':
     case 'sound-devices':
+    case 'recording':
     case 'line-test':
     case 'bad-frames':
       return [seat, []];
