@@ -1,0 +1,59 @@
+import type { CallRow } from '../core/call-list.ts';
+import type { RecordingInfo } from '../core/console-api.ts';
+import type { DeviceInfo } from '../core/device-api.ts';
+import type { JournalEntry, JournalFact } from '../core/journal.ts';
+import type { KeyEvent, KeyPress, Lamps } from '../core/key.ts';
+import type { Settings } from '../core/settings.ts';
+
+/** What a seat process needs from outside. A composition root chooses; seat-process.ts knows only these. */
+
+/** Written and synced, or not written at all because the disk is full. */
+export type Appended = { readonly kind: 'kept'; readonly entry: JournalEntry } | { readonly kind: 'disk-full' };
+
+/** The journal and its projection. Every answer is about what is on disk. */
+export type SeatStore = {
+  append(fact: JournalFact, at: number): Appended;
+  /** Entries at or after a wall-clock time, in the order of seq. */
+  entriesSince(at: number): readonly JournalEntry[];
+  callRow(callId: string): CallRow | null;
+  calls(query: { search: string; before: string | null; limit: number }): { rows: CallRow[]; total: number };
+  /** Small secrets, encrypted with everything else: the SIP password. Null when there is none. */
+  secret(name: string): string | null;
+  setSecret(name: string, value: string | null): void;
+};
+
+export type Kept = { readonly kind: 'kept' } | { readonly kind: 'disk-full' };
+
+/** The recordings of a profile: crash-safe, encrypted. `kept` means synced to disk. */
+export type RecordingVault = {
+  begin(recordingId: string, callId: string, at: number): Promise<Kept>;
+  append(
+    recordingId: string,
+    chunk: { segment: number; atMs: number; durationMs: number; sound: Uint8Array },
+  ): Promise<Kept>;
+  gap(recordingId: string, gap: { atMs: number; durationMs: number; reason: string }): Promise<Kept>;
+  /** Closes it; answers the seconds it holds. Closing one that is closed or unknown answers what is there. */
+  end(recordingId: string): Promise<{ seconds: number }>;
+  open(recordingId: string): Promise<RecordingInfo>;
+  read(recordingId: string, offset: number, length: number): Promise<Uint8Array>;
+};
+
+/** The device process as the seat sees it, restarted behind this port when it dies. */
+export type SeatDevices = {
+  /** Called at once with the present list and at each change; answers the unwatch. */
+  watchDevices(listener: (devices: readonly DeviceInfo[]) => void): () => void;
+  /** Called for each key moment, never replayed. */
+  watchKeys(listener: (event: KeyEvent) => void): () => void;
+  show(lamps: Lamps): void;
+  pressSimulated(press: KeyPress): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Where settings live. */
+export type SettingsKeeper = { save(next: Settings): Promise<void> };
+
+/** Wall-clock milliseconds, for showing only. */
+export type Clock = { now(): number };
+
+/** One line for a technician; never a phone number, a name, a digit or a password. */
+export type Log = (level: 'info' | 'warn' | 'error', message: string) => void;

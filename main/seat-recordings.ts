@@ -1,0 +1,123 @@
+import type { PhoneReport, RecordingInfo } from '../core/console-api.ts';
+import type { JournalFact } from '../core/journal.ts';
+import type { Clock, Kept, Log, RecordingVault } from './seat-ports.ts';
+
+/** The recordings of the live calls: sound goes to the vault, what happened goes to the journal. */
+
+type State = 'recording' | 'paused' | 'stopped';
+type Live = { readonly recordingId: string; readonly callId: string; state: State };
+
+export type SeatRecordings = {
+  begin(callId: string): Promise<{ recordingId: string }>;
+  append(chunk: {
+    recordingId: string;
+    segment: number;
+    atMs: number;
+    durationMs: number;
+    sound: Uint8Array;
+  }): Promise<Kept>;
+  gap(gap: { recordingId: string; atMs: number; durationMs: number; reason: string }): Promise<Kept>;
+  end(recordingId: string): Promise<void>;
+  open(recordingId: string): Promise<RecordingInfo>;
+  read(recordingId: string, offset: number, length: number): Promise<Uint8Array>;
+  /** What the phone page says its recorder does. */
+  reported(report: Extract<PhoneReport, { kind: 'recording' }>): void;
+  /** The phone page is gone: what was recorded so far is closed as interrupted. */
+  allInterrupted(): void;
+  /** callId -> state, for the view. */
+  states(): Record<string, State>;
+  close(): Promise<void>;
+};
+
+/** A recording asked about that the seat does not know; a page that lost its place, not a fault. */
+export class UnknownRecording extends Error {
+  override readonly name = 'UnknownRecording';
+}
+
+export function startRecordings(options: {
+  readonly vault: RecordingVault;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly write: (fact: JournalFact, at: number) => void;
+  /** The states have changed. */
+  readonly onChange: () => void;
+  /** A recording stopped because the disk is full; the call goes on. */
+  readonly onStopped: (callId: string) => void;
+}): SeatRecordings {
+  const { vault, clock, write } = options;
+  const live = new Map<string, Live>();
+
+  const known = (recordingId: string): Live => {
+    const found = live.get(recordingId);
+    if (!found) throw new UnknownRecording(recordingId);
+    return found;
+  };
+  const finish = async (one: Live, end: 'complete' | 'interrupted' | 'disk-full'): Promise<void> => {
+    const { recordingId, callId } = one;
+    const { seconds } = await vault.end(recordingId);
+    write({ kind: 'recording-ended', body: { callId, recordingId, seconds, end } }, clock.now());
+  };
+  const outcome = async (one: Live, kept: Kept): Promise<Kept> => {
+    if (kept.kind === 'kept' || one.state === 'stopped') return kept;
+    one.state = 'stopped';
+    await finish(one, 'disk-full');
+    options.onStopped(one.callId);
+    options.onChange();
+    return kept;
+  };
+
+  return {
+    async begin(callId) {
+      const recordingId = options.newId();
+      const one: Live = { recordingId, callId, state: 'recording' };
+      live.set(recordingId, one);
+      const kept = await vault.begin(recordingId, callId, clock.now());
+      write({ kind: 'recording-started', body: { callId, recordingId } }, clock.now());
+      await outcome(one, kept);
+      options.onChange();
+      return { recordingId };
+    },
+    async append({ recordingId, ...chunk }) {
+      const one = known(recordingId);
+      return one.state === 'stopped' ? { kind: 'disk-full' } : outcome(one, await vault.append(recordingId, chunk));
+    },
+    async gap({ recordingId, ...gap }) {
+      const one = known(recordingId);
+      return one.state === 'stopped' ? { kind: 'disk-full' } : outcome(one, await vault.gap(recordingId, gap));
+    },
+    async end(recordingId) {
+      const one = known(recordingId);
+      live.delete(recordingId);
+      if (one.state !== 'stopped') await finish(one, 'complete');
+      options.onChange();
+    },
+    open: (recordingId) => vault.open(recordingId),
+    read: (recordingId, offset, length) => vault.read(recordingId, offset, length),
+    reported({ callId, at, state }) {
+      for (const one of live.values()) {
+        if (one.callId !== callId || one.state === 'stopped' || one.state === state) continue;
+        const { recordingId } = one;
+        if (state === 'paused') write({ kind: 'recording-paused', body: { callId, recordingId, reason: 'asked' } }, at);
+        if (state === 'recording') write({ kind: 'recording-resumed', body: { callId, recordingId } }, at);
+        one.state = state;
+      }
+    },
+    allInterrupted() {
+      for (const one of live.values()) {
+        live.delete(one.recordingId);
+        if (one.state === 'stopped') continue;
+        finish(one, 'interrupted').catch((error: unknown) => {
+          options.log('error', `closing recording ${one.recordingId}: ${String(error)}`);
+        });
+      }
+    },
+    states: () => Object.fromEntries([...live.values()].map((one) => [one.callId, one.state])),
+    async close() {
+      for (const one of live.values()) {
+        live.delete(one.recordingId);
+        if (one.state !== 'stopped') await finish(one, 'interrupted');
+      }
+    },
+  };
+}
