@@ -1,0 +1,138 @@
+import { type CallRow, callRow, foldCall } from '../../core/call-list.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import type { WorkCode } from '../../core/work-code.ts';
+import type { Connection } from './connection.ts';
+
+/** One page of the call list, newest first, and how many rows the search finds in all. */
+export interface CallPage {
+  readonly rows: readonly CallRow[];
+  readonly total: number;
+}
+
+/** Which rows are wanted. */
+export interface CallQuery {
+  /** Found in number, name, note and work code, whatever the case; a number also without its spaces and dashes. */
+  readonly search: string;
+  /** The callId of the last row seen; null for the first page. */
+  readonly before: string | null;
+  readonly limit: number;
+  /** When given, a search also finds the codes whose names hold it: 投诉 finds `complaint`. */
+  readonly workCodes?: readonly WorkCode[];
+}
+
+/** The call list: a projection of the journal, kept by `journalTable` in the same transaction as each entry. */
+export interface CallTable {
+  list(query: CallQuery): CallPage;
+  get(callId: string): CallRow | null;
+  /** Calls that have no end yet, oldest first. */
+  open(): readonly CallRow[];
+  /** Calls whose recording was begun and not ended, oldest first. */
+  recordingOpen(): readonly CallRow[];
+  /** Calls offered at or after a time, newest first: what a day's figures are made of. */
+  since(at: number): readonly CallRow[];
+  /** Every row, in the order of the list, oldest first. */
+  all(): Iterable<CallRow>;
+  /** Folds one entry in. Only within the transaction that writes the entry at that position. */
+  fold(entry: JournalEntry, position: number): void;
+  /** Empties the list; `journalTable.rebuild` folds it again. */
+  clear(): void;
+}
+
+/** The table `call` of an open store. All its SQL is here. */
+export function callTable(connection: Connection): CallTable {
+  const one = connection.prepare('select row from call where call_id = ?').pluck();
+  const write = connection.prepare(
+    `insert into call (call_id, position, is_open, work_code, search, row) values (?, ?, ?, ?, ?, ?)
+     on conflict (call_id) do update set is_open = excluded.is_open, work_code = excluded.work_code,
+       search = excluded.search, row = excluded.row`,
+  );
+  const found = `(:needle = '' or instr(search, :needle) > 0 or (:digits <> '' and instr(search, :digits) > 0)
+    or work_code in (select value from json_each(:codes)))`;
+  const page = connection
+    .prepare(
+      `select row from call where ${found}
+       and (:before is null or position < (select position from call where call_id = :before))
+       order by position desc limit :limit`,
+    )
+    .pluck();
+  const counted = connection.prepare(`select count(*) from call where ${found}`).pluck();
+  const countAll = connection.prepare('select count(*) from call').pluck();
+  const opened = connection.prepare('select row from call where is_open = 1 order by position').pluck();
+  const recordingOpened = connection
+    .prepare(
+      `select row from call where row ->> 'recordingId' is not null and row ->> 'recordingEnd' is null order by position`,
+    )
+    .pluck();
+  const newest = connection.prepare('select row from call order by position desc').pluck();
+  const every = connection.prepare('select row from call order by position').pluck();
+
+  const get = (callId: string): CallRow | null => {
+    const text = one.get(callId);
+    return text === undefined ? null : toRow(text);
+  };
+  return {
+    get,
+    list: ({ search, before, limit, workCodes }) => {
+      const terms = { ...searchTerms(search), codes: JSON.stringify(codesNamed(search, workCodes ?? [])) };
+      const total = Number(terms.needle === '' ? countAll.get() : counted.get(terms));
+      return { rows: page.all({ ...terms, before, limit }).map(toRow), total };
+    },
+    open: () => opened.all().map(toRow),
+    recordingOpen: () => recordingOpened.all().map(toRow),
+    since: (at) => {
+      const rows: CallRow[] = [];
+      for (const text of newest.iterate()) {
+        const row = toRow(text);
+        if (row.offeredAt < at) break;
+        rows.push(row);
+      }
+      return rows;
+    },
+    all: function* () {
+      for (const text of every.iterate()) yield toRow(text);
+    },
+    fold: (entry, position) => {
+      const callId = 'callId' in entry.body ? entry.body.callId : null;
+      if (callId === null) return;
+      const before = get(callId);
+      const after = foldCall(before, entry);
+      if (after === null || after === before) return;
+      const isOpen = after.endedAt === null ? 1 : 0;
+      write.run(callId, position, isOpen, after.workCode, searchText(after), JSON.stringify(after));
+    },
+    clear: () => void connection.exec('delete from call'),
+  };
+}
+
+function toRow(text: unknown): CallRow {
+  return callRow.parse(JSON.parse(String(text)));
+}
+
+/** What a search looks in: each part on its own line, so that no search matches across two of them. */
+function searchText(row: CallRow): string {
+  const { number, displayName } = row.remote;
+  return [number, number.replaceAll(separators, ''), displayName, row.note, row.workCode ?? ''].map(folded).join('\n');
+}
+
+/** What people write between the digits of a number. */
+const separators = /[\s().+-]/g;
+
+/** One case, one form of each character (full-width digits too), one space between words. */
+function folded(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+}
+
+/** What is looked for. It is compared as it stands (`instr`), so % and _ are letters like any other. */
+function searchTerms(search: string): { readonly needle: string; readonly digits: string } {
+  const needle = folded(search);
+  const bare = needle.replaceAll(separators, '');
+  return { needle, digits: /^[0-9*#]+$/.test(bare) ? bare : '' };
+}
+
+function codesNamed(search: string, workCodes: readonly WorkCode[]): readonly string[] {
+  const needle = folded(search);
+  if (needle === '') return [];
+  return workCodes
+    .filter(({ name }) => Object.values(name).some((word) => folded(word).includes(needle)))
+    .map(({ code }) => code);
+}

@@ -1,0 +1,139 @@
+import { createHmac, pbkdf2Sync } from 'node:crypto';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Connection, connect, fileSalt, sqliteCode } from './connection.ts';
+import { applicationId, latestVersion, type Migration, versionOf } from './migrate.ts';
+import { type StoreError, type StoreErrorCode, storeError } from './store-error.ts';
+
+/** What looking at a file found: it may be opened, or why not. */
+export type Inspection =
+  | { readonly kind: 'sound'; readonly version: number }
+  | { readonly kind: 'refused'; readonly error: StoreError };
+
+/** The first 16 bytes of every SQLite file that is not encrypted. */
+const plainHeader = Buffer.from('SQLite format 3\0', 'latin1');
+
+/** How much of SQLite's findings on a damaged file are kept for the technician. */
+const findingsLengthMax = 600;
+
+/**
+ * Looks at an existing file without changing a byte of it or of its write-ahead log. Even a reading connection would
+ * rewrite the log's index beside the file, so the look is taken through a second name in a folder of its own.
+ * The caller holds the store's lock: nobody writes meanwhile.
+ */
+export function inspect(path: string, key: Uint8Array, list: readonly Migration[]): Inspection {
+  const refused = (code: StoreErrorCode, detail: string): Inspection => ({
+    kind: 'refused',
+    error: storeError(code, path, detail),
+  });
+  const head = firstBytes(path);
+  if (head.length === 0) return refused('torn-file', 'the file is empty');
+  if (head.equals(plainHeader)) return refused('not-encrypted', 'the file begins with "SQLite format 3"');
+  const view = `${path}.inspect`;
+  try {
+    const connection = connect(secondName(path, view), key, 'read');
+    try {
+      return look(connection, list, refused);
+    } finally {
+      connection.close();
+    }
+  } catch (cause) {
+    const code = sqliteCode(cause);
+    const detail = cause instanceof Error ? `${code ?? ''} ${cause.message}`.trim() : String(cause);
+    if (code === 'SQLITE_NOTADB') return refused(isMadeWith(path, head, key) ? 'torn-file' : 'wrong-key', detail);
+    if (code?.startsWith('SQLITE_CORRUPT')) return refused('torn-file', detail);
+    if (code === 'SQLITE_FULL') return refused('disk-full', detail);
+    return refused('cannot-open', detail);
+  } finally {
+    rmSync(view, { recursive: true, force: true });
+  }
+}
+
+/** Whether a file begins as a plain SQLite file: after opening ours it never may (Signal-Desktop issue 5467). */
+export function isPlain(path: string): boolean {
+  return firstBytes(path).equals(plainHeader);
+}
+
+function look(
+  connection: Connection,
+  list: readonly Migration[],
+  refused: (code: StoreErrorCode, detail: string) => Inspection,
+): Inspection {
+  const version = versionOf(connection);
+  const latest = latestVersion(list);
+  const mark = Number(connection.pragma('application_id', { simple: true }));
+  if (mark !== applicationId) return refused('not-hookline', `application_id is ${mark}`);
+  if (version > latest) return refused('future-database', `the file has version ${version}, this Hookline ${latest}`);
+  const findings = connection.prepare('select * from pragma_quick_check').pluck().all().join('; ');
+  if (findings !== 'ok') return refused('torn-file', findings.slice(0, findingsLengthMax));
+  return { kind: 'sound', version };
+}
+
+/** How many pages are tried before a file is held to be of another key. */
+const triedPagesMax = 64;
+
+/** SQLCipher 4: a page is 4096 bytes, the last 64 of them an HMAC-SHA512 under a key made from the raw key and the salt. */
+const pageLength = 4096;
+const pageMacLength = 64;
+
+/**
+ * Whether a file was made with a key, told when its first page no longer opens: it begins with the key's salt, or any
+ * later page carries the key's mark. This is what tells a damaged file from a wrong key.
+ */
+function isMadeWith(path: string, head: Buffer, key: Uint8Array): boolean {
+  const salt = fileSalt(key);
+  if (head.equals(salt)) return true;
+  const mask = Buffer.from(salt.map((byte) => byte ^ 0x3a));
+  const macKey = pbkdf2Sync(key, mask, 2, 32, 'sha512');
+  const file = openSync(path, 'r');
+  try {
+    const page = Buffer.alloc(pageLength);
+    for (let number = 2; number <= triedPagesMax; number += 1) {
+      if (readSync(file, page, 0, pageLength, (number - 1) * pageLength) < pageLength) return false;
+      const numberBytes = Buffer.alloc(4);
+      numberBytes.writeUInt32LE(number);
+      const mac = createHmac('sha512', macKey).update(page.subarray(0, -pageMacLength)).update(numberBytes).digest();
+      if (mac.equals(page.subarray(-pageMacLength))) return true;
+    }
+    return false;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function firstBytes(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(plainHeader.length);
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The file and its log under a second name in a folder of their own; a copy where the file system knows no links. */
+function secondName(path: string, folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
+  const name = join(folder, basename(path));
+  for (const suffix of ['', '-wal', '-journal']) {
+    if (!existsSync(path + suffix)) continue;
+    try {
+      linkSync(path + suffix, name + suffix);
+    } catch (cause) {
+      if (!statSync(path + suffix).isFile()) throw cause;
+      copyFileSync(path + suffix, name + suffix);
+    }
+  }
+  return name;
+}

@@ -1,0 +1,93 @@
+import { type JournalEntry, type JournalFact, journalEntry, journalFact } from '../../core/journal.ts';
+import { type CallTable, callTable } from './call-table.ts';
+import type { Connection } from './connection.ts';
+import { type WriteOutcome, writeDurably } from './durable-write.ts';
+import type { Reserve } from './reserve.ts';
+
+/** What came of writing an entry down; see `WriteOutcome`. */
+export type AppendOutcome =
+  | { readonly kind: 'written'; readonly entry: JournalEntry }
+  | Exclude<WriteOutcome<never>, { readonly kind: 'written' }>;
+
+/** A row of the journal as it lies in the file, not yet checked. */
+export interface StoredEntry {
+  readonly position: number;
+  readonly seat: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly at: number;
+  readonly kind: string;
+  readonly body: string;
+}
+
+/** What happened at this seat: append-only, and the truth. */
+export interface JournalTable {
+  /**
+   * Writes one fact down: the next number of this seat, the entry, and the call list's row, in one transaction that is
+   * synced to disk when this returns. `at` is wall-clock milliseconds, for showing only. A fact that breaks its schema
+   * is our mistake and throws.
+   */
+  append(fact: JournalFact, at: number): AppendOutcome;
+  /** Entries after a number, oldest first, `limit` at most: what is pushed on or exported. */
+  after(seq: number, limit: number): readonly JournalEntry[];
+  /** Every row as it lies there, of every seat, in the order it was written. Checked by nobody: for `verify`. */
+  stored(): Iterable<StoredEntry>;
+  /** The number of this seat's newest entry; 0 when there is none. */
+  lastSeq(): number;
+  /** Folds the whole journal into the call list anew, in one transaction. Returns the number of entries folded. */
+  rebuild(): WriteOutcome<number>;
+}
+
+/** Who writes: the seat's name, where its ids come from (UUIDv7), and what is given up when the disk is full. */
+export interface JournalWriter {
+  readonly seat: string;
+  readonly newId: () => string;
+  readonly reserve: Reserve;
+}
+
+/** The table `journal` of an open store. All its SQL is here. */
+export function journalTable(connection: Connection, writer: JournalWriter): JournalTable {
+  const { seat, newId, reserve } = writer;
+  const calls = callTable(connection);
+  const last = connection.prepare('select coalesce(max(seq), 0) from journal where seat = ?').pluck();
+  const insert = connection.prepare('insert into journal (seat, seq, id, at, kind, body) values (?, ?, ?, ?, ?, ?)');
+  const following = connection.prepare<[string, number, number], StoredEntry>(
+    'select * from journal where seat = ? and seq > ? order by seq limit ?',
+  );
+  const everything = connection.prepare<[], StoredEntry>('select * from journal not indexed order by position');
+  const lastSeq = (): number => Number(last.get(seat));
+
+  const appendOne = connection.transaction((fact: JournalFact, at: number): JournalEntry => {
+    const entry: JournalEntry = { seat, seq: lastSeq() + 1, id: newId(), at, ...fact };
+    const { lastInsertRowid } = insert.run(seat, entry.seq, entry.id, at, fact.kind, JSON.stringify(fact.body));
+    calls.fold(entry, Number(lastInsertRowid));
+    return entry;
+  });
+  const rebuildAll = connection.transaction((): number => rebuildCalls(calls, everything.iterate()));
+
+  return {
+    append: (fact, at) => {
+      const checked = journalFact.parse(fact);
+      const outcome = writeDurably(reserve, () => appendOne.immediate(checked, at));
+      return outcome.kind === 'written' ? { kind: 'written', entry: outcome.value } : outcome;
+    },
+    after: (seq, limit) => following.all(seat, seq, limit).map(toEntry),
+    stored: () => everything.iterate(),
+    lastSeq,
+    rebuild: () => writeDurably(reserve, () => rebuildAll.immediate()),
+  };
+}
+
+/** A stored row as an entry. Throws zod's error when the row breaks the schema. */
+export function toEntry(stored: StoredEntry): JournalEntry {
+  const { seat, seq, id, at, kind, body } = stored;
+  return journalEntry.parse({ seat, seq, id, at, kind, body: JSON.parse(body) });
+}
+
+function rebuildCalls(calls: CallTable, rows: Iterable<StoredEntry>): number {
+  calls.clear();
+  // Read in full first: a statement that is being read may not be written beside on the same connection.
+  const entries = [...rows];
+  for (const row of entries) calls.fold(toEntry(row), row.position);
+  return entries.length;
+}

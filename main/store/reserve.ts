@@ -1,0 +1,74 @@
+import { randomFillSync } from 'node:crypto';
+import { rmSync, statSync } from 'node:fs';
+import { open, rename, rm, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * How much space is kept back for the log: 16 MB hold some 30 000 entries, days of a busy seat, and the write-ahead
+ * log's own growth.
+ */
+export const reserveBytes = 16 * 1024 * 1024;
+
+/** Space is taken back only when there is this many times the reserve, so it does not push a disk over the edge again. */
+const headroomFactor = 4;
+
+/** A file that holds space back. When the disk is full it is given up, so the log is still written; sound is not. */
+export interface Reserve {
+  /** True once the space was given up (or could never be taken): sound must not be written, the person must be told. */
+  isSpent(): boolean;
+  /** Gives the space to the log. False when there was none left to give. */
+  spend(): boolean;
+  /** Takes the space back if the disk has room again. Returns whether the reserve stands now. */
+  restore(): Promise<boolean>;
+}
+
+/** The reserve of a profile. Call `restore` once at start: it makes the file. Nothing is done before. */
+export function reserveAt(path: string, bytes: number = reserveBytes): Reserve {
+  let isStanding = hasSize(path, bytes);
+  return {
+    isSpent: () => !isStanding,
+    spend: () => {
+      const had = isStanding;
+      isStanding = false;
+      rmSync(path, { force: true });
+      return had;
+    },
+    restore: async () => {
+      if (isStanding) return true;
+      isStanding = (await hasRoom(dirname(path), bytes)) && (await fill(path, bytes));
+      return isStanding;
+    },
+  };
+}
+
+function hasSize(path: string, bytes: number): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === bytes;
+}
+
+async function hasRoom(directory: string, bytes: number): Promise<boolean> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize >= bytes * headroomFactor;
+}
+
+/** Random bytes, because a file system that compresses would hold no space back for zeros. */
+async function fill(path: string, bytes: number): Promise<boolean> {
+  const draft = `${path}.draft`;
+  const block = randomFillSync(Buffer.alloc(1024 * 1024));
+  try {
+    const file = await open(draft, 'w', 0o600);
+    try {
+      for (let done = 0; done < bytes; done += block.length) {
+        await file.writeFile(block.subarray(0, Math.min(block.length, bytes - done)));
+      }
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+    return true;
+  } catch (cause) {
+    await rm(draft, { force: true });
+    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')) return false;
+    throw cause;
+  }
+}
