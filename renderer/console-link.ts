@@ -138,6 +138,7 @@ function openConnection(open: OpenConsoleWire, timing: ConsoleTiming, events: Co
   // The attempt itself may hang too (a port nobody hands over, a host that does not answer the upgrade).
   let probeTimer = setTimeout(giveUp, timing.probeWaitMs);
   let isAlive = false;
+  let isLost = false;
   const peer = new ClientPeer((frame) => {
     if (typeof frame !== 'string') {
       throw new TypeError('console-api has no binary frames');
@@ -162,7 +163,7 @@ function openConnection(open: OpenConsoleWire, timing: ConsoleTiming, events: Co
   const wire: ConsoleWire = open({
     onOpen: () => {
       clearTimeout(probeTimer);
-      events.onOpen(newConsole(peer));
+      events.onOpen(newConsole(peer, () => isLost));
       probe();
     },
     onFrame: (frame) => {
@@ -186,6 +187,7 @@ function openConnection(open: OpenConsoleWire, timing: ConsoleTiming, events: Co
     onClosed: () => {
       clearTimeout(probeTimer);
       clearTimeout(hungTimer);
+      isLost = true;
       peer.close({ reason: new ConsoleLost() });
       events.onLost();
     },
@@ -193,10 +195,14 @@ function openConnection(open: OpenConsoleWire, timing: ConsoleTiming, events: Co
   return { close: () => wire.close() };
 }
 
-function newConsole(peer: ClientPeer): Console {
+function newConsole(peer: ClientPeer, isLost: () => boolean): Console {
   const link = new StandardRPCLink(
     {
       call: async (request) => {
+        // The peer itself would wait for ever: it does not know that nobody is there.
+        if (isLost()) {
+          throw new ConsoleLost();
+        }
         const response = await peer.request(request);
         return { ...response, body: () => Promise.resolve(response.body) };
       },

@@ -46,8 +46,16 @@ export function webSocketWire(url: string): OpenConsoleWire {
   };
 }
 
+/** What a wire needs of a MessagePort: a page's and a worker process's have it in common. */
+export interface PagePort {
+  addEventListener(type: 'message' | 'close', listener: (event: Event) => void): void;
+  postMessage(frame: string): void;
+  start(): void;
+  close(): void;
+}
+
 /** Over a MessagePort that is already here: worker processes, tests. */
-export function messagePortWire(port: MessagePort): OpenConsoleWire {
+export function messagePortWire(port: PagePort): OpenConsoleWire {
   return (events) => {
     const closed = once(events.onClosed);
     queueMicrotask(() => events.onOpen());
@@ -90,9 +98,9 @@ export function preloadPortWire(page: Window): OpenConsoleWire {
   };
 }
 
-function attach(port: MessagePort, events: ConsoleWireEvents, closed: () => void): ConsoleWire {
-  port.addEventListener('message', (event: MessageEvent<unknown>) => {
-    if (typeof event.data === 'string') {
+function attach(port: PagePort, events: ConsoleWireEvents, closed: () => void): ConsoleWire {
+  port.addEventListener('message', (event) => {
+    if ('data' in event && typeof event.data === 'string') {
       events.onFrame(event.data);
     }
   });

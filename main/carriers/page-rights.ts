@@ -1,0 +1,31 @@
+import type { ConsolePage } from '../../core/carrier-frame.ts';
+
+/**
+ * Who may ask for what of console-api, by its path with dots. The desk draws what callers and switches wrote, so it is
+ * the page a hostile name would take over: it may wish, but not report calls, read the SIP password or write sound.
+ * A path that stands nowhere here is nobody's: a new procedure has to be given to a page on purpose.
+ */
+const rights: Readonly<Record<string, readonly ConsolePage[]>> = {
+  'phone.setup': ['phone'],
+  'phone.commands': ['phone'],
+  'phone.report': ['phone'],
+  'recordings.begin': ['phone'],
+  'recordings.append': ['phone'],
+  'recordings.gap': ['phone'],
+  'recordings.end': ['phone'],
+  'recordings.open': ['desk'],
+  'recordings.read': ['desk'],
+  'desk.view': ['desk'],
+  'desk.notices': ['desk'],
+  'desk.ask': ['desk'],
+  'desk.pressKey': ['desk'],
+  'desk.calls': ['desk'],
+  'desk.saveSettings': ['desk'],
+  'desk.openSeatFile': ['desk'],
+};
+
+/** Whether a page may ask for the procedure at a path of console-api, for instance `['desk', 'view']`. */
+export function mayAsk(page: ConsolePage, path: readonly string[]): boolean {
+  const name = path.join('.');
+  return Object.hasOwn(rights, name) && rights[name]?.includes(page) === true;
+}
