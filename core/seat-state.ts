@@ -57,6 +57,11 @@ export function isWaiting(c: SeatCall): boolean {
   return c.call.state.kind === 'ringing' && c.pending !== 'answer' && c.pending !== 'decline';
 }
 
+/** We have hung up or declined, and nothing more is asked of it. */
+export function isEnding(c: SeatCall): boolean {
+  return c.pending === 'hang-up' || c.pending === 'decline';
+}
+
 /** A call at its beginning, nothing asked of it. */
 export function freshCall(call: Call, line: 'practice' | 'switch'): SeatCall {
   return { call, line, pending: null, wantsMute: null, answeredBy: 'there', quality: null };

@@ -5,6 +5,7 @@ import {
   activeCall,
   callsMax,
   freshCall,
+  isEnding,
   isWaiting,
   noticed,
   type Seat,
@@ -63,15 +64,14 @@ export function swap(seat: Seat, by: 'key' | 'screen'): SeatStep {
 
 /** Asks once: a call of which something is pending already is left alone, except that hanging up is always possible. */
 function ask(seat: Seat, found: SeatCall, pending: NonNullable<SeatCall['pending']>, command: PhoneCommand): SeatStep {
-  const isEnding = found.pending === 'hang-up' || found.pending === 'decline';
-  if (isEnding || (found.pending !== null && pending !== 'hang-up')) return [seat, []];
+  if (isEnding(found) || (found.pending !== null && pending !== 'hang-up')) return [seat, []];
   return [withCall(seat, { ...found, pending }), [{ kind: 'command', command }]];
 }
 
 /** Mutes or unmutes the call that is up. */
 export function mute(seat: Seat, to: boolean | 'toggle'): SeatStep {
   const active = activeCall(seat);
-  if (!active) return [seat, []];
+  if (!active || isEnding(active)) return [seat, []];
   const wished = active.wantsMute ?? active.call.isMuted;
   const isMuted = to === 'toggle' ? !wished : to;
   if (isMuted === wished) return [seat, []];
@@ -82,7 +82,7 @@ export function mute(seat: Seat, to: boolean | 'toggle'): SeatStep {
 /** Sends DTMF digits on the call that talks. */
 export function digits(seat: Seat, pressed: string): SeatStep {
   const active = activeCall(seat);
-  if (active?.call.state.kind !== 'talking') return [seat, []];
+  if (active?.call.state.kind !== 'talking' || isEnding(active)) return [seat, []];
   return [seat, [{ kind: 'command', command: { kind: 'digits', callId: active.call.callId, digits: pressed } }]];
 }
 

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { type CallRow, foldCall } from '../../core/call-list.ts';
+import type { JournalEntry, JournalFact } from '../../core/journal.ts';
+
+const remote = { number: '13800138000', displayName: 'Li' };
+let seq = 0;
+const entry = (fact: JournalFact, at: number): JournalEntry => {
+  seq += 1;
+  return { seat: 'a', seq, id: '018f0000-0000-7000-8000-000000000000', at, ...fact };
+};
+const fold = (...entries: JournalEntry[]): CallRow | null => entries.reduce<CallRow | null>(foldCall, null);
+const callId = 'c';
+const recordingId = 'r';
+
+test('a whole call becomes one row', () => {
+  const row = fold(
+    entry({ kind: 'call-offered', body: { callId, remote, line: 'switch', sipCallId: 's' } }, 1),
+    entry({ kind: 'call-answered', body: { callId, by: 'key' } }, 2),
+    entry({ kind: 'recording-started', body: { callId, recordingId } }, 3),
+    entry({ kind: 'call-held', body: { callId } }, 4),
+    entry({ kind: 'call-ended', body: { callId, cause: 'hung-up-there' } }, 5),
+    entry({ kind: 'recording-ended', body: { callId, recordingId, seconds: 3, end: 'complete' } }, 6),
+    entry({ kind: 'call-coded', body: { callId, code: 'order', note: 'two' } }, 7),
+  );
+  expect(row).toEqual({
+    callId,
+    direction: 'inbound',
+    line: 'switch',
+    remote,
+    offeredAt: 1,
+    answeredAt: 2,
+    endedAt: 5,
+    cause: 'hung-up-there',
+    workCode: 'order',
+    note: 'two',
+    recordingId,
+    recordingSeconds: 3,
+    recordingEnd: 'complete',
+    quality: null,
+  });
+});
+
+test('an entry about a call that was never offered makes no row', () => {
+  expect(fold(entry({ kind: 'call-ended', body: { callId, cause: 'cancelled' } }, 1))).toBe(null);
+});
