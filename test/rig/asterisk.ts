@@ -1,0 +1,170 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Ami, connectAmi } from './ami.ts';
+import { type AsteriskConfig, asteriskConfig } from './asterisk-config.ts';
+import { toneSamples, writeWav } from './tone.ts';
+
+/** How long Asterisk may take to be fully booted; measured about one second, ten times that on a loaded machine. */
+const bootTimeoutMs = 30_000;
+
+/** How often the manager port is tried while Asterisk boots. */
+const bootRetryMs = 50;
+
+/** What callers on hold hear: a tone that no other part of the rig plays. */
+export const holdMusicHz = 330;
+
+/** A running Asterisk 22 of our own, on loopback only. */
+export type Asterisk = {
+  /** What a seat registers with: `ws://127.0.0.1:PORT/ws`. */
+  readonly wsUrl: string;
+  readonly sipPort: number;
+  readonly seats: AsteriskConfig['seats'];
+  readonly ami: Ami;
+  readonly pid: number;
+  /** Runs one CLI command and gives what it printed. */
+  command(cli: string): Promise<string>;
+  /** A path that Asterisk can write: how it names it, and how we do. */
+  file(name: string): { readonly inside: string; readonly outside: string };
+  /** The last lines of Asterisk's own log, for the message of a failed test. */
+  log(lines?: number): string;
+  /** Ends the process and removes everything it wrote. Safe to call twice. */
+  stop(): Promise<void>;
+};
+
+/** Where `main/set-up.mjs` puts the Asterisk of the tests. */
+export function asteriskRoot(): string {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'hookline', 'asterisk22');
+}
+
+/**
+ * Starts an Asterisk with our own small configuration: seats 6001 and 6002 over WebSocket (WebRTC, Opus then G.711),
+ * the same seats as 6001-udp and 6002-udp over plain UDP. Resolves when it is fully booted. Several may run at once.
+ * Rejects, naming `npm test`'s set-up, when the chroot is not there, and with Asterisk's log when it does not boot.
+ */
+export async function startAsterisk(
+  options: { readonly root?: string; readonly wsPort?: number; readonly password?: string } = {},
+): Promise<Asterisk> {
+  const root = options.root ?? asteriskRoot();
+  if (!existsSync(join(root, 'usr/sbin/asterisk')))
+    throw new Error(`no Asterisk in ${root}: run "node main/set-up.mjs test"`);
+  mkdirSync(join(root, 'var/lib/hookline-rig'), { recursive: true });
+  const outside = mkdtempSync(join(root, 'var/lib/hookline-rig/run-'));
+  const config = await chooseConfig(outside.slice(root.length), options);
+  writeFiles(outside, config);
+  const child = spawn(
+    'setpriv',
+    ['--pdeathsig', 'KILL', 'chroot', root, '/usr/sbin/asterisk', '-f', '-n', '-C', `${config.dir}/etc/asterisk.conf`],
+    { stdio: ['ignore', 'ignore', 'ignore'] },
+  );
+  const log = (lines = 60) => lastLines(join(outside, 'log/full'), lines);
+  const stop = async (): Promise<void> => {
+    await endProcess(child);
+    rmSync(outside, { recursive: true, force: true });
+  };
+  try {
+    const ami = await whenBooted(child, config);
+    return {
+      wsUrl: `ws://127.0.0.1:${config.wsPort}/ws`,
+      sipPort: config.sipPort,
+      seats: config.seats,
+      ami,
+      pid: child.pid ?? 0,
+      command: async (cli) => (await ami.action('Command', { Command: cli })).Output ?? '',
+      file: (name) => ({ inside: `${config.dir}/spool/${name}`, outside: join(outside, 'spool', name) }),
+      log,
+      stop: async () => {
+        ami.close();
+        await stop();
+      },
+    };
+  } catch (error) {
+    const why = log();
+    await stop();
+    throw new Error(`Asterisk did not boot: ${error}\n${why}`);
+  }
+}
+
+/** A TCP port on loopback that nobody listens on just now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
+
+async function chooseConfig(
+  dir: string,
+  options: { readonly wsPort?: number; readonly password?: string },
+): Promise<AsteriskConfig> {
+  const password = options.password ?? randomBytes(12).toString('hex');
+  // Under the ephemeral ports (32768 and up), in a block picked by chance: two Asterisks that share some get along.
+  const rtpStart = 10_000 + 80 * randomBytes(1).readUInt8(0);
+  return {
+    dir,
+    wsPort: options.wsPort ?? (await freePort()),
+    amiPort: await freePort(),
+    sipPort: await freePort(),
+    amiSecret: randomBytes(12).toString('hex'),
+    rtpPorts: [rtpStart, rtpStart + 700],
+    seats: ['6001', '6002'].map((user) => ({ user, password })),
+  };
+}
+
+function writeFiles(outside: string, config: AsteriskConfig): void {
+  for (const name of ['etc', 'lib', 'spool', 'run', 'log', 'sounds']) mkdirSync(join(outside, name));
+  for (const [name, text] of Object.entries(asteriskConfig(config))) writeFileSync(join(outside, 'etc', name), text);
+  writeWav(join(outside, 'sounds/hold.wav'), {
+    sampleRate: 8000,
+    channels: [toneSamples({ hz: holdMusicHz, seconds: 20, sampleRate: 8000 })],
+  });
+}
+
+/** Logs in as soon as the manager port answers and waits for FullyBooted. */
+async function whenBooted(child: ChildProcess, config: AsteriskConfig): Promise<Ami> {
+  const deadline = performance.now() + bootTimeoutMs;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`Asterisk ended with code ${child.exitCode}`);
+    try {
+      const ami = await connectAmi({ port: config.amiPort, user: 'rig', secret: config.amiSecret });
+      await ami.waitFor('FullyBooted', (event) => event.Event === 'FullyBooted', { timeoutMs: bootTimeoutMs });
+      return ami;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, bootRetryMs));
+    }
+  }
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  // KILL, not TERM: nothing it has is worth a slow goodbye.
+  child.kill('SIGKILL');
+  await ended;
+}
+
+function lastLines(path: string, lines: number): string {
+  if (!existsSync(path)) return '(no log)';
+  return readFileSync(path, 'utf8').split('\n').slice(-lines).join('\n');
+}
+
+/** Whether this process may make chroots and network namespaces. */
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+/** Runs a program to its end and gives what it printed; rejects with its stderr when it fails. */
+export async function run(program: string, args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(program, [...args])).stdout;
+}
