@@ -15,33 +15,31 @@ export type SeatLog = {
   today(): SeatView['today'];
 };
 
-/** `onFull` is called once each time the disk becomes full. */
+/** `onFull` is called once each time the disk becomes full or fails. */
 export function startSeatLog(options: { store: SeatStore; clock: Clock; onFull: () => void }): SeatLog {
   const { store, clock } = options;
   const waiting: { readonly fact: JournalFact; readonly at: number }[] = [];
   let day = dayFromJournal(store, clock.now());
   let light: Light = { state: 'good', code: 'saved', sinceAt: clock.now(), detail: '' };
 
-  const drain = (): void => {
+  const drain = (): 'saved' | 'disk-full' | 'disk-failed' => {
     for (let next = waiting[0]; next; next = waiting[0]) {
       const outcome = store.append(next.fact, next.at);
-      if (outcome.kind === 'disk-full') return;
+      if (outcome.kind !== 'kept') return outcome.kind;
       waiting.shift();
       day = foldDay(dayOf(day, outcome.entry.at), outcome.entry);
     }
+    return 'saved';
   };
   return {
     write(fact, at) {
       waiting.push({ fact, at });
-      drain();
+      const code = drain();
       if (waiting.length > factsWaitingMax) waiting.splice(0, waiting.length - factsWaitingMax);
-      const isFull = waiting.length > 0;
-      const wasFull = light.code === 'disk-full';
-      const sign = isFull
-        ? ({ state: 'down', code: 'disk-full' } as const)
-        : ({ state: 'good', code: 'saved' } as const);
-      light = changedLight(light, { ...sign, detail: isFull ? String(waiting.length) : '' }, at);
-      if (isFull && !wasFull) options.onFull();
+      const wasGood = light.state === 'good';
+      const detail = code === 'saved' ? '' : String(waiting.length);
+      light = changedLight(light, { state: code === 'saved' ? 'good' : 'down', code, detail }, at);
+      if (code !== 'saved' && wasGood) options.onFull();
     },
     light: () => light,
     today() {

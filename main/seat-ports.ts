@@ -7,8 +7,10 @@ import type { Settings } from '../core/settings.ts';
 
 /** What a seat process needs from outside. A composition root chooses; seat-process.ts knows only these. */
 
-/** Written and synced, or not written at all because the disk is full. */
-export type Appended = { readonly kind: 'kept'; readonly entry: JournalEntry } | { readonly kind: 'disk-full' };
+/** Written and synced, or not written at all because the disk is full or fails. */
+export type Appended =
+  | { readonly kind: 'kept'; readonly entry: JournalEntry }
+  | { readonly kind: 'disk-full' | 'disk-failed' };
 
 /** The journal and its projection. Every answer is about what is on disk. */
 export type SeatStore = {
@@ -17,9 +19,10 @@ export type SeatStore = {
   entriesSince(at: number): readonly JournalEntry[];
   callRow(callId: string): CallRow | null;
   calls(query: { search: string; before: string | null; limit: number }): { rows: CallRow[]; total: number };
-  /** Small secrets, encrypted with everything else: the SIP password. Null when there is none. */
-  secret(name: string): string | null;
-  setSecret(name: string, value: string | null): void;
+  /** The SIP password, encrypted with everything else. Null when there is none. */
+  password(): string | null;
+  /** Keeps or forgets it; throws a sentence when the disk does not take it. */
+  setPassword(value: string | null): void;
 };
 
 export type Kept = { readonly kind: 'kept' } | { readonly kind: 'disk-full' };

@@ -10,9 +10,6 @@ import { type SeatLog, startSeatLog } from './seat-log.ts';
 import type { Clock, Log, RecordingVault, SeatDevices, SeatStore, SettingsKeeper } from './seat-ports.ts';
 import { type SeatRecordings, startRecordings } from './seat-recordings.ts';
 
-/** The name of the SIP password among the store's secrets. */
-const passwordName = 'sip-password';
-
 /** How many notices wait for the first desk to open; older ones are dropped, the journal has what matters. */
 const earlyNoticesMax = 8;
 
@@ -146,7 +143,7 @@ export class SeatProcess {
   /** Takes new settings; `password` null leaves the stored one, an empty one forgets it. Resolves when on disk. */
   async saveSettings(next: Settings, password: string | null): Promise<void> {
     await this.#options.keeper.save(next);
-    if (password !== null) this.store.setSecret(passwordName, password === '' ? null : password);
+    if (password !== null) this.store.setPassword(password === '' ? null : password);
     this.#adopt(next);
   }
 
@@ -252,7 +249,7 @@ export class SeatProcess {
       lights: { ...this.#lights, data: this.#seatLog.light() },
       soundDevices: this.#soundDevices,
       settings: this.#settings,
-      hasPassword: this.store.secret(passwordName) !== null,
+      hasPassword: this.store.password() !== null,
       lineTest: this.#lineTest,
       today: this.#seatLog.today(),
       lastDialled: seat.lastDialled,
@@ -263,7 +260,7 @@ export class SeatProcess {
     const { account, sound, recording, language } = this.#settings;
     return {
       account,
-      password: account.kind === 'sip' ? (this.store.secret(passwordName) ?? '') : '',
+      password: account.kind === 'sip' ? (this.store.password() ?? '') : '',
       sound,
       recording,
       isMicrophoneWarm: this.#seat.agent.choice.kind === 'ready' || this.#seat.calls.length > 0,
