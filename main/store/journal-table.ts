@@ -30,6 +30,8 @@ export interface JournalTable {
   append(fact: JournalFact, at: number): AppendOutcome;
   /** Entries after a number, oldest first, `limit` at most: what is pushed on or exported. */
   after(seq: number, limit: number): readonly JournalEntry[];
+  /** Entries whose time is at or after a wall-clock time, in the order of their numbers. */
+  since(at: number): readonly JournalEntry[];
   /** Every row as it lies there, of every seat, in the order it was written. Checked by nobody: for `verify`. */
   stored(): Iterable<StoredEntry>;
   /** The number of this seat's newest entry; 0 when there is none. */
@@ -54,6 +56,7 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
   const following = connection.prepare<[string, number, number], StoredEntry>(
     'select * from journal where seat = ? and seq > ? order by seq limit ?',
   );
+  const backwards = connection.prepare<[string], StoredEntry>('select * from journal where seat = ? order by seq desc');
   const everything = connection.prepare<[], StoredEntry>('select * from journal not indexed order by position');
   const lastSeq = (): number => Number(last.get(seat));
 
@@ -72,11 +75,22 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
       return outcome.kind === 'written' ? { kind: 'written', entry: outcome.value } : outcome;
     },
     after: (seq, limit) => following.all(seat, seq, limit).map(toEntry),
+    since: (at) => {
+      const entries: JournalEntry[] = [];
+      for (const stored of backwards.iterate(seat)) {
+        if (stored.at < at - clockStepMaxMs) break;
+        if (stored.at >= at) entries.push(toEntry(stored));
+      }
+      return entries.reverse();
+    },
     stored: () => everything.iterate(),
     lastSeq,
     rebuild: () => writeDurably(reserve, () => rebuildAll.immediate()),
   };
 }
+
+/** How far a clock may have been set back among the entries looked through: the order is their numbers', not the clock's. */
+const clockStepMaxMs = 24 * 3_600_000;
 
 /** A stored row as an entry. Throws zod's error when the row breaks the schema. */
 export function toEntry(stored: StoredEntry): JournalEntry {

@@ -2,15 +2,12 @@ import type { Connection } from './connection.ts';
 import { type WriteOutcome, writeDurably } from './durable-write.ts';
 import type { Reserve } from './reserve.ts';
 
-/** The names in use. */
-export type SettingName = 'sip-password' | 'seat';
-
 /** Small values by name that must not lie in clear on the disk. */
 export interface SettingTable {
   /** The value, or null when none was put. */
-  get(name: SettingName): string | null;
+  get(name: string): string | null;
   /** Keeps a value; null removes it. On disk when it returns `written`. */
-  put(name: SettingName, value: string | null): WriteOutcome<null>;
+  put(name: string, value: string | null): WriteOutcome<null>;
 }
 
 /** The table `setting` of an open store. All its SQL is here. */

@@ -1,0 +1,73 @@
+import type { SeatStore } from '../seat-ports.ts';
+import { type CallTable, callTable } from './call-table.ts';
+import { type JournalTable, journalTable } from './journal-table.ts';
+import type { Store } from './open.ts';
+import type { Reserve } from './reserve.ts';
+import { settingTable } from './setting-table.ts';
+
+/** A write that did not reach the disk, where the caller has no other way to be told. */
+export class StoreWriteError extends Error {
+  override readonly name = 'StoreWriteError';
+  readonly code: 'disk-full' | 'disk-failed';
+
+  constructor(code: 'disk-full' | 'disk-failed', detail: string) {
+    super(`not written (${code}): ${detail}`);
+    this.code = code;
+  }
+}
+
+/** The tables of an open store, and the port the seat process takes, in one hand. */
+export interface OpenSeatStore extends SeatStore {
+  readonly journal: JournalTable;
+  readonly callList: CallTable;
+}
+
+/** Under which name the seat's own name is kept. */
+const seatSetting = 'seat';
+
+/**
+ * The seat's name in this profile, made once: it is half of each entry's identity, so it never changes.
+ * Throws `StoreWriteError` when it can't be kept.
+ */
+export function seatName(store: Store, reserve: Reserve, newId: () => string): string {
+  const settings = settingTable(store.connection, reserve);
+  const kept = settings.get(seatSetting);
+  if (kept !== null) return kept;
+  const made = `seat-${newId().replaceAll('-', '').slice(-12)}`;
+  const outcome = settings.put(seatSetting, made);
+  if (outcome.kind !== 'written') throw new StoreWriteError(outcome.kind, outcome.detail);
+  return made;
+}
+
+/**
+ * An open store as the seat process sees it. A disk that fails is answered like one that is full: the entry is not
+ * there, the seat keeps the fact and tries again, and SQLite writes its pages anew (it never trusts a failed sync).
+ * `setSecret` throws `StoreWriteError`.
+ */
+export function seatStore(
+  store: Store,
+  options: { readonly seat: string; readonly newId: () => string; readonly reserve: Reserve },
+): OpenSeatStore {
+  const journal = journalTable(store.connection, options);
+  const callList = callTable(store.connection);
+  const settings = settingTable(store.connection, options.reserve);
+  return {
+    journal,
+    callList,
+    append: (fact, at) => {
+      const outcome = journal.append(fact, at);
+      return outcome.kind === 'written' ? { kind: 'kept', entry: outcome.entry } : { kind: 'disk-full' };
+    },
+    entriesSince: (at) => journal.since(at),
+    callRow: (callId) => callList.get(callId),
+    calls: (query) => {
+      const { rows, total } = callList.list(query);
+      return { rows: [...rows], total };
+    },
+    secret: (name) => settings.get(name),
+    setSecret: (name, value) => {
+      const outcome = settings.put(name, value);
+      if (outcome.kind !== 'written') throw new StoreWriteError(outcome.kind, outcome.detail);
+    },
+  };
+}
