@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** How long `npm start` waits for the Electron binary before it goes on without one. */
+const fetchMs = 30_000;
+
+/** The Electron binary: the one `HOOKLINE_ELECTRON` names, or the npm package's own if it has been fetched. */
+export function findElectron(house: string, env: Readonly<Record<string, string | undefined>>): string | null {
+  const named = env.HOOKLINE_ELECTRON;
+  if (named) return existsSync(named) ? named : null;
+  const record = join(house, 'node_modules/electron/path.txt');
+  if (!existsSync(record)) return null;
+  const binary = join(house, 'node_modules/electron/dist', readFileSync(record, 'utf8').trim());
+  return existsSync(binary) ? binary : null;
+}
+
+/** Lets the npm package fetch its binary, 30 s at most. Null when that does not succeed: the browser shell will do. */
+export async function fetchElectron(house: string, say: (line: string) => void): Promise<string | null> {
+  const installer = join(house, 'node_modules/electron/install.js');
+  if (!existsSync(installer)) return null;
+  say('fetching Electron (once; half a minute at most)');
+  const child = spawn(process.execPath, [installer], { stdio: 'ignore' });
+  const timer = setTimeout(() => child.kill(), fetchMs);
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('error', () => resolve(null));
+    child.on('exit', resolve);
+  });
+  clearTimeout(timer);
+  const found = code === 0 ? findElectron(house, {}) : null;
+  if (found === null) say('Electron cannot be fetched here: using a browser window');
+  return found;
+}
