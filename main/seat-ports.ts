@@ -19,10 +19,10 @@ export type SeatStore = {
   entriesSince(at: number): readonly JournalEntry[];
   callRow(callId: string): CallRow | null;
   calls(query: { search: string; before: string | null; limit: number }): { rows: CallRow[]; total: number };
-  /** The SIP password, encrypted with everything else. Null when there is none. */
-  password(): string | null;
-  /** Keeps or forgets it; throws a sentence when the disk does not take it. */
-  setPassword(value: string | null): void;
+  /** Small secrets, encrypted with everything else. Null when there is none. */
+  secret(name: 'sip-password'): string | null;
+  /** Keeps a secret, or forgets it (null); throws a sentence when the disk does not take it. */
+  setSecret(name: 'sip-password', value: string | null): void;
 };
 
 export type Kept = { readonly kind: 'kept' } | { readonly kind: 'disk-full' };

@@ -143,7 +143,7 @@ export class SeatProcess {
   /** Takes new settings; `password` null leaves the stored one, an empty one forgets it. Resolves when on disk. */
   async saveSettings(next: Settings, password: string | null): Promise<void> {
     await this.#options.keeper.save(next);
-    if (password !== null) this.store.setPassword(password === '' ? null : password);
+    if (password !== null) this.store.setSecret('sip-password', password === '' ? null : password);
     this.#adopt(next);
   }
 
@@ -249,7 +249,7 @@ export class SeatProcess {
       lights: { ...this.#lights, data: this.#seatLog.light() },
       soundDevices: this.#soundDevices,
       settings: this.#settings,
-      hasPassword: this.store.password() !== null,
+      hasPassword: this.store.secret('sip-password') !== null,
       lineTest: this.#lineTest,
       today: this.#seatLog.today(),
       lastDialled: seat.lastDialled,
@@ -260,7 +260,7 @@ export class SeatProcess {
     const { account, sound, recording, language } = this.#settings;
     return {
       account,
-      password: account.kind === 'sip' ? (this.store.password() ?? '') : '',
+      password: account.kind === 'sip' ? (this.store.secret('sip-password') ?? '') : '',
       sound,
       recording,
       isMicrophoneWarm: this.#seat.agent.choice.kind === 'ready' || this.#seat.calls.length > 0,

@@ -29,8 +29,8 @@ function memoryStore() {
     entriesSince: () => entries,
     callRow: (callId) => rows.get(callId) ?? null,
     calls: () => ({ rows: [...rows.values()], total: rows.size }),
-    password: () => password,
-    setPassword: (value) => {
+    secret: () => password,
+    setSecret: (_name, value) => {
       password = value;
     },
   };
