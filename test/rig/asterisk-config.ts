@@ -33,6 +33,7 @@ const modules = [
   ...['res_pjsip_endpoint_identifier_user', 'res_pjsip_endpoint_identifier_ip', 'res_pjsip_header_funcs'],
   ...['res_pjsip_messaging', 'res_pjsip_nat', 'res_pjsip_logger', 'res_pjsip_registrar', 'res_pjsip_rfc3326'],
   ...['res_pjsip_sdp_rtp', 'res_pjsip_session', 'res_pjsip_transport_websocket', 'res_pjsip_dlg_options'],
+  'res_pjsip_pubsub',
 ];
 
 /** Every configuration file, by name: what stands in `etc/` of the rig's own directory. */
@@ -79,7 +80,7 @@ bindaddr=127.0.0.1
 secret=${config.amiSecret}
 deny=0.0.0.0/0.0.0.0
 permit=127.0.0.1/255.255.255.255
-read=all
+read=system,call,dtmf,agent,user,command,originate
 write=all
 writetimeout=5000
 `;

@@ -122,7 +122,7 @@ async function chooseConfig(
 }
 
 function writeFiles(outside: string, config: AsteriskConfig): void {
-  for (const name of ['etc', 'lib', 'spool', 'run', 'log', 'sounds']) mkdirSync(join(outside, name));
+  for (const name of ['etc', 'lib', 'lib/keys', 'spool', 'run', 'log', 'sounds']) mkdirSync(join(outside, name));
   for (const [name, text] of Object.entries(asteriskConfig(config))) writeFileSync(join(outside, 'etc', name), text);
   writeWav(join(outside, 'sounds/hold.wav'), {
     sampleRate: 8000,
