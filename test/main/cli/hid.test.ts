@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const recording = (name: string): string => fileURLToPath(new URL(`../../recordings/hid/${name}`, import.meta.url));
+const runner = fileURLToPath(new URL('./run-command.ts', import.meta.url));
+
+type Run = { readonly code: number | null; readonly out: string; readonly err: string };
+
+function hid(args: readonly string[], input: string | Uint8Array = ''): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [runner, 'hid', ...args]);
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+    child.stdin.on('error', () => undefined); // The command stops reading input that is too long.
+    child.stdin.end(input);
+  });
+}
+
+const minimal = '050b0905a1011500250175019501092081020508091891 02c0';
+const described = {
+  isTelephony: true,
+  keys: [{ name: 'Hook Switch', usage: '0x000b0020', reportId: 0, bitOffset: 0, bitSize: 1, relative: false }],
+  lamps: [{ name: 'Ring', usage: '0x00080018', reportId: 0, bitOffset: 0, bitSize: 1, relative: false }],
+};
+
+describe('hookline hid describe', () => {
+  it('reads hex text, dumps with 0x and commas, JSON and binary alike', async () => {
+    const dump = (minimal.replaceAll(' ', '').match(/../g) ?? []).map((byte) => `0x${byte},`).join(' ');
+    const inputs = [
+      minimal,
+      `// captured by hand\n${dump} // end\n`,
+      JSON.stringify({ name: '耳机', descriptor_hex: minimal }),
+      Buffer.from(minimal.replaceAll(' ', ''), 'hex'),
+    ];
+    for (const input of inputs) {
+      const run = await hid(['describe', '-', '--json'], input);
+      expect({ ...run, out: JSON.parse(run.out) }).toEqual({ code: 0, out: described, err: '' });
+    }
+  });
+
+  it('reads a file and prints a table for people', async () => {
+    const run = await hid(['describe', recording('047f-c056-plantronics-blackwire-3220.telephony.json')]);
+    expect(run.code).toBe(0);
+    expect(run.out).toContain('A call-control device.');
+    expect(run.out).toMatch(/Hook Switch +0x000b0020 +report +8 +bit +1 +1 bit +absolute/);
+  });
+
+  it('refuses in words, with exit code 2 and nothing on standard output', async () => {
+    const refusals: readonly (readonly [string | Uint8Array, RegExp])[] = [
+      ['', /descriptor is empty/],
+      ['   \n', /descriptor is empty/],
+      [Buffer.alloc(4097), /4097 bytes; at most 4096/],
+      ['050b0905a101', /1 collection\(s\) still open/],
+      ['050b26ff', /cut off/],
+      ['050b0', /not whole bytes/],
+      ['hello', /"h" is not a hexadecimal digit/],
+      ['{"descriptor": 1}', /no text under "descriptor_hex"/],
+      ['{"descriptor_hex": ', /looks like JSON and is not/],
+      ['00 '.repeat(100_000), /at most 131072/],
+    ];
+    for (const [input, words] of refusals) {
+      const run = await hid(['describe', '-', '--json'], input);
+      expect({ code: run.code, out: run.out }).toEqual({ code: 2, out: '' });
+      expect(run.err).toMatch(words);
+    }
+    const missing = await hid(['describe', '/no/such/file']);
+    expect(missing.code).toBe(2);
+    expect(missing.err).toMatch(/no such file/);
+  });
+});
