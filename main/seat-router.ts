@@ -1,68 +1,59 @@
-import { implement, ORPCError } from '@orpc/server';
+import { implement } from '@orpc/server';
 import { type ParseError, parse } from 'jsonc-parser';
 import { consoleApi } from '../core/console-api.ts';
 import { seatFile } from '../core/settings.ts';
+import type { ConsoleContext, ConsoleRouter } from './carriers/serve-console.ts';
 import type { SeatProcess } from './seat-process.ts';
 
-/** Which page is asking: the desk must not play phone, and the phone page has no business with settings. */
-export type PageContext = { readonly page: 'phone' | 'desk' };
-
-/** console-api served by a running seat. Every input has been checked by zod before it comes here. */
-export function seatRouter(seat: SeatProcess) {
-  const api = implement(consoleApi).$context<PageContext>();
-  const only = (page: PageContext['page']) =>
-    api.middleware(({ context, next }) => {
-      if (context.page !== page) throw new ORPCError('FORBIDDEN', { message: `only the ${page} page may ask this` });
-      return next();
-    });
-  const phone = only('phone');
-  const desk = only('desk');
-  const saved = async (save: () => Promise<void>) => {
-    try {
-      await save();
-      return { kind: 'saved' as const };
-    } catch (error) {
-      return { kind: 'refused' as const, why: error instanceof Error ? error.message : String(error) };
-    }
-  };
-
-  return api.router({
+/** console-api served by a running seat. Every input has been checked by zod, and who may ask what, before it comes here. */
+export function seatRouter(seat: SeatProcess): ConsoleRouter {
+  const { phone, recordings, desk } = implement(consoleApi).$context<ConsoleContext>();
+  return {
     phone: {
-      setup: api.phone.setup.use(phone).handler(({ signal }) => seat.setup.watch(signal)),
-      commands: api.phone.commands.use(phone).handler(({ signal }) => seat.commands.watch(signal)),
-      report: api.phone.report.use(phone).handler(({ input }) => seat.report(input)),
+      setup: phone.setup.handler(({ signal }) => seat.setup.watch(signal)),
+      commands: phone.commands.handler(({ signal }) => seat.commands.watch(signal)),
+      report: phone.report.handler(({ input }) => seat.report(input)),
     },
     recordings: {
-      begin: api.recordings.begin.use(phone).handler(({ input }) => seat.recordings.begin(input.callId)),
-      append: api.recordings.append
-        .use(phone)
-        .handler(({ input: { soundBase64, ...chunk } }) =>
-          seat.recordings.append({ ...chunk, sound: Buffer.from(soundBase64, 'base64') }),
-        ),
-      gap: api.recordings.gap.use(phone).handler(({ input }) => seat.recordings.gap(input)),
-      end: api.recordings.end.use(phone).handler(({ input }) => seat.recordings.end(input.recordingId)),
-      open: api.recordings.open.use(desk).handler(({ input }) => seat.recordings.open(input.recordingId)),
-      read: api.recordings.read.use(desk).handler(async ({ input }) => {
+      begin: recordings.begin.handler(({ input }) => seat.recordings.begin(input.callId)),
+      append: recordings.append.handler(({ input: { soundBase64, ...chunk } }) =>
+        seat.recordings.append({ ...chunk, sound: Buffer.from(soundBase64, 'base64') }),
+      ),
+      gap: recordings.gap.handler(({ input }) => seat.recordings.gap(input)),
+      end: recordings.end.handler(({ input }) => seat.recordings.end(input.recordingId)),
+      open: recordings.open.handler(({ input }) => seat.recordings.open(input.recordingId)),
+      read: recordings.read.handler(async ({ input }) => {
         const bytes = await seat.recordings.read(input.recordingId, input.offset, input.length);
         return { webmBase64: Buffer.from(bytes).toString('base64') };
       }),
     },
     desk: {
-      view: api.desk.view.use(desk).handler(({ signal }) => seat.view.watch(signal)),
-      notices: api.desk.notices.use(desk).handler(async function* ({ signal }) {
+      view: desk.view.handler(({ signal }) => seat.view.watch(signal)),
+      notices: desk.notices.handler(async function* ({ signal }) {
         const watch = seat.notices.watch(signal);
         yield* seat.takeEarlyNotices();
         yield* watch;
       }),
-      ask: api.desk.ask.use(desk).handler(({ input }) => seat.ask(input)),
-      pressKey: api.desk.pressKey.use(desk).handler(({ input }) => seat.press(input)),
-      calls: api.desk.calls.use(desk).handler(({ input }) => seat.store.calls(input)),
-      saveSettings: api.desk.saveSettings
-        .use(desk)
-        .handler(({ input: { password, ...next } }) => saved(() => seat.saveSettings(next, password))),
-      openSeatFile: api.desk.openSeatFile.use(desk).handler(({ input }) => saved(() => openSeatFile(seat, input.text))),
+      ask: desk.ask.handler(({ input }) => seat.ask(input)),
+      pressKey: desk.pressKey.handler(({ input }) => seat.press(input)),
+      calls: desk.calls.handler(({ input }) => seat.store.calls(input)),
+      saveSettings: desk.saveSettings.handler(({ input: { password, ...next } }) =>
+        saved(() => seat.saveSettings(next, password)),
+      ),
+      openSeatFile: desk.openSeatFile.handler(({ input }) => saved(() => openSeatFile(seat, input.text))),
     },
-  });
+  };
+}
+
+type Saved = { readonly kind: 'saved' } | { readonly kind: 'refused'; readonly why: string };
+
+async function saved(save: () => Promise<void>): Promise<Saved> {
+  try {
+    await save();
+    return { kind: 'saved' };
+  } catch (error) {
+    return { kind: 'refused', why: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 async function openSeatFile(seat: SeatProcess, text: string): Promise<void> {
