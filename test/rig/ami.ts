@@ -39,7 +39,8 @@ export async function connectAmi(options: { port: number; user: string; secret: 
 
   readMessages(socket, (message) => {
     const id = message.ActionID;
-    if (message.Response !== undefined && id !== undefined) {
+    // The event OriginateResponse carries both names too; it is an event.
+    if (message.Event === undefined && message.Response !== undefined && id !== undefined) {
       pending.get(id)?.resolve(message);
       pending.delete(id);
       return;

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -52,8 +52,10 @@ export async function startAsterisk(
   const root = options.root ?? asteriskRoot();
   if (!existsSync(join(root, 'usr/sbin/asterisk')))
     throw new Error(`no Asterisk in ${root}: run "node main/set-up.mjs test"`);
-  mkdirSync(join(root, 'var/lib/hookline-rig'), { recursive: true });
-  const outside = mkdtempSync(join(root, 'var/lib/hookline-rig/run-'));
+  const runs = join(root, 'var/lib/hookline-rig');
+  mkdirSync(runs, { recursive: true });
+  removeDeadRuns(runs);
+  const outside = mkdtempSync(join(runs, `run-${process.pid}-`));
   const config = await chooseConfig(outside.slice(root.length), options);
   writeFiles(outside, config);
   const child = spawn(
@@ -86,6 +88,14 @@ export async function startAsterisk(
     const why = log();
     await stop();
     throw new Error(`Asterisk did not boot: ${error}\n${why}`);
+  }
+}
+
+/** A test that was killed could not clean up: the directory's name says whose it was. */
+function removeDeadRuns(runs: string): void {
+  for (const name of readdirSync(runs)) {
+    const pid = /^run-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || !existsSync(`/proc/${pid}`)) rmSync(join(runs, name), { recursive: true, force: true });
   }
 }
 
