@@ -86,7 +86,7 @@ describe('composition roots', () => {
 describe('packages', () => {
   test.each([
     ['jssip', 'renderer/phone/jssip-line.ts', 'renderer/phone/practice-line.ts'],
-    ['better-sqlite3', 'main/store/open.ts', 'main/store/call-table.ts'],
+    ['better-sqlite3', 'main/store/connection.ts', 'main/store/call-table.ts'],
     ['node-hid', 'native/hid/hid-bus.ts', 'native/roster.ts'],
     ['serialport', 'native/serial/serial-bus.ts', 'native/roster.ts'],
     ['electron', 'main/electron.ts', 'main/electron/window-rules.ts'],

@@ -27,7 +27,7 @@ export const corePackages: readonly string[] = ['zod', '@orpc/contract'];
 /** A package behind one file: replacing it means rewriting that file. Tests may import them, to stand as a peer. */
 export const soleImporters: Readonly<Record<string, readonly string[]>> = {
   jssip: ['renderer/phone/jssip-line.ts'],
-  'better-sqlite3': ['main/store/open.ts'],
+  'better-sqlite3': ['main/store/connection.ts'],
   'node-hid': ['native/hid/hid-bus.ts'],
   serialport: ['native/serial/serial-bus.ts'],
   electron: ['main/electron.ts', 'main/preload.cts'],
