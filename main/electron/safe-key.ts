@@ -1,6 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncDirectory } from '../store/sync-directory.ts';
+import { chainKeyKeeper, fileKeyKeeper, type KeyOutcome } from '../store/profile-key.ts';
+import { syncDirectoryLater } from '../store/sync-directory.ts';
 
 /** The part of Electron's `safeStorage` that is used: the asynchronous one; the other is deprecated. */
 export type SafeStorage = {
@@ -11,55 +13,44 @@ export type SafeStorage = {
   getSelectedStorageBackend(): string;
 };
 
-/** The profile's key and what protects it, or why there is none; a refusal has changed no file. */
-export type SafeKeyOutcome =
-  | {
-      readonly kind: 'key';
-      readonly key: Uint8Array;
-      readonly isSealed: boolean;
-      readonly warning: SafeKeyWarning | null;
-    }
-  | { readonly kind: 'refused'; readonly code: 'key-ring-changed' | 'key-damaged'; readonly message: string };
-
 /** Why the key lies in a bare file (0600) although Electron could have sealed it. */
 export type SafeKeyWarning = 'no-key-ring' | 'basic-text-key-ring' | 'made-by-browser-shell';
 
-/** What finding the key needs. `bareKey` opens or makes the key file of the browser shell. */
+/** What finding the key needs. */
 export type SafeKeyRequest = {
   readonly storage: SafeStorage;
   readonly platform: string;
-  readonly paths: { readonly key: string; readonly wrappedKey: string };
-  readonly newKey: () => Uint8Array;
-  readonly bareKey: () => Uint8Array;
+  readonly paths: { readonly key: string; readonly wrappedKey: string; readonly database: string };
 };
-
-/** AES-256 and SQLite's cipher take 32 bytes. */
-const keyBytes = 32;
-
-const refusals = {
-  'key-ring-changed':
-    'The key of this profile is sealed by a key ring that does not open it now. Sign in as the person who made the profile, unlock the key ring, or start with another --profile. Nothing was changed.',
-  'key-damaged':
-    'The sealed key of this profile is damaged. Put back profile.key.wrapped from a copy of the profile, or start with another --profile. Nothing was changed.',
-} as const;
 
 /**
  * Finds the key of a profile, or makes one for a new profile. A sealed key that can't be opened is never replaced: with a
  * new key the whole log would be unreadable, which is how others have lost theirs. Where the system has no real key ring
  * (none, or Linux's `basic_text`), sealing would only look safe: the key stays in a file for its owner alone, and the
- * warning says so.
+ * warning says so. A profile the browser shell has made keeps its file, so that both shells open it.
  */
-export async function openSafeKey(request: SafeKeyRequest): Promise<SafeKeyOutcome> {
+export async function openSafeKey(
+  request: SafeKeyRequest,
+): Promise<{ readonly outcome: KeyOutcome; readonly warning: SafeKeyWarning | null }> {
   const { storage, paths } = request;
   const obstacle = await findObstacle(storage, request.platform);
-  if (existsSync(paths.wrappedKey)) return unseal(storage, paths.wrappedKey, obstacle);
-  if (existsSync(paths.key)) {
-    return { kind: 'key', key: request.bareKey(), isSealed: false, warning: obstacle ?? 'made-by-browser-shell' };
+  const hasDatabase = existsSync(paths.database);
+  if (!existsSync(paths.wrappedKey) && (obstacle !== null || existsSync(paths.key))) {
+    return { outcome: await fileKeyKeeper(paths.key).key(hasDatabase), warning: obstacle ?? 'made-by-browser-shell' };
   }
-  if (obstacle !== null) return { kind: 'key', key: request.bareKey(), isSealed: false, warning: obstacle };
-  const key = request.newKey();
-  await seal(storage, paths.wrappedKey, key);
-  return { kind: 'key', key, isSealed: true, warning: null };
+  let staleKey: string | null = null;
+  const keeper = chainKeyKeeper(paths.wrappedKey, {
+    encrypt: (secret) => storage.encryptStringAsync(secret),
+    decrypt: async (wrapped) => {
+      if (obstacle !== null) throw new Error(obstacle);
+      const { result, shouldReEncrypt } = await storage.decryptStringAsync(Buffer.from(wrapped));
+      if (shouldReEncrypt) staleKey = result;
+      return result;
+    },
+  });
+  const outcome = await keeper.key(hasDatabase);
+  if (staleKey !== null && outcome.kind === 'key') await sealAnew(storage, paths.wrappedKey, staleKey);
+  return { outcome, warning: null };
 }
 
 async function findObstacle(
@@ -70,36 +61,17 @@ async function findObstacle(
   return platform === 'linux' && storage.getSelectedStorageBackend() === 'basic_text' ? 'basic-text-key-ring' : null;
 }
 
-async function unseal(storage: SafeStorage, path: string, obstacle: SafeKeyWarning | null): Promise<SafeKeyOutcome> {
-  if (obstacle !== null) return refused('key-ring-changed');
-  let opened: { readonly result: string; readonly shouldReEncrypt: boolean };
+/** The key ring has a new key of its own: the same secret is sealed with it, whole or not at all. */
+async function sealAnew(storage: SafeStorage, path: string, secret: string): Promise<void> {
+  const sealed = await storage.encryptStringAsync(secret);
+  const draft = `${path}.anew`;
+  const file = await open(draft, 'w', 0o600);
   try {
-    opened = await storage.decryptStringAsync(readFileSync(path));
-  } catch {
-    // Electron rejects alike for another person's key ring, a locked one and a damaged file; the sentence names what helps.
-    return refused('key-ring-changed');
-  }
-  const key = Buffer.from(opened.result, 'base64');
-  if (key.length !== keyBytes) return refused('key-damaged');
-  if (opened.shouldReEncrypt) await seal(storage, path, key);
-  return { kind: 'key', key, isSealed: true, warning: null };
-}
-
-/** Writes the sealed key whole or not at all, for its owner alone, and on disk before anybody uses the key. */
-async function seal(storage: SafeStorage, path: string, key: Uint8Array): Promise<void> {
-  const sealed = await storage.encryptStringAsync(Buffer.from(key).toString('base64'));
-  const draft = `${path}.draft`;
-  const file = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(file, sealed);
-    fsyncSync(file);
+    await file.writeFile(sealed);
+    await file.sync();
   } finally {
-    closeSync(file);
+    await file.close();
   }
-  renameSync(draft, path);
-  syncDirectory(dirname(path));
-}
-
-function refused(code: keyof typeof refusals): SafeKeyOutcome {
-  return { kind: 'refused', code, message: refusals[code] };
+  await rename(draft, path);
+  await syncDirectoryLater(dirname(path));
 }

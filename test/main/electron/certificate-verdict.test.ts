@@ -1,40 +1,39 @@
-import { execFileSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type CertificatePin, judgeCertificate } from '../../../main/electron/certificate-verdict.ts';
 
 const host = 'hub.example';
 const unknownAuthority = 'net::ERR_CERT_AUTHORITY_INVALID';
 const day = 86_400_000;
 
-let folder = '';
-let pem = '';
-let otherPem = '';
-let pins: readonly CertificatePin[] = [];
-let at = 0;
+/** Self-signed for three days, as a site's own hub has it (openssl req -x509, P-256, SAN hub.example); its key was thrown away. */
+const pem = `-----BEGIN CERTIFICATE-----
+MIIBmDCCAT+gAwIBAgIUSIraSUZPMxouf2/tnrPR8+19qDcwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLaHViLmV4YW1wbGUwHhcNMjYxMTIxMjEwMjAxWhcNMjYxMTI0
+MjEwMjAxWjAWMRQwEgYDVQQDDAtodWIuZXhhbXBsZTBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABBRg9skUPDCC4cP8/hnx8WCs1Y0o9KJf+XUhssSqIrlZBFvHgamv
+AcKeSqIWPnaWVtrrDxDSWxMIJtDv830HaOqjazBpMB0GA1UdDgQWBBSgsdn9VLjv
+5jhBMnOX2xxJfzHMOTAfBgNVHSMEGDAWgBSgsdn9VLjv5jhBMnOX2xxJfzHMOTAP
+BgNVHRMBAf8EBTADAQH/MBYGA1UdEQQPMA2CC2h1Yi5leGFtcGxlMAoGCCqGSM49
+BAMCA0cAMEQCIHTGR0+R5zpPxLUjizxH2biTlXy5UXVT8mz/fS7q1t67AiAGe8vv
+Nnfyon/xEXMAXOqw7fiDYG8hQw7bNHSCPHhxUw==
+-----END CERTIFICATE-----`;
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hookline-certificate-'));
-  pem = makeCertificate('hub', host);
-  otherPem = makeCertificate('other', host);
-  at = Date.parse(new X509Certificate(pem).validFrom) + day;
-  pins = [{ host, keys: ['the-present-key-of-another-time=', keyHash(pem)] }];
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+/** The like, with another key. */
+const otherPem = `-----BEGIN CERTIFICATE-----
+MIIBmTCCAT+gAwIBAgIUTmwgm+GksrZrt+UMW2gy6qhKARowCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLaHViLmV4YW1wbGUwHhcNMjYxMTIxMjEwMjAxWhcNMjYxMTI0
+MjEwMjAxWjAWMRQwEgYDVQQDDAtodWIuZXhhbXBsZTBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABIlaIcRStHrE4g/3hde7LyCF28I5MdUwXTweZGGd3gzsFM2qv0iD
+aC0wa7osCq8n3WehCKl4bgHe0yBmEsYnnr2jazBpMB0GA1UdDgQWBBTfQUcfOjO6
+b3pQnu7hC+5xDTS5ojAfBgNVHSMEGDAWgBTfQUcfOjO6b3pQnu7hC+5xDTS5ojAP
+BgNVHRMBAf8EBTADAQH/MBYGA1UdEQQPMA2CC2h1Yi5leGFtcGxlMAoGCCqGSM49
+BAMCA0gAMEUCIQCv3LCY2l5IGml21IFZLi0RaHoSD6rRxURmD9UKankIOgIgealN
+f5hFrgVfsREn9+gKizlaCuZ2upRXG/vdpgNHCUo=
+-----END CERTIFICATE-----`;
 
-/** A self-signed one for three days, as a site's own hub has it. */
-function makeCertificate(name: string, commonName: string): string {
-  const out = join(folder, `${name}.pem`);
-  const subject = ['-subj', `/CN=${commonName}`, '-addext', `subjectAltName=DNS:${commonName}`];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-keyout', join(folder, `${name}.key`)];
-  execFileSync('openssl', ['req', '-x509', ...curve, '-nodes', '-days', '3', ...subject, '-out', out], {
-    stdio: 'ignore',
-  });
-  return readFileSync(out, 'utf8');
-}
+const at = Date.parse(new X509Certificate(pem).validFrom) + day;
+const pins: readonly CertificatePin[] = [{ host, keys: ['the-key-of-another-time=', keyHash(pem)] }];
 
 function keyHash(certificate: string): string {
   const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });

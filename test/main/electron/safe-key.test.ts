@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -28,24 +28,23 @@ function keyRing(
   };
 }
 
-const newKey = Buffer.alloc(32, 7);
-const bareKey = Buffer.alloc(32, 9);
+const keyOf = (byte: number) => Buffer.alloc(32, byte);
 
-const request = (storage: SafeStorage, change: Partial<SafeKeyRequest> = {}): SafeKeyRequest => ({
+const request = (storage: SafeStorage, platform = 'linux'): SafeKeyRequest => ({
   storage,
-  platform: 'linux',
+  platform,
   paths: profilePaths(folder),
-  newKey: () => newKey,
-  bareKey: () => bareKey,
-  ...change,
 });
+
+const sealedFile = () => readFileSync(profilePaths(folder).wrappedKey, 'utf8');
 
 test('a new profile gets a sealed key, for its owner alone, and the same one again', async () => {
   const first = await openSafeKey(request(keyRing()));
-  const again = await openSafeKey(request(keyRing(), { newKey: () => Buffer.alloc(32, 1) }));
-  const expected = { kind: 'key', key: newKey, isSealed: true, warning: null };
-  expect([first, again]).toEqual([expected, expected]);
-  expect(readdirSync(folder)).toEqual(['profile.key.wrapped']);
+  const again = await openSafeKey(request(keyRing()));
+  const key = Buffer.from(sealedFile().slice('ring:'.length), 'base64');
+  expect([key.length, readdirSync(folder)]).toEqual([32, ['profile.key.wrapped']]);
+  expect(first).toEqual({ outcome: { kind: 'key', key, isNew: true }, warning: null });
+  expect(again).toEqual({ outcome: { kind: 'key', key, isNew: false }, warning: null });
   expect(statSync(profilePaths(folder).wrappedKey).mode & 0o777).toBe(0o600);
 });
 
@@ -54,14 +53,13 @@ test.each([
   [{ isAvailable: false }, 'linux', 'no-key-ring'],
   [{ isAvailable: false }, 'win32', 'no-key-ring'],
 ])('%j on %s is not trusted with a new key: %s', async (ring, platform, warning) => {
-  const outcome = await openSafeKey(request(keyRing(ring), { platform }));
-  expect(outcome).toEqual({ kind: 'key', key: bareKey, isSealed: false, warning });
-  expect(existsSync(profilePaths(folder).wrappedKey)).toBe(false);
+  const { outcome, warning: said } = await openSafeKey(request(keyRing(ring), platform));
+  expect([outcome.kind, said, readdirSync(folder)]).toEqual(['key', warning, ['profile.key']]);
 });
 
 test('basic_text means nothing outside of Linux', async () => {
-  const outcome = await openSafeKey(request(keyRing({ backend: 'basic_text' }), { platform: 'darwin' }));
-  expect(outcome).toMatchObject({ kind: 'key', isSealed: true, warning: null });
+  const { outcome, warning } = await openSafeKey(request(keyRing({ backend: 'basic_text' }), 'darwin'));
+  expect([outcome.kind, warning, readdirSync(folder)]).toEqual(['key', null, ['profile.key.wrapped']]);
 });
 
 test.each([
@@ -70,29 +68,42 @@ test.each([
   ['the key ring has become basic_text', { backend: 'basic_text' }],
 ])('a sealed key that does not open is refused and kept: %s', async (_why, ring) => {
   await openSafeKey(request(keyRing()));
-  const sealed = readFileSync(profilePaths(folder).wrappedKey);
-  const outcome = await openSafeKey(request(keyRing(ring)));
-  expect(outcome).toMatchObject({ kind: 'refused', code: 'key-ring-changed' });
-  expect(readFileSync(profilePaths(folder).wrappedKey)).toEqual(sealed);
-  expect(readdirSync(folder)).toEqual(['profile.key.wrapped']);
+  const sealed = sealedFile();
+  const { outcome } = await openSafeKey(request(keyRing(ring)));
+  expect(outcome).toMatchObject({ kind: 'refused', error: { code: 'cannot-unwrap' } });
+  expect([sealedFile(), readdirSync(folder)]).toEqual([sealed, ['profile.key.wrapped']]);
 });
 
 test('a damaged key is refused and kept', async () => {
-  writeFileSync(profilePaths(folder).wrappedKey, 'ring:dG9vIHNob3J0');
-  expect(await openSafeKey(request(keyRing()))).toMatchObject({ kind: 'refused', code: 'key-damaged' });
-  expect(readFileSync(profilePaths(folder).wrappedKey, 'utf8')).toBe('ring:dG9vIHNob3J0');
+  writeFileSync(profilePaths(folder).wrappedKey, 'ring:dG9vIHNob3J0', { mode: 0o600 });
+  expect(await openSafeKey(request(keyRing()))).toMatchObject({
+    outcome: { kind: 'refused', error: { code: 'malformed' } },
+  });
+  expect(sealedFile()).toBe('ring:dG9vIHNob3J0');
+});
+
+test('a database without its key gets no new one', async () => {
+  writeFileSync(profilePaths(folder).database, 'a call log');
+  expect(await openSafeKey(request(keyRing()))).toMatchObject({
+    outcome: { kind: 'refused', error: { code: 'missing' } },
+  });
+  expect(readdirSync(folder)).toEqual(['hookline.db']);
 });
 
 test('a key the system wants sealed anew is sealed anew, and is the same key', async () => {
-  await openSafeKey(request(keyRing()));
-  const outcome = await openSafeKey(request(keyRing({ name: 'new-ring', shouldReEncrypt: true })));
-  expect(outcome).toMatchObject({ kind: 'key', key: newKey });
-  expect(readFileSync(profilePaths(folder).wrappedKey, 'utf8')).toBe(`new-ring:${newKey.toString('base64')}`);
+  writeFileSync(profilePaths(folder).wrappedKey, `old-ring:${keyOf(7).toString('base64')}`, { mode: 0o600 });
+  const { outcome } = await openSafeKey(request(keyRing({ name: 'new-ring', shouldReEncrypt: true })));
+  expect(outcome).toEqual({ kind: 'key', key: keyOf(7), isNew: false });
+  expect([sealedFile(), readdirSync(folder)]).toEqual([
+    `new-ring:${keyOf(7).toString('base64')}`,
+    ['profile.key.wrapped'],
+  ]);
+  expect(statSync(profilePaths(folder).wrappedKey).mode & 0o777).toBe(0o600);
 });
 
 test('a profile of the browser shell keeps its bare key, so that both shells open it', async () => {
-  writeFileSync(profilePaths(folder).key, bareKey, { mode: 0o600 });
-  const outcome = await openSafeKey(request(keyRing()));
-  expect(outcome).toEqual({ kind: 'key', key: bareKey, isSealed: false, warning: 'made-by-browser-shell' });
+  writeFileSync(profilePaths(folder).key, keyOf(9), { mode: 0o600 });
+  const opened = await openSafeKey(request(keyRing()));
+  expect(opened).toEqual({ outcome: { kind: 'key', key: keyOf(9), isNew: false }, warning: 'made-by-browser-shell' });
   expect(readdirSync(folder)).toEqual(['profile.key']);
 });

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AppFiles, answerAppRequest, findAppFile, listAppFiles } from '../../../main/electron/app-files.ts';
+import { type AppFiles, listAppFiles } from '../../../main/app-files.ts';
+import { answerAppRequest, findAppFile } from '../../../main/electron/app-response.ts';
 
 let folder = '';
 let files: AppFiles = new Map();
@@ -18,7 +19,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'pages', 'assets', '.env'), 'password');
   await symlink(join(folder, 'secret.html'), join(folder, 'pages', 'link.html'));
   await symlink(folder, join(folder, 'pages', 'folder-link'));
-  files = listAppFiles(join(folder, 'pages'));
+  files = listAppFiles([{ at: '/', folder: join(folder, 'pages') }]);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
