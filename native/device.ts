@@ -23,4 +23,6 @@ export type DeviceListener = {
   onKey(press: KeyPress): void;
   onInfo(info: DeviceInfo): void;
   onGone(reason: 'unplugged' | 'failed', detail: string): void;
+  /** For the device log: something went wrong that the device survived. */
+  onTrouble(doing: string, detail: string): void;
 };

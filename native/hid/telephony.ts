@@ -9,6 +9,15 @@ import { type KeyRole, keyUsages, type LampRole, lampUsages, rejectUsages, telep
 /** Real devices have fewer than 40. A descriptor that claims more is hostile; what is beyond is left out. */
 export const controlsMax = 512;
 
+/** How a key stands in an array field: `value` among `count` elements means it; values beyond first..last mean no key. */
+export type ArraySelector = {
+  readonly count: number;
+  readonly value: number;
+  readonly first: number;
+  readonly last: number;
+  readonly isSigned: boolean;
+};
+
 /** One thing to press. */
 export type KeyControl = {
   readonly name: string;
@@ -22,7 +31,7 @@ export type KeyControl = {
   /** True: the value says "pressed" and nothing else. False: it is a level. */
   readonly isRelative: boolean;
   /** Where the key is one value of an array field: that field, and the value that means this key. */
-  readonly selector: { readonly count: number; readonly value: number; readonly isSigned: boolean } | undefined;
+  readonly selector: ArraySelector | undefined;
 };
 
 /** One thing to light. */
@@ -92,7 +101,13 @@ function keysOf(field: ReportField, isInTelephony: boolean, room: number): reado
     bitSize,
     isRelative,
     selector: isSelector
-      ? { count: field.count, value: field.logicalMinimum + index, isSigned: field.logicalMinimum < 0 }
+      ? {
+          count: field.count,
+          value: field.logicalMinimum + index,
+          first: field.logicalMinimum,
+          last: Math.min(field.logicalMaximum, field.logicalMinimum + usageCount(field.usages) - 1),
+          isSigned: field.logicalMinimum < 0,
+        }
       : undefined,
   }));
 }

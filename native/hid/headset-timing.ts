@@ -1,0 +1,18 @@
+/** The times of the headset model, each with its reason (facts/hid.md sections 4 and 5). */
+
+/** Between two writes. Writes in quick succession have made devices end the call (facts/hid.md 4.5). */
+export const writeGapMs = 15;
+/** After a press the state is written again, within the 50 ms in which Plantronics wants its acknowledgement. */
+export const reassertAfterPressMs = 30;
+/** After opening; a device may miss what is written while it starts (gonnect does the same). */
+export const reassertAfterOpenMs = 500;
+/** The same usage again sooner than this is contact bounce (Linux hid-plantronics.c). */
+export const bounceMs = 5;
+/** Levels that a device shows this soon after our own write are its reaction to the write (gonnect GOW_001). */
+export const settleMs = 500;
+/** The same after a write that changed nothing: long enough for a reaction, short enough not to eat a real press. */
+export const reassertEchoMs = 100;
+/** A press that nobody took makes some devices send the hook's return up to 2 s later (Jabra Engage 50). */
+export const trailingHookMs = 3_000;
+/** A seat that wants the line answers a press in a few milliseconds; off-hook later than this is another call. */
+export const wantedWithinMs = 500;
