@@ -1,0 +1,277 @@
+import type { RemoteParty } from '../../core/call.ts';
+import { endCauseOf } from './end-cause.ts';
+import {
+  type CallMedia,
+  type LentTrack,
+  type LineEvent,
+  type LineOutcome,
+  refused,
+  type SoundSource,
+  taken,
+} from './line.ts';
+import { opusBitsPerSecond, preferOpus } from './opus-first.ts';
+import { discardPrepared, handOver, type PreparedAnswer, prepareAnswer } from './prepared-answer.ts';
+import type { SipSession, SipSessionEvents } from './sip-session.ts';
+
+/** A re-offer that cannot go out now (another is in flight) is tried again this often ... */
+const reofferRetryMs = 50;
+/** ... and given up after this: an agent who pressed hold should know within two seconds. */
+const reofferRetriesMax = 40;
+
+type Stage = 'ringing' | 'dialling' | 'answering' | 'up' | 'ended';
+
+/** One call over one SIP session: stages, the prepared answer, hold wishes, mute. Says everything through `emit`. */
+export class SipCall {
+  readonly callId: string;
+  readonly #direction: 'inbound' | 'outbound';
+  readonly #session: SipSession;
+  readonly #sound: SoundSource;
+  readonly #emit: (event: LineEvent) => void;
+  readonly #onOver: () => void;
+  #stage: Stage;
+  #wish: 'hang-up' | 'decline' | null = null;
+  #lent: LentTrack | null = null;
+  #prepared: PreparedAnswer | null = null;
+  #preparing: Promise<void> = Promise.resolve();
+  #isConfirmed = false;
+  #isMuted = false;
+  #isHeld = false;
+  #wantsHeld = false;
+  #isReoffering = false;
+
+  constructor(options: {
+    readonly callId: string;
+    readonly direction: 'inbound' | 'outbound';
+    readonly session: SipSession;
+    readonly sound: SoundSource;
+    readonly emit: (event: LineEvent) => void;
+    readonly onOver: () => void;
+  }) {
+    this.callId = options.callId;
+    this.#direction = options.direction;
+    this.#session = options.session;
+    this.#sound = options.sound;
+    this.#emit = options.emit;
+    this.#onOver = options.onOver;
+    this.#stage = options.direction === 'inbound' ? 'ringing' : 'dialling';
+  }
+
+  /** An inbound call begins: says so, and prepares the answer from the offer (empty for a late offer: then not). */
+  ring(remote: RemoteParty, sipCallId: string, offerSdp: string): void {
+    this.#emit({ kind: 'offered', callId: this.callId, remote, sipCallId });
+    if (offerSdp === '') return;
+    this.#preparing = prepareAnswer(this.callId, offerSdp, this.#sound).then(
+      (prepared) => {
+        if (this.#stage === 'ended') discardPrepared(prepared);
+        else this.#prepared = prepared;
+      },
+      (error: unknown) => {
+        console.warn('phone: the answer could not be prepared, answering the ordinary way', error);
+      },
+    );
+  }
+
+  /** The track an outbound call speaks with. */
+  lent(lent: LentTrack): void {
+    if (this.#stage === 'ended') lent.release();
+    else this.#keepTrack(lent);
+  }
+
+  /** What the SIP session tells us. */
+  readonly events: SipSessionEvents = {
+    onAlerting: () => {
+      if (this.#stage === 'dialling') this.#say({ kind: 'alerting' });
+    },
+    onNegotiating: () => {
+      const connection = this.#session.connection();
+      if (connection === null) return;
+      if (connection.signalingState !== 'stable' || connection.remoteDescription === null) preferOpus(connection);
+      connection.addEventListener('connectionstatechange', () => this.#establishWhenBoth());
+    },
+    onAccepted: () => {
+      if (this.#stage === 'dialling') {
+        this.#stage = 'answering';
+        this.#say({ kind: 'answering' });
+      }
+    },
+    onConfirmed: () => {
+      this.#isConfirmed = true;
+      this.#establishWhenBoth();
+    },
+    onHeldThere: (isHeld) => this.#say({ kind: isHeld ? 'held-there' : 'resumed-there' }),
+    onHoldRefused: (why) => {
+      const what = this.#wantsHeld ? 'hold' : 'resume';
+      this.#isReoffering = false;
+      this.#wantsHeld = this.#isHeld;
+      this.#letThrough();
+      this.#emit({ kind: 'refused', callId: this.callId, what, why });
+    },
+    onEnded: ({ originator, cause, reason }) => {
+      if (this.#stage === 'ended') return;
+      const wasEstablished = this.#stage === 'up';
+      this.#stage = 'ended';
+      if (this.#prepared !== null) discardPrepared(this.#prepared);
+      this.#lent?.release();
+      const end = { direction: this.#direction, originator, cause, ourWish: this.#wish, wasEstablished, reason };
+      this.#say({ kind: 'ended', cause: endCauseOf(end) });
+      this.#onOver();
+    },
+  };
+
+  answer(): LineOutcome {
+    if (this.#stage !== 'ringing') return refused(`the call is ${this.#stage}, not ringing`);
+    this.#stage = 'answering';
+    if (this.#prepared !== null) this.#answerNow();
+    else void this.#preparing.then(() => this.#answerNow());
+    this.#say({ kind: 'answering' });
+    return taken;
+  }
+
+  decline(how: 'busy' | 'elsewhere'): LineOutcome {
+    if (this.#stage !== 'ringing') return refused(`the call is ${this.#stage}, not ringing`);
+    this.#wish = 'decline';
+    this.#session.reject(how === 'busy' ? 486 : 480);
+    return taken;
+  }
+
+  hangUp(): LineOutcome {
+    if (this.#stage === 'ended') return refused('the call is over');
+    this.#wish = this.#stage === 'ringing' ? 'decline' : 'hang-up';
+    this.#session.end();
+    return taken;
+  }
+
+  /** The line itself goes away. */
+  drop(): void {
+    if (this.#stage === 'ended') return;
+    this.#session.end();
+    this.events.onEnded({ originator: 'system', cause: 'Connection Error', reason: '' });
+  }
+
+  hold(isHeld: boolean): LineOutcome {
+    if (this.#stage !== 'up') return refused(`the call is ${this.#stage}`);
+    if (this.#wantsHeld === isHeld) return refused(isHeld ? 'the call is held already' : 'the call is not held');
+    this.#wantsHeld = isHeld;
+    // The customer must not hear what is said after the key, however long the switch takes to agree.
+    this.#letThrough();
+    this.#reoffer(0);
+    return taken;
+  }
+
+  mute(isMuted: boolean): LineOutcome {
+    if (this.#stage === 'ended' || this.#stage === 'ringing') return refused(`the call is ${this.#stage}`);
+    if (this.#isMuted === isMuted) return taken;
+    this.#isMuted = isMuted;
+    this.#session.mute(isMuted);
+    this.#letThrough();
+    this.#say({ kind: isMuted ? 'muted' : 'unmuted' });
+    return taken;
+  }
+
+  digits(digits: string): LineOutcome {
+    if (this.#stage !== 'up' && this.#stage !== 'dialling') return refused(`the call is ${this.#stage}`);
+    if (this.#isHeld) return refused('the call is held');
+    try {
+      this.#session.sendDigits(digits);
+    } catch (error) {
+      return refused(`digits cannot be sent: ${String(error)}`);
+    }
+    this.#emit({ kind: 'digits-sent', callId: this.callId, count: digits.length });
+    return taken;
+  }
+
+  media(): CallMedia | null {
+    const connection = this.#stage === 'ringing' ? null : this.#session.connection();
+    if (connection === null || this.#stage === 'ended') return null;
+    const received = connection.getReceivers().find((receiver) => receiver.track.kind === 'audio')?.track ?? null;
+    return { connection, sent: this.#sender()?.track ?? null, received };
+  }
+
+  #answerNow(): void {
+    if (this.#stage !== 'answering') return;
+    const prepared = this.#prepared;
+    if (prepared === null) {
+      void this.#answerUnprepared();
+      return;
+    }
+    this.#prepared = null;
+    prepared.lent.track.enabled = true;
+    handOver(prepared, () => this.#session.answer(prepared.stream));
+    this.#keepTrack(prepared.lent);
+  }
+
+  async #answerUnprepared(): Promise<void> {
+    const lent = await this.#sound.lend(this.callId);
+    if (this.#stage !== 'answering') {
+      lent.release();
+      return;
+    }
+    this.#keepTrack(lent);
+    this.#session.answer(new MediaStream([lent.track]));
+  }
+
+  #keepTrack(lent: LentTrack): void {
+    this.#lent = lent;
+    this.#letThrough();
+    lent.onReplaced((track) => {
+      track.enabled = !this.#isMuted && !this.#wantsHeld && !this.#isHeld;
+      const sender = this.#sender();
+      if (sender === null) return;
+      sender.replaceTrack(track).then(
+        () => this.#emit({ kind: 'media-changed', callId: this.callId }),
+        (error: unknown) => console.error('phone: the new microphone could not be put into the call', error),
+      );
+    });
+  }
+
+  #letThrough(): void {
+    const track = this.#sender()?.track ?? this.#lent?.track;
+    if (track) track.enabled = !this.#isMuted && !this.#wantsHeld && !this.#isHeld;
+  }
+
+  #establishWhenBoth(): void {
+    if (!this.#isConfirmed || this.#stage !== 'answering') return;
+    if (this.#session.connection()?.connectionState !== 'connected') return;
+    this.#stage = 'up';
+    this.#limitEncoder();
+    this.#say({ kind: 'established' });
+    this.#emit({ kind: 'media-changed', callId: this.callId });
+  }
+
+  #limitEncoder(): void {
+    const sender = this.#sender();
+    const parameters = sender?.getParameters();
+    const encoding = parameters?.encodings[0];
+    if (!sender || !parameters || !encoding) return;
+    encoding.maxBitrate = opusBitsPerSecond;
+    sender.setParameters(parameters).catch((error: unknown) => {
+      console.warn('phone: the encoder keeps its own bit rate', error);
+    });
+  }
+
+  #reoffer(attempt: number): void {
+    if (this.#isReoffering || this.#stage !== 'up' || this.#wantsHeld === this.#isHeld) return;
+    const isHeld = this.#wantsHeld;
+    this.#isReoffering = true;
+    const wasSent = this.#session.offerHold(isHeld, () => {
+      this.#isReoffering = false;
+      this.#isHeld = isHeld;
+      this.#letThrough();
+      this.#say({ kind: isHeld ? 'held' : 'resumed' });
+      this.#reoffer(0);
+    });
+    if (wasSent) return;
+    this.#isReoffering = false;
+    if (attempt < reofferRetriesMax) setTimeout(() => this.#reoffer(attempt + 1), reofferRetryMs);
+    else this.events.onHoldRefused('another change of the call did not finish in time');
+  }
+
+  #sender(): RTCRtpSender | null {
+    const connection = this.#session.connection();
+    return connection?.getSenders().find((sender) => sender.track?.kind === 'audio') ?? null;
+  }
+
+  #say(event: Extract<LineEvent, { kind: 'call' }>['event']): void {
+    this.#emit({ kind: 'call', callId: this.callId, event });
+  }
+}

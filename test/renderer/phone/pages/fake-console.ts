@@ -1,0 +1,100 @@
+import type { PhoneCommand, PhoneReport, PhoneSetup } from '../../../../core/console-api.ts';
+import type { Console } from '../../../../renderer/console-link.ts';
+
+/** A seat process in the page: remembers what it is told and says what the test wants. */
+export class FakeConsole {
+  readonly reports: PhoneReport[] = [];
+  readonly recordingSteps: Record<string, unknown>[] = [];
+  appendOutcome: 'kept' | 'disk-full' = 'kept';
+  readonly #setups = new Feed<PhoneSetup>();
+  readonly #commands = new Feed<PhoneCommand>();
+  readonly #watchers = new Set<() => void>();
+
+  setUp(setup: PhoneSetup): void {
+    this.#setups.push(setup);
+  }
+
+  command(command: PhoneCommand): void {
+    this.#commands.push(command);
+  }
+
+  /** Resolves with the first report that fits, past or future. */
+  async report<Kind extends PhoneReport['kind']>(
+    kind: Kind,
+    fits: (report: Extract<PhoneReport, { kind: Kind }>) => boolean = () => true,
+  ): Promise<Extract<PhoneReport, { kind: Kind }>> {
+    for (;;) {
+      for (const report of this.reports) {
+        if (report.kind === kind && fits(report as Extract<PhoneReport, { kind: Kind }>)) {
+          return report as Extract<PhoneReport, { kind: Kind }>;
+        }
+      }
+      await new Promise<void>((resolve) => this.#watchers.add(resolve));
+    }
+  }
+
+  /** The shape of the real client, as far as the phone page uses it. */
+  asConsole(): Console {
+    const told = () => {
+      for (const resolve of this.#watchers) resolve();
+      this.#watchers.clear();
+    };
+    const step = (kind: string) => async (input: Record<string, unknown>) => {
+      this.recordingSteps.push({ kind, ...input, receivedAt: performance.now() });
+      told();
+      return { kind: this.appendOutcome };
+    };
+    const fake = {
+      phone: {
+        setup: async () => this.#setups,
+        commands: async () => this.#commands,
+        report: async (report: PhoneReport) => {
+          this.reports.push(report);
+          told();
+        },
+      },
+      recordings: {
+        begin: async (input: { callId: string }) => {
+          await step('begin')(input);
+          return { recordingId: `rec-${input.callId}` };
+        },
+        append: step('append'),
+        gap: step('gap'),
+        end: step('end'),
+      },
+    };
+    return fake as unknown as Console;
+  }
+}
+
+/** A queue that is read by `for await` and never ends. */
+class Feed<Each> implements AsyncIterable<Each> {
+  readonly #queue: Each[] = [];
+  #wake: () => void = () => undefined;
+
+  push(each: Each): void {
+    this.#queue.push(each);
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Each> {
+    for (;;) {
+      const each = this.#queue.shift();
+      if (each !== undefined) yield each;
+      else
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+    }
+  }
+}
+
+/** Practice settings; the rest is what a fresh seat has. */
+export const practiceSetup: PhoneSetup = {
+  account: { kind: 'practice' },
+  password: '',
+  sound: { microphone: null, ring: null, talk: null, interface: null, ringVolume: 0.8, talkVolume: 1 },
+  recording: 'every-call',
+  isMicrophoneWarm: true,
+  language: 'en',
+};
