@@ -1,0 +1,173 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RecordingInfo } from '../../core/console-api.ts';
+import type { Kept, RecordingVault } from '../seat-ports.ts';
+import type { Reserve } from '../store/reserve.ts';
+import { type ContainerWriter, createContainer, sealContainer, type Writable } from './container-writer.ts';
+import { type ContainerContents, readContainer } from './read-container.ts';
+import { remux } from './remux.ts';
+import { layOut, saidSeconds, type Timeline } from './timeline.ts';
+
+/** Why a recording can't be had. */
+export type RecordingErrorCode =
+  | 'unknown'
+  /** It is not being recorded (any more). */
+  | 'not-open'
+  | 'bad-id'
+  | 'not-a-recording'
+  | 'header-damaged'
+  | 'wrong-key'
+  | 'too-long';
+
+/** A recording that was asked for and can't be had; the code says why. */
+export class RecordingError extends Error {
+  override readonly name = 'RecordingError';
+  readonly code: RecordingErrorCode;
+
+  constructor(code: RecordingErrorCode, detail: string) {
+    super(`recording ${code}: ${detail}`);
+    this.code = code;
+  }
+}
+
+/** A recording, decrypted and ready to be played. */
+export interface Playable {
+  readonly webm: Uint8Array;
+  readonly info: RecordingInfo;
+  readonly contents: ContainerContents;
+}
+
+/** The longest file that is read at once: a whole day of stereo sound is some 600 MB. */
+const fileBytesMax = 1024 * 1024 * 1024;
+
+/** How many decrypted recordings are kept for reading on: the one that plays, and the one somebody goes back to. */
+const playablesMax = 2;
+
+/** What a vault needs: the folder of the recordings, the profile's 32 bytes, and the space that belongs to the log. */
+export interface VaultRequest {
+  readonly directory: string;
+  readonly profileKey: Uint8Array;
+  readonly reserve: Reserve;
+}
+
+/** A recording being written, and how long it is so far. */
+interface Live {
+  readonly writer: ContainerWriter;
+  seconds: number;
+}
+
+/**
+ * The recordings of a profile. Once `begin`, `append` or `gap` answered `kept`, that sound survives anything but the
+ * loss of the disk. When the disk is full, or the log already lives on its reserve, they answer `disk-full` and that
+ * recording takes no more. A disk that fails otherwise rejects. `open` and `read` reject with `RecordingError`.
+ */
+export function recordingVault({ directory, profileKey, reserve }: VaultRequest): RecordingVault {
+  const live = new Map<string, Live>();
+  const playables = new Map<string, { readonly bytes: number; readonly playable: Promise<Playable> }>();
+
+  const write = async (recordingId: string, content: Writable): Promise<Kept> => {
+    const found = live.get(recordingId);
+    if (found === undefined) throw new RecordingError('not-open', recordingId);
+    if (reserve.isSpent()) return { kind: 'disk-full' };
+    const kept = await found.writer.append(content);
+    if (kept.kind === 'kept') found.seconds = Math.max(found.seconds, (content.atMs + content.durationMs) / 1000);
+    return kept;
+  };
+  const playable = async (recordingId: string): Promise<Playable> => {
+    const path = pathOf(directory, recordingId);
+    const bytes = await sizeOf(path);
+    const kept = playables.get(recordingId);
+    if (kept?.bytes === bytes) return kept.playable;
+    const made = readPlayable(path, profileKey);
+    playables.delete(recordingId);
+    playables.set(recordingId, { bytes, playable: made });
+    const [oldest] = playables.keys();
+    if (playables.size > playablesMax && oldest !== undefined) playables.delete(oldest);
+    // A failure is told to whoever waits for it now and is not kept for the next.
+    made.catch(() => playables.delete(recordingId));
+    return made;
+  };
+  return {
+    begin: async (recordingId, callId, at) => {
+      const path = pathOf(directory, recordingId);
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      if (reserve.isSpent() && !(await reserve.restore())) return { kind: 'disk-full' };
+      const made = await createContainer({ path, recordingId, callId, createdAt: at, profileKey });
+      if (made.kind === 'disk-full') return made;
+      live.set(recordingId, { writer: made.writer, seconds: 0 });
+      return { kind: 'kept' };
+    },
+    append: (recordingId, chunk) => write(recordingId, { type: 'sound', ...chunk }),
+    gap: (recordingId, gap) => write(recordingId, { type: 'gap', ...gap }),
+    end: async (recordingId) => {
+      const path = pathOf(directory, recordingId);
+      const found = live.get(recordingId);
+      live.delete(recordingId);
+      if (found !== undefined && (await found.writer.close()).kind === 'kept') return { seconds: found.seconds };
+      return { seconds: await sealAndMeasure(path, profileKey) };
+    },
+    open: async (recordingId) => (await playable(recordingId)).info,
+    read: async (recordingId, offset, length) => {
+      const { webm } = await playable(recordingId);
+      return webm.subarray(offset, offset + length);
+    },
+  };
+}
+
+/** Reads, checks, decrypts and lays out the recording in a file. Rejects with `RecordingError`. */
+export async function readPlayable(path: string, profileKey: Uint8Array): Promise<Playable> {
+  const contents = await readContents(path, profileKey);
+  const timeline = layOut(contents.chunks);
+  const webm = await remux(timeline);
+  return { webm, contents, info: infoOf(contents, timeline, webm.length) };
+}
+
+/** Reads and checks the recording in a file. Rejects with `RecordingError`. */
+export async function readContents(path: string, profileKey: Uint8Array): Promise<ContainerContents> {
+  if ((await sizeOf(path)) > fileBytesMax) throw new RecordingError('too-long', path);
+  const contents = readContainer(await readFile(path), profileKey);
+  if (contents.kind === 'unreadable') throw new RecordingError(contents.code, path);
+  return contents;
+}
+
+function infoOf(contents: ContainerContents, { seconds, channels, gaps }: Timeline, bytes: number): RecordingInfo {
+  const { recordingId, problems, end } = contents;
+  const bad = problems.filter(({ problem }) => problem === 'damaged' || problem === 'missing');
+  return {
+    recordingId,
+    bytes,
+    seconds,
+    channels,
+    isComplete: end === 'complete' && bad.length === 0,
+    gaps: [...gaps],
+    damagedChunks: [...new Set(bad.map(({ chunk }) => chunk))],
+  };
+}
+
+/** Puts an end to a file that has none; how many seconds it holds. 0 when there is no such file, or it gives nothing. */
+async function sealAndMeasure(path: string, profileKey: Uint8Array): Promise<number> {
+  try {
+    const contents = await readContents(path, profileKey);
+    await sealContainer(path, contents);
+    return saidSeconds(contents.chunks);
+  } catch (cause) {
+    if (cause instanceof RecordingError) return 0;
+    throw cause;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    throw cause;
+  });
+  if (found === null) throw new RecordingError('unknown', path);
+  return found.size;
+}
+
+/** Where a recording lies. Ids come from outside: only plain ones name a file. */
+function pathOf(directory: string, recordingId: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(recordingId))
+    throw new RecordingError('bad-id', 'letters, digits, dashes');
+  return join(directory, `${recordingId}.hkrec`);
+}
