@@ -1,0 +1,4 @@
+/** The screen Calls. */
+export default function CallsScreen() {
+  return null;
+}

@@ -1,0 +1,111 @@
+import { IconPencil } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { CallRow } from '../../core/call-list.ts';
+import type { WorkCode } from '../../core/work-code.ts';
+import { CutText, NumberText, usePartyName } from '../kit/party-text.tsx';
+import { Timer } from '../kit/timer.tsx';
+import styles from './after-call.module.css';
+import info from './call-info.module.css';
+import type { AfterCallWork } from './use-after-call.ts';
+import { useCodeName } from './use-code-name.ts';
+import { useSeat } from './use-seat.ts';
+
+/** The longest note (console-api). */
+const noteLengthMax = 4000;
+
+/** After-call work: one work code, a note, done. Keys 1–9 choose where nobody types; arrows walk the list. */
+export function AfterCall({ work }: { readonly work: AfterCallWork }) {
+  const { t } = useTranslation();
+  const isAlone = useSeat((view) => view.calls.length === 0);
+  const name = usePartyName()(work.row.remote);
+  return (
+    <section
+      className={styles.after}
+      aria-label={t('card.after.title')}
+      onFocus={(event) => work.setTyping(event.target instanceof HTMLTextAreaElement)}
+      onBlur={() => work.setTyping(false)}
+    >
+      {isAlone && (
+        <>
+          <div className={info.band} data-state="after">
+            <IconPencil size={20} aria-hidden="true" />
+            <span className={info.bandWord}>{t('card.after.title')}</span>
+            {work.row.endedAt !== null && <Timer sinceAt={work.row.endedAt} />}
+          </div>
+          <div className={styles.who}>
+            <h2>
+              <CutText text={name} />
+            </h2>
+            {work.row.remote.displayName.trim() !== '' && <NumberText number={work.row.remote.number} />}
+          </div>
+        </>
+      )}
+      <CodeList work={work} />
+      <label className={styles.note}>
+        <span>{t('card.after.note')}</span>
+        <textarea
+          value={work.note}
+          maxLength={noteLengthMax}
+          placeholder={t('card.after.notePlaceholder')}
+          onChange={(event) => work.write(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            const isDone = event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing;
+            if (isDone && isAlone) work.finish();
+          }}
+        />
+      </label>
+    </section>
+  );
+}
+
+function CodeList({ work }: { readonly work: AfterCallWork }) {
+  const { t } = useTranslation();
+  return (
+    <fieldset className={styles.codes}>
+      <legend>{t('card.after.codes')}</legend>
+      <div className={styles.list}>
+        {work.codes.map((code, place) => (
+          <CodeChoice key={code.code} code={code} place={place} work={work} />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+type CodeChoiceProps = { readonly code: WorkCode; readonly place: number; readonly work: AfterCallWork };
+
+function CodeChoice({ code, place, work }: CodeChoiceProps) {
+  const name = useCodeName()(code.code);
+  return (
+    <label className={styles.code} title={name}>
+      <input
+        type="radio"
+        name="work-code"
+        value={code.code}
+        checked={work.chosen === code.code}
+        onChange={() => work.choose(code.code)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') work.finish();
+        }}
+      />
+      {place < 9 && (
+        <span className={styles.place} aria-hidden="true">
+          {place + 1}
+        </span>
+      )}
+      <span className={styles.codeName}>{name}</span>
+    </label>
+  );
+}
+
+/** The work that waits while another call is on the card. */
+export function AfterCallWaits({ row }: { readonly row: CallRow }) {
+  const { t } = useTranslation();
+  const name = usePartyName()(row.remote);
+  return (
+    <p className={styles.waits}>
+      <IconPencil size={16} aria-hidden="true" />
+      <CutText text={t('card.after.waits', { who: name })} />
+    </p>
+  );
+}

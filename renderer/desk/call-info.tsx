@@ -1,0 +1,125 @@
+import {
+  IconArrowDownLeft,
+  IconArrowUpRight,
+  IconBell,
+  IconDots,
+  IconMicrophoneOff,
+  IconPhoneCall,
+  IconPlayerPauseFilled,
+} from '@tabler/icons-react';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Call } from '../../core/call.ts';
+import { CutText, NumberText, usePartyName } from '../kit/party-text.tsx';
+import { Timer } from '../kit/timer.tsx';
+import { WhenText } from '../kit/when-text.tsx';
+import styles from './call-info.module.css';
+import { QualityMeter } from './quality-meter.tsx';
+import { RecordingState } from './recording-state.tsx';
+import type { CallerHistory } from './use-caller-history.ts';
+import { useLineName } from './use-line-name.ts';
+
+type CallInfoProps = {
+  readonly call: Call;
+  readonly history: CallerHistory;
+  /** The room is shared with a note somebody is writing: name and number only. */
+  readonly isShort: boolean;
+};
+
+/** Who is on the call, how they came, and how the call stands. */
+export const CallInfo = memo(function CallInfo({ call, history, isShort }: CallInfoProps) {
+  const { t } = useTranslation();
+  const name = usePartyName()(call.remote);
+  const lineName = useLineName();
+  const hasName = call.remote.displayName.trim() !== '';
+  const Way = call.direction === 'inbound' ? IconArrowDownLeft : IconArrowUpRight;
+  return (
+    <>
+      <StateBand call={call} />
+      <div className={styles.who}>
+        <h2 className={styles.name}>
+          <CutText text={name} />
+        </h2>
+        {hasName && call.remote.number !== '' && (
+          <p className={styles.number}>
+            <NumberText number={call.remote.number} />
+          </p>
+        )}
+        <p className={styles.how}>
+          <Way size={16} aria-hidden="true" />
+          <CutText text={t(`card.via.${call.direction}`, { line: lineName })} />
+        </p>
+        {!isShort && <Before history={history} />}
+      </div>
+      {!isShort && <CallHealth call={call} />}
+    </>
+  );
+});
+
+const bandIcons = {
+  ringing: IconBell,
+  dialling: IconDots,
+  connecting: IconDots,
+  talking: IconPhoneCall,
+  held: IconPlayerPauseFilled,
+  ended: IconDots,
+} as const;
+
+function StateBand({ call }: { readonly call: Call }) {
+  const { t } = useTranslation();
+  const kind = call.state.kind;
+  const Icon = bandIcons[kind];
+  const word =
+    call.state.kind === 'dialling' && call.state.isAlerting
+      ? t('card.state.alerting')
+      : kind === 'talking' && call.isHeldThere
+        ? t('card.state.heldThere')
+        : t(`card.state.${kind}`);
+  return (
+    <div className={styles.band} data-state={kind}>
+      <Icon size={20} aria-hidden="true" />
+      <span className={styles.bandWord}>{word}</span>
+      <Timer sinceAt={timedFrom(call)} />
+    </div>
+  );
+}
+
+/** A talk is timed from its answer, so that hold and resume don't start it anew; a hold by itself: it is what gets too long. */
+function timedFrom(call: Call): number {
+  return call.state.kind === 'talking' && call.answeredAt !== null ? call.answeredAt : call.sinceAt;
+}
+
+/** What the seat knows of the number. Its line is kept free, so that nothing jumps when the answer comes. */
+function Before({ history }: { readonly history: CallerHistory }) {
+  const { t } = useTranslation();
+  const last = history?.[0];
+  return (
+    <p className={styles.before}>
+      {history !== null && last === undefined && t('card.before.first')}
+      {history !== null && last !== undefined && (
+        <>
+          {t('card.before.again', { count: history.length })}
+          <span aria-hidden="true"> · </span>
+          <WhenText at={last.offeredAt} />
+        </>
+      )}
+    </p>
+  );
+}
+
+function CallHealth({ call }: { readonly call: Call }) {
+  const { t } = useTranslation();
+  if (call.state.kind === 'ringing' || call.state.kind === 'dialling') return null;
+  return (
+    <div className={styles.health}>
+      <RecordingState callId={call.callId} />
+      <QualityMeter callId={call.callId} />
+      {call.isMuted && (
+        <p className={styles.muted}>
+          <IconMicrophoneOff size={16} aria-hidden="true" />
+          {t('card.muted')}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { lazy, Suspense, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CallCard } from './call-card.tsx';
+import { cardCalls } from './card-calls.ts';
+import { Home } from './home.tsx';
+import { IncomingNotification } from './incoming-notification.tsx';
+import { LightStrips } from './light-strips.tsx';
+import { Notices } from './notices.tsx';
+import { Rail } from './rail.tsx';
+import { useScreen } from './route.ts';
+import styles from './shell.module.css';
+import { TopBar } from './top-bar.tsx';
+import { useCallerHistory } from './use-caller-history.ts';
+import { useSeat } from './use-seat.ts';
+
+// What isn't needed to take a call is fetched after the card stands.
+const Calls = lazy(() => import('../calls/calls-screen.tsx'));
+const Devices = lazy(() => import('../devices/devices-screen.tsx'));
+const Settings = lazy(() => import('../settings/settings-screen.tsx'));
+
+/** The places of the console, which never change: rail, top bar, work area, call card. */
+export function Shell() {
+  const { t } = useTranslation();
+  const calls = useSeat((view) => view.calls);
+  const { first, others } = useMemo(() => cardCalls(calls), [calls]);
+  const history = useCallerHistory(first);
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#card">
+        {t('app.skipToCard')}
+      </a>
+      <Rail />
+      <TopBar />
+      <main className={styles.work}>
+        <LightStrips />
+        <Work call={first} history={history} />
+        <Notices />
+      </main>
+      <CallCard first={first} others={others} history={history} />
+      <IncomingNotification calls={calls} />
+    </div>
+  );
+}
+
+type WorkProps = {
+  readonly call: ReturnType<typeof cardCalls>['first'];
+  readonly history: ReturnType<typeof useCallerHistory>;
+};
+
+function Work({ call, history }: WorkProps) {
+  const screen = useScreen();
+  return (
+    <div className={styles.screen}>
+      <Suspense>
+        {screen === 'desk' && <Home call={call} history={history} />}
+        {screen === 'calls' && <Calls />}
+        {screen === 'devices' && <Devices />}
+        {screen === 'settings' && <Settings />}
+      </Suspense>
+    </div>
+  );
+}

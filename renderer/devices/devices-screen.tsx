@@ -1,0 +1,4 @@
+/** The screen Devices. */
+export default function DevicesScreen() {
+  return null;
+}

@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react';
+import styles from './action-button.module.css';
+
+type ActionButtonProps = {
+  readonly children: ReactNode;
+  readonly onPress: () => void;
+  /** `primary` once a screen at most. */
+  readonly rank?: 'primary' | 'plain' | 'quiet';
+  readonly icon?: ReactNode;
+  readonly isDim?: boolean;
+  readonly label?: string;
+  readonly type?: 'button' | 'submit';
+};
+
+/** A button in the work area. It says what happens. Dimmed, it stays in place and keeps the focus. */
+export function ActionButton(props: ActionButtonProps) {
+  const { children, onPress, rank = 'plain', icon, isDim = false, label, type = 'button' } = props;
+  return (
+    <button
+      type={type}
+      className={styles.button}
+      data-rank={rank}
+      aria-disabled={isDim || undefined}
+      aria-label={label}
+      onClick={(event) => {
+        if (isDim) event.preventDefault();
+        else onPress();
+      }}
+    >
+      {icon}
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,4 @@
+/** The screen Settings. */
+export default function SettingsScreen() {
+  return null;
+}
