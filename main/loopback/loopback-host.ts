@@ -130,6 +130,12 @@ async function listen(): Promise<{ readonly servers: readonly Server[]; readonly
   }
 }
 
+/** Node's codes for a request that was cut off, and what HTTP calls them. */
+const statusOfClientError: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
 function newServer(): Server {
   const server = createServer({
     maxHeaderSize: headerBytesMax,
@@ -140,7 +146,7 @@ function newServer(): Server {
   });
   server.maxConnections = connectionsMax;
   server.on('clientError', (error: Error & { readonly code?: string }, socket: Duplex) => {
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    const status = statusOfClientError[error.code ?? ''] ?? '400 Bad Request';
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
   });
   return server;
