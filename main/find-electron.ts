@@ -1,18 +1,16 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findElectron } from './loopback/find-chromium.ts';
 
 /** How long `npm start` waits for the Electron binary before it goes on without one. */
 const fetchMs = 30_000;
 
 /** The Electron binary: the one `HOOKLINE_ELECTRON` names, or the npm package's own if it has been fetched. */
-export function findElectron(house: string, env: Readonly<Record<string, string | undefined>>): string | null {
+export function electronBinary(house: string, env: Readonly<Record<string, string | undefined>>): string | null {
   const named = env.HOOKLINE_ELECTRON;
   if (named) return existsSync(named) ? named : null;
-  const record = join(house, 'node_modules/electron/path.txt');
-  if (!existsSync(record)) return null;
-  const binary = join(house, 'node_modules/electron/dist', readFileSync(record, 'utf8').trim());
-  return existsSync(binary) ? binary : null;
+  return findElectron(house);
 }
 
 /** Lets the npm package fetch its binary, 30 s at most. Null when that does not succeed: the browser shell will do. */
@@ -27,7 +25,7 @@ export async function fetchElectron(house: string, say: (line: string) => void):
     child.on('exit', resolve);
   });
   clearTimeout(timer);
-  const found = code === 0 ? findElectron(house, {}) : null;
+  const found = code === 0 ? findElectron(house) : null;
   if (found === null) say('Electron cannot be fetched here: using a browser window');
   return found;
 }

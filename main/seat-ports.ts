@@ -49,6 +49,8 @@ export type SeatDevices = {
   watchKeys(listener: (event: KeyEvent) => void): () => void;
   show(lamps: Lamps): void;
   pressSimulated(press: KeyPress): Promise<void>;
+  /** What the simulated headset really shows. */
+  simulatedLamps(): Promise<Lamps>;
   close(): Promise<void>;
 };
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPages, runVite } from './build-pages.ts';
-import { fetchElectron, findElectron } from './find-electron.ts';
+import { electronBinary, fetchElectron } from './find-electron.ts';
 import { chooseShell, hasDisplay } from './shell-choice.ts';
 import { readStartOptions, startHelp } from './start-options.ts';
 
@@ -30,7 +30,7 @@ if ('error' in options) {
     printsUrl: options.printUrl,
   };
   const wantsWindow = hasDisplay(facts) && !options.demo && !options.headless && !options.printUrl;
-  const electron = findElectron(house, process.env) ?? (wantsWindow ? await fetchElectron(house, say) : null);
+  const electron = electronBinary(house, process.env) ?? (wantsWindow ? await fetchElectron(house, say) : null);
   const shell = chooseShell({ ...facts, electron });
   if (shell === 'demo' && !options.demo) say('no display: playing the demo instead (npm start -- --demo)');
   process.exitCode = await (shell === 'electron' && electron !== null

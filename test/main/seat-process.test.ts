@@ -3,7 +3,7 @@ import { type CallRow, foldCall } from '../../core/call-list.ts';
 import type { Notice, PhoneCommand, PhoneReport, SeatView } from '../../core/console-api.ts';
 import type { DeviceInfo } from '../../core/device-api.ts';
 import type { JournalEntry } from '../../core/journal.ts';
-import type { KeyEvent, KeyPress, Lamps } from '../../core/key.ts';
+import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../../core/key.ts';
 import { settings } from '../../core/settings.ts';
 import type { Kept, RecordingVault, SeatDevices, SeatStore } from '../../main/seat-ports.ts';
 import { type SeatProcess, startSeat } from '../../main/seat-process.ts';
@@ -53,6 +53,7 @@ function memoryDevices() {
       shown.push(lamps);
     },
     pressSimulated: () => Promise.resolve(),
+    simulatedLamps: () => Promise.resolve(idleLamps),
     close: () => Promise.resolve(),
   };
   return { devices, shown, press: (press: KeyPress) => onKey({ deviceId: 'd', press }) };

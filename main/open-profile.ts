@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { v7 as uuidV7 } from 'uuid';
+import type { Notice } from '../core/console-api.ts';
+import type { Settings } from '../core/settings.ts';
+import { recordingVault } from './recordings/vault.ts';
+import type { Log, RecordingVault, SettingsKeeper } from './seat-ports.ts';
+import { readSettings, writeSettings } from './settings-file.ts';
+import { openStore } from './store/open.ts';
+import type { KeyKeeper } from './store/profile-key.ts';
+import { profilePaths } from './store/profile-paths.ts';
+import { recoverAfterCrash } from './store/recover.ts';
+import { reserveAt } from './store/reserve.ts';
+import { type OpenSeatStore, seatName, seatStore } from './store/seat-store.ts';
+
+/** How often a spent reserve is tried again: somebody may have made room. */
+const reserveRetryMs = 60_000;
+
+/** Everything of one profile, opened and sound. */
+export type Profile = {
+  readonly seat: string;
+  readonly store: OpenSeatStore;
+  readonly vault: RecordingVault;
+  readonly settings: Settings;
+  readonly firstNotices: readonly Notice[];
+  readonly keeper: SettingsKeeper;
+  readonly newId: () => string;
+  close(): void;
+};
+
+/** The profile, or the sentences that say why not and what to do. */
+export type ProfileOutcome =
+  | { readonly kind: 'open'; readonly profile: Profile }
+  | { readonly kind: 'refused'; readonly message: string; readonly detail: string };
+
+/**
+ * Opens a profile folder: key, database, recordings, settings; closes what a crash left open. Both shells use it, each
+ * with its own keeper of the key.
+ */
+export async function openProfile(options: {
+  readonly directory: string;
+  readonly keys: KeyKeeper;
+  readonly log: Log;
+}): Promise<ProfileOutcome> {
+  const paths = profilePaths(options.directory);
+  const keyed = await options.keys.key(existsSync(paths.database));
+  if (keyed.kind === 'refused') return { kind: 'refused', ...keyed.error };
+  const opened = openStore({ path: paths.database, key: keyed.key, now: Date.now, backups: paths.backups });
+  if (opened.kind === 'refused') return { kind: 'refused', ...opened.error };
+  if (opened.store.backupPath !== null)
+    options.log('info', `database upgraded; a copy is in ${opened.store.backupPath}`);
+
+  const newId = (): string => uuidV7();
+  const reserve = reserveAt(paths.reserve);
+  const restore = (): void => {
+    reserve.restore().catch((error: unknown) => options.log('warn', `keeping space back: ${String(error)}`));
+  };
+  restore();
+  const timer = setInterval(restore, reserveRetryMs);
+  timer.unref();
+  const seat = seatName(opened.store, reserve, newId);
+  const store = seatStore(opened.store, { seat, newId, reserve });
+  const vault = recordingVault({ directory: paths.recordings, profileKey: keyed.key, reserve });
+  const recovered = await recoverAfterCrash(store, vault, Date.now());
+  if (recovered.calls + recovered.recordings > 0) {
+    options.log('warn', `after a crash: closed ${recovered.calls} calls and ${recovered.recordings} recordings`);
+  }
+  const settingsPath = join(options.directory, 'settings.json');
+  const read = await readSettings(settingsPath);
+  const firstNotices: readonly Notice[] =
+    read.kind === 'bad'
+      ? [{ code: 'settings-file', detail: `settings.json:${read.line}: ${read.message}`.slice(0, 400) }]
+      : [];
+  for (const notice of firstNotices) options.log('warn', notice.detail);
+  return {
+    kind: 'open',
+    profile: {
+      seat,
+      store,
+      vault,
+      settings: read.settings,
+      firstNotices,
+      keeper: { save: (next) => writeSettings(settingsPath, next) },
+      newId,
+      close: () => {
+        clearInterval(timer);
+        opened.store.close();
+      },
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { ConsoleServer } from './carriers/serve-console.ts';
+import { serveConsole } from './carriers/serve-console.ts';
+import { openProfile, type Profile } from './open-profile.ts';
+import type { Log, SeatDevices } from './seat-ports.ts';
+import { type SeatProcess, startSeat } from './seat-process.ts';
+import { seatRouter } from './seat-router.ts';
+import type { KeyKeeper } from './store/profile-key.ts';
+
+/** A seat that runs and is served: what both shells put their pages in front of. */
+export type RunningSeat = {
+  readonly seat: SeatProcess;
+  readonly profile: Profile;
+  readonly console: ConsoleServer;
+  close(): Promise<void>;
+};
+
+/** Runs, or the sentences that say why not. */
+export type RunningOutcome =
+  | { readonly kind: 'running'; readonly running: RunningSeat }
+  | { readonly kind: 'refused'; readonly message: string; readonly detail: string };
+
+/** Opens a profile and runs its seat on it. `isPractice`: the practice line, whatever account is set up. */
+export async function runSeat(options: {
+  readonly directory: string;
+  readonly keys: KeyKeeper;
+  readonly devices: SeatDevices;
+  readonly version: string;
+  readonly isPractice: boolean;
+  readonly locale: string;
+  readonly log: Log;
+}): Promise<RunningOutcome> {
+  const opened = await openProfile(options);
+  if (opened.kind === 'refused') return opened;
+  const { profile } = opened;
+  const { settings } = profile;
+  const seat = startSeat({
+    ...profile,
+    settings: options.isPractice ? { ...settings, account: { kind: 'practice' } } : settings,
+    version: options.version,
+    language: options.locale.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en',
+    devices: options.devices,
+    clock: { now: Date.now },
+    log: options.log,
+  });
+  const served = serveConsole(seatRouter(seat), {
+    onProblem: (doing, error) => options.log('error', `${doing}: ${String(error)}`),
+  });
+  return {
+    kind: 'running',
+    running: {
+      seat,
+      profile,
+      console: served,
+      async close() {
+        served.close();
+        await seat.close();
+        profile.close();
+      },
+    },
+  };
+}
