@@ -45,6 +45,7 @@ export function openOutlet(wire: Wire): Outlet {
   const watch = setInterval(() => {
     if (wasHeard) {
       wasProbedForSilence = false;
+      wasHeard = false;
     } else if (wasProbedForSilence) {
       wire.close('silent');
     } else {
@@ -53,7 +54,6 @@ export function openOutlet(wire: Wire): Outlet {
         probe();
       }
     }
-    wasHeard = false;
   }, silenceMs);
   watch.unref();
 
