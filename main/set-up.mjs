@@ -96,7 +96,7 @@ function hasElectron() {
 }
 
 /** The first Chromium of this machine, or null. */
-export function findChromium() {
+function findChromium() {
   const fixed = [
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     '/Applications/Chromium.app/Contents/MacOS/Chromium',

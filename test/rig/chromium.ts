@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { findChromium } from '../../main/set-up.mjs';
+import { findChromium } from '../../main/loopback/find-chromium.ts';
 
 /** Where screenshots of journeys go: a folder git ignores, to be opened and looked at. */
 export const shotsDirectory = new URL('../../out/shots/', import.meta.url).pathname;
