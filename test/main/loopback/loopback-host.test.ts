@@ -1,87 +1,21 @@
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
-import { listAppFiles } from '../../../main/app-files.ts';
-import { type LoopbackHost, socketsMax, startLoopbackHost } from '../../../main/loopback/loopback-host.ts';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  exchange,
+  host,
+  hostForEachTest,
+  ownHost,
+  ownOrigin,
+  raw,
+  refused,
+  request,
+  signIn,
+  statusOf,
+  tokenOf,
+  upgrade,
+} from './host-under-test.ts';
 
-let folder: string;
-let host: LoopbackHost;
-let served: string[];
-let refused: string[];
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'loopback-'));
-  for (const page of ['phone', 'desk', 'assets']) {
-    mkdirSync(join(folder, page));
-  }
-  writeFileSync(join(folder, 'phone', 'index.html'), 'the phone page');
-  writeFileSync(join(folder, 'desk', 'index.html'), 'the desk page');
-  writeFileSync(join(folder, 'assets', 'desk-a1B2c3D4.js'), 'hashed');
-  writeFileSync(join(folder, 'tone.wav'), 'RIFF');
-  served = [];
-  refused = [];
-  host = await startLoopbackHost({
-    files: listAppFiles([{ at: '/', folder }]),
-    serve: (page, socket) => {
-      served.push(page);
-      socket.on('error', () => socket.terminate());
-      socket.on('message', (data) => socket.send(`${page} ${data.toString()}`));
-    },
-    onRefused: (why) => refused.push(why),
-  });
-});
-afterEach(async () => {
-  await host.close();
-  rmSync(folder, { recursive: true });
-});
-
-/** Sends bytes as they are and gives all that comes back until the host closes: no client library corrects anything. */
-function raw(text: string, address = '127.0.0.1'): Promise<string> {
-  const socket = connect(host.port, address);
-  socket.on('error', () => socket.destroy());
-  let answer = '';
-  socket.setEncoding('utf8').on('data', (part: string) => {
-    answer += part;
-  });
-  socket.write(text);
-  // Not events.once, which would reject when the host resets the connection in the middle of a long request.
-  return new Promise((resolve) => socket.once('close', () => resolve(answer)));
-}
-
-/** One request with exactly these headers besides Connection: close. */
-const request = (line: string, headers: readonly string[], body = ''): Promise<string> =>
-  raw(`${[`${line} HTTP/1.1`, ...headers, 'Connection: close'].join('\r\n')}\r\n\r\n${body}`);
-
-const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
-const ownHost = (): string => `Host: 127.0.0.1:${host.port}`;
-const ownOrigin = (): string => `Origin: http://127.0.0.1:${host.port}`;
-const tokenOf = (url: string): string => new URL(url).hash.slice(1);
-
-const exchange = (token: string, headers = [ownHost(), ownOrigin(), 'X-Console: 1']): Promise<string> =>
-  request('POST /session', [...headers, `Content-Length: ${token.length}`], token);
-
-async function signIn(): Promise<string> {
-  const answer = await exchange(tokenOf(host.newLaunchUrl()));
-  return `Cookie: ${/Set-Cookie: ([^;]+)/.exec(answer)?.[1]}`;
-}
-
-const upgradeHeaders = [
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-];
-const upgrade = (path: string, headers: readonly string[]): Promise<string> =>
-  raw(`${[`GET ${path} HTTP/1.1`, 'Connection: Upgrade', ...upgradeHeaders, ...headers].join('\r\n')}\r\n\r\n`);
-
-function openSocket(page: string, cookie: string): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${host.port}/console?page=${page}`, {
-    headers: { Cookie: cookie.slice('Cookie: '.length), Origin: `http://127.0.0.1:${host.port}` },
-  });
-}
+hostForEachTest();
 
 describe('a launch', () => {
   test('the token is in the fragment, is good once, and opens the pages by a cookie that a reload keeps', async () => {
@@ -250,83 +184,6 @@ describe('files', () => {
   });
 });
 
-describe('/console', () => {
-  test('joins each page with the seat, at once and both ways', async () => {
-    const cookie = await signIn();
-    for (const page of ['phone', 'desk']) {
-      const socket = openSocket(page, cookie);
-      await once(socket, 'open');
-      socket.send('hello');
-      const [data] = await once(socket, 'message');
-      expect(String(data)).toBe(`${page} hello`);
-    }
-    expect(served).toEqual(['phone', 'desk']);
-  });
-
-  test.each([
-    ['without a session', '/console?page=desk', () => [ownHost(), ownOrigin()], 401],
-    [
-      'with a cookie nobody gave',
-      '/console?page=desk',
-      () => [ownHost(), ownOrigin(), `Cookie: hookline-${host.port}=x`],
-      401,
-    ],
-  ])('%s: refused', async (_, path, headers, expected) => {
-    expect(statusOf(await upgrade(path, headers()))).toBe(expected);
-    expect(served).toEqual([]);
-  });
-
-  test.each([
-    ['no Origin', null],
-    ['null', 'null'],
-    ['another port', 'http://127.0.0.1:9'],
-    ['another name', 'http://localhost'],
-    ['a site', 'https://evil.example'],
-  ])('%s with a good cookie: refused', async (_, origin) => {
-    const headers = [ownHost(), await signIn(), ...(origin === null ? [] : [`Origin: ${origin}`])];
-    expect(statusOf(await upgrade('/console?page=desk', headers))).toBe(403);
-    expect(served).toEqual([]);
-  });
-
-  test.each([
-    '/',
-    '/console',
-    '/console?page=',
-    '/console?page=admin',
-    '/console?page=desk&x',
-    '/console/?page=desk',
-    '/nowhere',
-  ])('%s is no socket', async (path) => {
-    expect(statusOf(await upgrade(path, [ownHost(), ownOrigin(), await signIn()]))).toBe(404);
-    expect(served).toEqual([]);
-  });
-
-  test('a frame over 1 MB ends the connection; the host goes on', async () => {
-    const cookie = await signIn();
-    const socket = openSocket('phone', cookie);
-    await once(socket, 'open');
-    socket.send('A'.repeat(1024 * 1024 + 1));
-    const [code] = await once(socket, 'close');
-    expect(code).toBe(1009);
-    expect(await request('GET /', [ownHost(), cookie])).toContain('the phone page');
-  });
-
-  test('there are only so many; one that closed makes room', async () => {
-    const cookie = await signIn();
-    const sockets = Array.from({ length: socketsMax }, () => openSocket('desk', cookie));
-    await Promise.all(sockets.map((socket) => once(socket, 'open')));
-    expect(statusOf(await upgrade('/console?page=desk', [ownHost(), ownOrigin(), cookie]))).toBe(503);
-    const [first] = sockets;
-    if (first === undefined) {
-      throw new Error('no socket');
-    }
-    first.close();
-    await once(first, 'close');
-    const again = openSocket('desk', cookie);
-    await once(again, 'open');
-  });
-});
-
 describe('hostile input', () => {
   test('10 MB of headers', async () => {
     const answer = await raw(`GET / HTTP/1.1\r\n${ownHost()}\r\nX-Long: ${'A'.repeat(10 * 1024 * 1024)}\r\n\r\n`);
@@ -353,8 +210,7 @@ describe('hostile input', () => {
 });
 
 describe('where it listens', () => {
-  test('only on loopback, on the same port of IPv6 where there is one', async () => {
-    const { readFileSync } = await import('node:fs');
+  test('only on loopback, on the same port of IPv6 where there is one', () => {
     const listening = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
       readFileSync(file, 'utf8')
         .split('\n')
@@ -365,17 +221,6 @@ describe('where it listens', () => {
     const loopbacks = ['0100007F', '00000000000000000000000001000000'];
     expect(listening.length).toBeGreaterThan(0);
     expect(listening.filter((address) => address === undefined || !loopbacks.includes(address))).toEqual([]);
-  });
-
-  test('closing cuts sockets and frees the port', async () => {
-    const socket = openSocket('phone', await signIn());
-    await once(socket, 'open');
-    const closed = once(socket, 'close');
-    await host.close();
-    await closed;
-    const client = connect(host.port, '127.0.0.1');
-    const [error] = await once(client, 'error');
-    expect(error).toMatchObject({ code: 'ECONNREFUSED' });
   });
 });
 
