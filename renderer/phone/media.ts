@@ -19,6 +19,7 @@ export class Media {
   readonly #speakers = new Map<string, HTMLAudioElement>();
   readonly #now: () => number;
   #sound: SoundSettings | null = null;
+  #reportedDevices = '';
   #settling: ReturnType<typeof setTimeout> | undefined;
   #sinks: Record<Sink, string> = { ring: '', talk: '', interface: '' };
 
@@ -98,7 +99,11 @@ export class Media {
         .filter((device) => device.kind === kind && device.deviceId !== '')
         .slice(0, devicesMax)
         .map(({ deviceId, label }) => ({ deviceId: deviceId.slice(0, 200), label: label.slice(0, 200) }));
-    this.#report({ kind: 'sound-devices', inputs: listed('audioinput'), outputs: listed('audiooutput') });
+    const devicesNow = { inputs: listed('audioinput'), outputs: listed('audiooutput') };
+    if (JSON.stringify(devicesNow) !== this.#reportedDevices) {
+      this.#reportedDevices = JSON.stringify(devicesNow);
+      this.#report({ kind: 'sound-devices', ...devicesNow });
+    }
     const sound = this.#sound;
     if (sound === null) return;
     const sinkOf = (sink: Sink) => {

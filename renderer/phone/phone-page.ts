@@ -1,4 +1,4 @@
-import type { PhoneReport } from '../../core/console-api.ts';
+import type { PhoneReport, PhoneSetup } from '../../core/console-api.ts';
 import { type Console, type ConsoleLink, ConsoleLost } from '../console-link.ts';
 import { CallMonitor } from './call-monitor.ts';
 import { jssipLine } from './jssip-line.ts';
@@ -47,14 +47,18 @@ export function startPhone(link: Pick<ConsoleLink, 'watch'>): RunningPhone {
     now,
     newRecorder: (callId, onState) => new Recorder({ callId, quiet, present, onState, now: () => performance.now() }),
   });
+  let language: PhoneSetup['language'] = 'en';
   const tester = new LineTester(quiet, newCallId, (result) => report({ kind: 'line-test', at: now(), result }));
   const phone = new Phone({
     report,
     monitor,
     tester,
     now,
-    configureSound: (setup) => media.configure(setup.sound, setup.isMicrophoneWarm),
-    newLine: lineMaker(quiet, media),
+    configure: (setup) => {
+      language = setup.language;
+      media.configure(setup.sound, setup.isMicrophoneWarm);
+    },
+    newLine: lineMaker(quiet, media, () => language),
   });
   const unwatch = link.watch((console) => {
     present.set(console);
@@ -87,7 +91,7 @@ function serve(console: Console, phone: Phone): void {
   void follow(console.phone.commands(), (command) => phone.command(command));
 }
 
-function lineMaker(quiet: QuietAudio, media: Media): PhoneOptions['newLine'] {
+function lineMaker(quiet: QuietAudio, media: Media, language: () => PhoneSetup['language']): PhoneOptions['newLine'] {
   return (setup, onEvent): PhoneLine => {
     const { account } = setup;
     const sound = media.microphone;
@@ -98,8 +102,8 @@ function lineMaker(quiet: QuietAudio, media: Media): PhoneOptions['newLine'] {
         onEvent,
         newCallId,
         scripts: practiceScripts(),
-        language: () => setup.language,
-        loadSentence: (language, name) => loadSentence(quiet.context, language, name),
+        language,
+        loadSentence: (tongue, name) => loadSentence(quiet.context, tongue, name),
       });
     }
     const socket = new SignallingSocket(account.server, (counts) => onEvent({ kind: 'bad-frames', ...counts }));

@@ -15,8 +15,8 @@ export type PhoneOptions = {
   readonly report: (report: PhoneReport) => void;
   readonly monitor: CallMonitor;
   readonly tester: LineTester;
-  /** Microphone, loudspeakers and volumes as they were chosen. */
-  readonly configureSound: (setup: PhoneSetup) => void;
+  /** Takes what a change of settings means apart from the line: devices, volumes, language. */
+  readonly configure: (setup: PhoneSetup) => void;
   /** Wall clock, milliseconds. */
   readonly now: () => number;
 };
@@ -36,7 +36,7 @@ export class Phone {
 
   /** Takes new settings. Another account means another line: calls on the old one end. */
   async setUp(setup: PhoneSetup): Promise<void> {
-    this.#options.configureSound(setup);
+    this.#options.configure(setup);
     this.#options.monitor.configure({ isRecording: setup.recording === 'every-call' });
     const account = JSON.stringify([setup.account, setup.password]);
     if (account === this.#account) return;
