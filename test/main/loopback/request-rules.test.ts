@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   pathOf,
   type RequestHead,
-  refhostForEachTest,
   refuseFetchSite,
+  refuseHost,
   refuseOrigin,
   refuseUpgradeOrigin,
 } from '../../../main/loopback/request-rules.ts';
@@ -16,7 +16,7 @@ const head = (headers: readonly (readonly [string, string])[], method = 'GET', u
 });
 const status = (refusal: { readonly status: number } | null): number => refusal?.status ?? 200;
 
-describe('refhostForEachTest', () => {
+describe('refuseHost', () => {
   test.each([
     ['127.0.0.1:4711', 200],
     ['[::1]:4711', 200],
@@ -40,16 +40,16 @@ describe('refhostForEachTest', () => {
     ['::1:4711', 421],
     ['', 421],
   ])('%j: %i', (host, expected) => {
-    expect(status(refhostForEachTest(head([['Host', host]]), port))).toBe(expected);
+    expect(status(refuseHost(head([['Host', host]]), port))).toBe(expected);
   });
 
   test('none, and two of them, whatever their case', () => {
-    expect(status(refhostForEachTest(head([]), port))).toBe(421);
+    expect(status(refuseHost(head([]), port))).toBe(421);
     const twice = head([
       ['Host', '127.0.0.1:4711'],
       ['hOST', '127.0.0.1:4711'],
     ]);
-    expect(status(refhostForEachTest(twice, port))).toBe(421);
+    expect(status(refuseHost(twice, port))).toBe(421);
   });
 });
 
