@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { FrameLocator, Page } from 'playwright-core';
+import { type Settings, settings } from '../../core/settings.ts';
+import { buildPages } from '../../main/build-pages.ts';
+import { openProfile } from '../../main/open-profile.ts';
+import { fileKeyKeeper } from '../../main/store/profile-key.ts';
+import { profilePaths } from '../../main/store/profile-paths.ts';
+import { type RigChromium, startChromium } from './chromium.ts';
+import { toneSamples, writeWav } from './tone.ts';
+
+const house = new URL('../..', import.meta.url).pathname;
+
+/** How long the seat process may take to print its address: measured half a second, more on a loaded machine. */
+const startTimeoutMs = 30_000;
+
+/** How long the microphone's tone is before it begins anew: longer than any journey, so that no seam is measured. */
+const microphoneSeconds = 240;
+
+/** A whole seat of ours: the real seat process, the real pages in a Chromium whose microphone plays a tone. */
+export type Seat = {
+  /** The phone page: the outer document. */
+  readonly page: Page;
+  /** The desk page: the frame inside it. */
+  readonly desk: FrameLocator;
+  readonly chromium: RigChromium;
+  readonly profile: string;
+  readonly process: ChildProcess;
+  /** Closes browser and seat process; the profile stays, for what a test reads of it afterwards. */
+  close(): Promise<void>;
+  /** Deletes the profile. */
+  remove(): void;
+};
+
+/** What a seat of the rig is opened with. */
+export type SeatOptions = {
+  /** Without one: the practice line. */
+  readonly account?: { readonly server: string; readonly user: string; readonly password: string };
+  readonly microphoneHz?: number;
+  readonly settings?: Partial<Settings>;
+  /** The environment of a mock headset, which makes node-hid see it. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly locale?: string;
+  readonly colorScheme?: 'light' | 'dark';
+};
+
+/**
+ * Opens a seat on a new profile. Resolves when the desk is drawn; a seat with an account may still be registering.
+ * Rejects with what the seat process printed when it does not start.
+ */
+export async function openSeat(options: SeatOptions = {}): Promise<Seat> {
+  await buildPages(house, (line) => console.error(line));
+  const profile = mkdtempSync(join(tmpdir(), 'hookline-seat-'));
+  await fillProfile(profile, options);
+  const child = startSeatProcess(profile, options.env ?? {});
+  const url = await printedUrl(child);
+  const microphoneWav = join(profile, 'microphone.wav');
+  const tone = { hz: options.microphoneHz ?? 1000, seconds: microphoneSeconds, sampleRate: 48_000 };
+  writeWav(microphoneWav, { sampleRate: tone.sampleRate, channels: [toneSamples(tone)] });
+  const chromium = await startChromium({
+    profile: join(profile, 'chromium'),
+    microphoneWav,
+    ...(options.locale === undefined ? {} : { locale: options.locale }),
+    ...(options.colorScheme === undefined ? {} : { colorScheme: options.colorScheme }),
+  });
+  const page = chromium.context.pages()[0] ?? (await chromium.context.newPage());
+  await page.goto(url);
+  const desk = page.frameLocator('iframe');
+  await desk.locator('#card').waitFor({ timeout: startTimeoutMs });
+  return {
+    page,
+    desk,
+    chromium,
+    profile,
+    process: child,
+    close: async () => {
+      await chromium.close();
+      await endSeatProcess(child);
+    },
+    remove: () => rmSync(profile, { recursive: true, force: true }),
+  };
+}
+
+/** Writes settings and password into a new profile, as the settings screen would. */
+async function fillProfile(directory: string, options: SeatOptions): Promise<void> {
+  const outcome = await openProfile({
+    directory,
+    keys: fileKeyKeeper(profilePaths(directory).key),
+    log: (_level, message) => console.error(message),
+  });
+  if (outcome.kind === 'refused') throw new Error(`${outcome.message} ${outcome.detail}`);
+  const { account } = options;
+  const chosen = settings.parse({
+    language: 'en',
+    theme: 'light',
+    ...options.settings,
+    ...(account === undefined
+      ? {}
+      : {
+          account: {
+            kind: 'sip',
+            server: account.server,
+            user: account.user,
+            domain: '127.0.0.1',
+            displayName: 'Rig seat',
+          },
+        }),
+  });
+  await outcome.profile.keeper.save(chosen);
+  if (account !== undefined) outcome.profile.store.setSecret('sip-password', account.password);
+  outcome.profile.close();
+}
+
+/** The seat process alone, which prints its address and opens no window. */
+export function startSeatProcess(profile: string, env: Readonly<Record<string, string>>): ChildProcess {
+  const args = [join(house, 'main/browser.ts'), '--profile', profile, '--headless', '--print-url'];
+  return spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...args], {
+    cwd: house,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** The address the seat process prints as `{"url": ...}`. */
+export function printedUrl(child: ChildProcess): Promise<string> {
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error('the seat process has no output');
+  let said = '';
+  stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-4000);
+    if (process.env.HOOKLINE_RIG_VERBOSE !== undefined) process.stderr.write(chunk);
+  });
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`the seat process ${why}: ${said}`));
+    const timer = setTimeout(() => fail('printed no address in time'), startTimeoutMs);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      fail(`ended with ${code}`);
+    });
+    createInterface({ input: stdout }).on('line', (line) => {
+      const url = /"url":\s*"([^"]+)"/.exec(line)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
+    });
+  });
+}
+
+/** Asks the seat process to end, as closing the console does, and waits for it. */
+export async function endSeatProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
