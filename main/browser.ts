@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startDeviceProcess } from '../native/device-client.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { listAppFiles } from './app-files.ts';
 import { socketWire } from './carriers/socket-wire.ts';
@@ -12,8 +13,7 @@ import { launchChromium } from './loopback/launch-chromium.ts';
 import { type LoopbackHost, startLoopbackHost } from './loopback/loopback-host.ts';
 import { profileFolder } from './profile-folder.ts';
 import { type RunningSeat, runSeat } from './running-seat.ts';
-import { startSeatDevices } from './seat-devices.ts';
-import type { Log } from './seat-ports.ts';
+import type { Log, SeatDevices } from './seat-ports.ts';
 import { readStartOptions, type StartOptions, startHelp } from './start-options.ts';
 import { fileKeyKeeper } from './store/profile-key.ts';
 import { profilePaths } from './store/profile-paths.ts';
@@ -47,7 +47,7 @@ async function main(asked: StartOptions): Promise<number> {
     return instance.wasFocused ? 0 : 1;
   }
   if (instance.kind === 'cannot') return refuse('The profile folder cannot be used.', instance.detail);
-  const devices = startSeatDevices({ isSimulated: true, log });
+  const devices: SeatDevices = startDeviceProcess({ simulated: true, log });
   const outcome = await runSeat({
     directory,
     keys: fileKeyKeeper(profilePaths(directory).key),
@@ -125,7 +125,7 @@ async function demo(
   directory: string,
   running: RunningSeat,
   host: LoopbackHost,
-  devices: ReturnType<typeof startSeatDevices>,
+  devices: SeatDevices,
 ): Promise<number> {
   const program = findChromium();
   if (program === null)

@@ -27,6 +27,9 @@ export type DemoResult = {
 /** How long any one step may take before the demo is given up: a browser on a slow machine starts in ten. */
 const stepMsMax = 45_000;
 
+/** How long it rings before the hook is lifted: what a person needs to reach for it. */
+const ringMs = 1_500;
+
 /** How long the agent listens and talks. */
 const talkMs = 6_000;
 
@@ -58,6 +61,7 @@ export async function playDemo(stage: DemoStage): Promise<DemoResult> {
   const ringLampMs = stage.monotonicMs() - rangAt;
   tell('lamp', 'the ring lamp of the headset is lit');
 
+  await new Promise((resolve) => setTimeout(resolve, ringMs));
   const pressedAt = stage.monotonicMs();
   tell('key', 'off hook');
   await seat.press({ key: 'hook', to: 'off-hook' });
