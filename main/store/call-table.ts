@@ -30,8 +30,6 @@ export interface CallTable {
   recordingOpen(): readonly CallRow[];
   /** Calls offered at or after a time, newest first: what a day's figures are made of. */
   since(at: number): readonly CallRow[];
-  /** Every row, in the order of the list, oldest first. */
-  all(): Iterable<CallRow>;
   /** Folds one entry in. Only within the transaction that writes the entry at that position. */
   fold(entry: JournalEntry, position: number): void;
   /** Empties the list; `journalTable.rebuild` folds it again. */
@@ -64,7 +62,6 @@ export function callTable(connection: Connection): CallTable {
     )
     .pluck();
   const newest = connection.prepare('select row from call order by position desc').pluck();
-  const every = connection.prepare('select row from call order by position').pluck();
 
   const get = (callId: string): CallRow | null => {
     const text = one.get(callId);
@@ -88,9 +85,6 @@ export function callTable(connection: Connection): CallTable {
       }
       return rows;
     },
-    all: function* () {
-      for (const text of every.iterate()) yield toRow(text);
-    },
     fold: (entry, position) => {
       const callId = 'callId' in entry.body ? entry.body.callId : null;
       if (callId === null) return;
@@ -102,6 +96,17 @@ export function callTable(connection: Connection): CallTable {
     },
     clear: () => void connection.exec('delete from call'),
   };
+}
+
+/** Every row as it lies there, oldest first; `row` is null for one that can't be read. For `verify`. */
+export function* allCalls(connection: Connection): Iterable<{ readonly callId: string; readonly row: CallRow | null }> {
+  const every = connection.prepare<[], { readonly call_id: string; readonly row: string }>(
+    'select call_id, row from call order by position',
+  );
+  for (const { call_id: callId, row } of every.iterate()) {
+    const parsed = callRow.safeParse(JSON.parse(row));
+    yield { callId, row: parsed.success ? parsed.data : null };
+  }
 }
 
 function toRow(text: unknown): CallRow {

@@ -121,8 +121,11 @@ function firstBytes(path: string): Buffer {
   }
 }
 
-/** The file and its log under a second name in a folder of their own; a copy where the file system knows no links. */
-function secondName(path: string, folder: string): string {
+/**
+ * Gives a file and its log a second name in a folder of their own (a copy where the file system knows no links), so that
+ * reading leaves nothing beside the file itself. Returns that name; the caller removes the folder.
+ */
+export function secondName(path: string, folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o700 });
   const name = join(folder, basename(path));

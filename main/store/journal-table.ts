@@ -32,8 +32,6 @@ export interface JournalTable {
   after(seq: number, limit: number): readonly JournalEntry[];
   /** Entries whose time is at or after a wall-clock time, in the order of their numbers. */
   since(at: number): readonly JournalEntry[];
-  /** Every row as it lies there, of every seat, in the order it was written. Checked by nobody: for `verify`. */
-  stored(): Iterable<StoredEntry>;
   /** The number of this seat's newest entry; 0 when there is none. */
   lastSeq(): number;
   /** Folds the whole journal into the call list anew, in one transaction. Returns the number of entries folded. */
@@ -57,7 +55,6 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
     'select * from journal where seat = ? and seq > ? order by seq limit ?',
   );
   const backwards = connection.prepare<[string], StoredEntry>('select * from journal where seat = ? order by seq desc');
-  const everything = connection.prepare<[], StoredEntry>('select * from journal not indexed order by position');
   const lastSeq = (): number => Number(last.get(seat));
 
   const appendOne = connection.transaction((fact: JournalFact, at: number): JournalEntry => {
@@ -66,7 +63,7 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
     calls.fold(entry, Number(lastInsertRowid));
     return entry;
   });
-  const rebuildAll = connection.transaction((): number => rebuildCalls(calls, everything.iterate()));
+  const rebuildAll = connection.transaction((): number => rebuildCalls(calls, storedEntries(connection)));
 
   return {
     append: (fact, at) => {
@@ -83,7 +80,6 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
       }
       return entries.reverse();
     },
-    stored: () => everything.iterate(),
     lastSeq,
     rebuild: () => writeDurably(reserve, () => rebuildAll.immediate()),
   };
@@ -91,6 +87,11 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
 
 /** How far a clock may have been set back among the entries looked through: the order is their numbers', not the clock's. */
 const clockStepMaxMs = 24 * 3_600_000;
+
+/** Every row as it lies there, of every seat, in the order it was written; checked by nobody, and not found by an index. */
+export function storedEntries(connection: Connection): Iterable<StoredEntry> {
+  return connection.prepare<[], StoredEntry>('select * from journal not indexed order by position').iterate();
+}
 
 /** A stored row as an entry. Throws zod's error when the row breaks the schema. */
 export function toEntry(stored: StoredEntry): JournalEntry {

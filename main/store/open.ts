@@ -33,6 +33,8 @@ export interface OpenRequest {
   readonly key: Uint8Array;
   readonly now: () => number;
   readonly backups?: string;
+  /** Refuse instead of making a new file: a technician's command must not begin an empty log by a mistyped path. */
+  readonly mustExist?: boolean;
   /** Every migration, oldest first; only tests pass another list. */
   readonly migrations?: readonly Migration[];
 }
@@ -44,6 +46,9 @@ export interface OpenRequest {
  */
 export function openStore(request: OpenRequest): OpenOutcome {
   const { path } = request;
+  if (request.mustExist === true && !existsSync(path)) {
+    return { kind: 'refused', error: storeError('cannot-open', path, 'there is no such file') };
+  }
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (cause) {

@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
+import { devicesCommand } from './devices.ts';
+import { hidCommand } from './hid.ts';
+import { journalCommand } from './journal.ts';
+import { recordingCommand } from './recording.ts';
+
+/** `hookline COMMAND`: the composition root of the technician's tools. One file a command. */
+const program = new Command('hookline')
+  .description("Hookline's tools for technicians")
+  .version(packageFile.version)
+  .showHelpAfterError()
+  .addCommand(hidCommand())
+  .addCommand(devicesCommand())
+  .addCommand(journalCommand())
+  .addCommand(recordingCommand());
+
+// A reader that has enough (`| head`) closes the pipe: nothing is wrong with that.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause;
+  process.exit();
+});
+
+await program.parseAsync();
