@@ -1,0 +1,176 @@
+import { fork } from 'node:child_process';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import type { ContractRouterClient } from '@orpc/contract';
+import type { DeviceInfo, deviceApi } from '../core/device-api.ts';
+import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../core/key.ts';
+import { type MessageProcess, processPort } from './process-port.ts';
+
+/** First wait before a device process that died is started again; doubled each time. */
+export const restartDelayMs = 200;
+/** The longest wait: a headset that is dead for longer than this feels broken. */
+export const restartDelayMaxMs = 5_000;
+/** So many deaths within `restartWindowMs` are not chance: it is left off and the seat works without devices. */
+export const restartsMax = 8;
+export const restartWindowMs = 60_000;
+/** For showing idle and closing every device (closeFlushMs) on a loaded machine; after it the process is killed. */
+export const stopWaitMs = 1_500;
+
+/** A device process as its parent holds it. `onExit` is called once. */
+export type DeviceChild = MessageProcess & {
+  onExit(listener: (detail: string) => void): void;
+  kill(): void;
+};
+
+/** Starts the device process with these arguments; Electron passes one over utilityProcess.fork. */
+export type ForkDeviceProcess = (modulePath: string, args: readonly string[]) => DeviceChild;
+
+/** How the device process ended. `gave-up`: it will not be started again. */
+export type DeviceExit = { readonly kind: 'restarting' | 'gave-up'; readonly detail: string };
+
+/**
+ * The devices as the seat process has them: they survive the death of the device process. While it is away the list is
+ * empty and presses are refused; when it is back it is shown the last lamps.
+ */
+export type DeviceProcess = {
+  /** Called at once with the present list and at each change; answers the unwatch. */
+  watchDevices(listener: (devices: readonly DeviceInfo[]) => void): () => void;
+  /** Called for each key moment, never replayed; answers the unwatch. */
+  watchKeys(listener: (event: KeyEvent) => void): () => void;
+  show(lamps: Lamps): void;
+  /** Rejects when no simulated headset is plugged in. */
+  pressSimulated(press: KeyPress): Promise<void>;
+  simulatedLamps(): Promise<Lamps>;
+  onExit(listener: (exit: DeviceExit) => void): () => void;
+  /** Shows idle on every device, lets go of them and ends the process. Resolves in any case. */
+  close(): Promise<void>;
+};
+
+export type DeviceProcessOptions = {
+  readonly simulated: boolean;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** child_process.fork by default: the environment is inherited, standard error too. */
+  readonly fork?: ForkDeviceProcess;
+};
+
+/** Starts the device process and keeps it running. */
+export function startDeviceProcess({ simulated, log, fork = forkChild }: DeviceProcessOptions): DeviceProcess {
+  const modulePath = new URL('./device-process.ts', import.meta.url).pathname;
+  const deviceListeners = new Set<(devices: readonly DeviceInfo[]) => void>();
+  const keyListeners = new Set<(event: KeyEvent) => void>();
+  const exitListeners = new Set<(exit: DeviceExit) => void>();
+  let devices: readonly DeviceInfo[] = [];
+  let lamps: Lamps = idleLamps;
+  let running: Running | undefined;
+  let isClosed = false;
+  let deaths: readonly number[] = [];
+  let restart: NodeJS.Timeout | undefined;
+
+  const setDevices = (next: readonly DeviceInfo[]): void => {
+    devices = next;
+    for (const listener of deviceListeners) listener(next);
+  };
+  const trouble = (doing: string) => (error: unknown) => {
+    if (!isClosed) log('warn', `device process: ${doing}: ${error instanceof Error ? error.message : String(error)}`);
+  };
+
+  const start = (): void => {
+    const started = connect(fork(modulePath, simulated ? ['--simulated'] : []));
+    running = started;
+    started.child.onExit((detail) => onDeath(started, detail));
+    started.client.show(lamps).catch(trouble('showing the lamps'));
+    follow(started.client.devices(), setDevices).catch(trouble('watching devices'));
+    follow(started.client.keys(), (event) => {
+      for (const listener of keyListeners) listener(event);
+    }).catch(trouble('watching keys'));
+  };
+
+  const onDeath = (dead: Running, detail: string): void => {
+    dead.closePort();
+    running = undefined;
+    if (isClosed) return;
+    setDevices([]);
+    const nowMs = performance.now();
+    deaths = [...deaths.filter((atMs) => nowMs - atMs < restartWindowMs), nowMs];
+    const kind = deaths.length > restartsMax ? 'gave-up' : 'restarting';
+    log('error', `device process: ended (${detail}), ${kind}`);
+    for (const listener of exitListeners) listener({ kind, detail });
+    if (kind === 'gave-up') return;
+    restart = setTimeout(start, Math.min(restartDelayMaxMs, restartDelayMs * 2 ** (deaths.length - 1)));
+  };
+
+  const away = (): Promise<never> => Promise.reject(new Error('The device process is not running.'));
+  start();
+  return {
+    watchDevices: (listener) => {
+      deviceListeners.add(listener);
+      listener(devices);
+      return () => void deviceListeners.delete(listener);
+    },
+    watchKeys: (listener) => {
+      keyListeners.add(listener);
+      return () => void keyListeners.delete(listener);
+    },
+    show: (wish) => {
+      lamps = wish;
+      running?.client.show(wish).catch(trouble('showing the lamps'));
+    },
+    pressSimulated: (press) => running?.client.pressSimulated(press) ?? away(),
+    simulatedLamps: () => running?.client.simulatedLamps() ?? away(),
+    onExit: (listener) => {
+      exitListeners.add(listener);
+      return () => void exitListeners.delete(listener);
+    },
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      clearTimeout(restart);
+      if (running !== undefined) await stop(running);
+    },
+  };
+}
+
+type Running = {
+  readonly child: DeviceChild;
+  readonly client: ContractRouterClient<typeof deviceApi>;
+  readonly closePort: () => void;
+};
+
+function connect(child: DeviceChild): Running {
+  const { port, closePort } = processPort(child);
+  const client: ContractRouterClient<typeof deviceApi> = createORPCClient(new RPCLink({ port }));
+  return { child, client, closePort };
+}
+
+async function follow<T>(feed: Promise<AsyncIterable<T>>, take: (value: T) => void): Promise<void> {
+  for await (const value of await feed) take(value);
+}
+
+/** Asks it to show idle and to let go; ends it when it does not answer in time. */
+async function stop({ child, client }: Running): Promise<void> {
+  const closed = client.close().catch(() => undefined); // It may die while closing: that is what was wanted.
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, stopWaitMs);
+  });
+  await Promise.race([closed, waited]);
+  clearTimeout(timer);
+  const ended = new Promise<void>((resolve) => child.onExit(() => resolve()));
+  child.kill();
+  await ended;
+}
+
+/** The device process as a child of plain Node. */
+export const forkChild: ForkDeviceProcess = (modulePath, args) => {
+  const child = fork(modulePath, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return {
+    on: (event, listener) => child.on(event, listener),
+    // A message to a child that has just died is lost with it; onExit tells.
+    send: (message) => void (child.connected && child.send(message, () => undefined)),
+    onExit: (listener) => {
+      if (child.exitCode !== null || child.signalCode !== null) listener('already ended');
+      else child.once('exit', (code, signal) => listener(signal ?? `exit code ${code}`));
+    },
+    kill: () => void child.kill('SIGKILL'),
+  };
+};

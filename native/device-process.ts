@@ -1,0 +1,129 @@
+import { RPCHandler } from '@orpc/server/message-port';
+import type { DeviceInfo } from '../core/device-api.ts';
+import { idleLamps, type Lamps } from '../core/key.ts';
+import { systemClock } from './clock.ts';
+import type { DeviceListener, SeatDevice } from './device.ts';
+import { type DeviceDesk, type DeviceEvents, deviceRouter } from './device-server.ts';
+import { noDescriptorSource } from './hid/descriptor-source.ts';
+import { nodeHidBus } from './hid/hid-bus.ts';
+import { watchHidChanges } from './hid/hid-changes.ts';
+import { sysfsDescriptors } from './hid/sysfs-descriptors.ts';
+import { type DeviceLog, openPluggedDevices } from './plugged-devices.ts';
+import { type MessageProcess, processPort } from './process-port.ts';
+import { plugSimulated, simulatedDeviceId } from './simulated/plug-simulated.ts';
+import { simulatedHeadset } from './simulated/simulated-headset.ts';
+
+/**
+ * Composition root: the device process. It runs alone, so a crashing driver never takes the call or the journal with it,
+ * and serves deviceApi to its parent (child_process IPC or Electron's parentPort). `--simulated` plugs in a practice
+ * headset beside the real ones. When the parent is gone it shows idle everywhere and ends.
+ */
+function main(): void {
+  const log: DeviceLog = (level, message) => process.stderr.write(`device-process ${level}: ${message}\n`);
+  const peer = parentProcess();
+  if (peer === undefined) {
+    log('error', 'This process is started by the seat process, not by hand; to list devices run: hookline devices');
+    process.exitCode = 1;
+    return;
+  }
+  const { router, desk } = deviceRouter((events) => openDesk(events, log, process.argv.includes('--simulated')));
+  const { port, closePort } = processPort(peer.messages);
+  new RPCHandler(router).upgrade(port);
+  let isEnding = false;
+  const end = (): void => {
+    if (isEnding) return;
+    isEnding = true;
+    closePort();
+    void desk.close().then(() => process.exit(0));
+  };
+  peer.onGone(end);
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+type Parent = { readonly messages: MessageProcess; onGone(listener: () => void): void };
+
+function parentProcess(): Parent | undefined {
+  const port = 'parentPort' in process ? process.parentPort : undefined;
+  if (isParentPort(port)) {
+    return {
+      messages: {
+        on: (_event, listener) => port.on('message', (event) => listener(event.data)),
+        send: (message) => port.postMessage(message),
+      },
+      // A utilityProcess ends with its parent; the last word comes as SIGTERM.
+      onGone: (listener) => process.on('beforeExit', listener),
+    };
+  }
+  const send = process.send?.bind(process);
+  if (send === undefined) return undefined;
+  return {
+    messages: {
+      on: (event, listener) => process.on(event, listener),
+      send: (message) => {
+        if (process.connected) send(message, undefined, undefined, (error) => void error);
+      },
+    },
+    onGone: (listener) => process.on('disconnect', listener),
+  };
+}
+
+type ParentPort = {
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  postMessage(message: string | object): void;
+};
+
+function isParentPort(value: unknown): value is ParentPort {
+  return typeof value === 'object' && value !== null && 'postMessage' in value && 'on' in value;
+}
+
+function openDesk(events: DeviceEvents, log: DeviceLog, isSimulated: boolean): DeviceDesk {
+  let simulated: SeatDevice | undefined;
+  let lamps: Lamps = idleLamps;
+  const simulatedInfo = (): readonly DeviceInfo[] => (simulated === undefined ? [] : [simulated.info]);
+  const all = (): readonly DeviceInfo[] => [...simulatedInfo(), ...plugged.devices()];
+  const tell = (): void => events.onDevices(all());
+  const plugged = openPluggedDevices({
+    bus: nodeHidBus(),
+    descriptors: process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource,
+    watchChanges: (onChange) => watchHidChanges(onChange, (detail) => log('warn', `watching /dev: ${detail}`)),
+    clock: systemClock,
+    log,
+    onDevices: tell,
+    onKey: events.onKey,
+  });
+  // Sweep timers do not keep the process alive; the channel to the parent does.
+  void plugged.sweep();
+  const headset = simulatedHeadset();
+  const listener: DeviceListener = {
+    onKey: (press) => events.onKey({ deviceId: simulatedDeviceId, press }),
+    onInfo: tell,
+    onGone: (reason, detail) => log('error', `${simulatedDeviceId}: ${reason}: ${detail}`),
+    onTrouble: (doing, detail) => log('warn', `${simulatedDeviceId}: ${doing}: ${detail}`),
+  };
+  if (isSimulated) {
+    plugSimulated(headset, { lamps, clock: systemClock, listener }).then(
+      (device) => {
+        simulated = device;
+        device.show(lamps);
+        tell();
+      },
+      (error: unknown) => log('error', `plugging in the simulated headset: ${String(error)}`),
+    );
+  }
+  return {
+    devices: all,
+    show: (wish) => {
+      lamps = wish;
+      simulated?.show(wish);
+      plugged.show(wish);
+    },
+    pressSimulated: (press) => simulated !== undefined && headset.press(press),
+    simulatedLamps: () => (simulated === undefined ? undefined : headset.lamps()),
+    close: async () => {
+      await Promise.all([simulated?.close(), plugged.close()]);
+    },
+  };
+}
+
+main();

@@ -1,0 +1,55 @@
+import { EventPublisher, implement, ORPCError } from '@orpc/server';
+import { type DeviceInfo, deviceApi } from '../core/device-api.ts';
+import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../core/key.ts';
+
+/** A watcher that leaves this many key presses unread hangs; the oldest are dropped, for they are of the past. */
+export const keysWaitingMax = 64;
+
+/** What stands behind deviceApi: every device there is, real and simulated. */
+export type DeviceDesk = {
+  devices(): readonly DeviceInfo[];
+  show(lamps: Lamps): void;
+  /** False: no simulated headset is plugged in. */
+  pressSimulated(press: KeyPress): boolean;
+  /** Undefined: none is plugged in. */
+  simulatedLamps(): Lamps | undefined;
+  close(): Promise<void>;
+};
+
+/** What the desk's devices call back with. */
+export type DeviceEvents = {
+  onDevices(devices: readonly DeviceInfo[]): void;
+  onKey(event: KeyEvent): void;
+};
+
+/** Serves deviceApi over the desk that `open` makes. `devices` coalesces to the newest list; `keys` keeps order. */
+export function deviceRouter(open: (events: DeviceEvents) => DeviceDesk) {
+  const publisher = new EventPublisher<{ devices: readonly DeviceInfo[]; key: KeyEvent }>();
+  const desk = open({
+    onDevices: (devices) => publisher.publish('devices', devices),
+    onKey: (event) => publisher.publish('key', event),
+  });
+  const os = implement(deviceApi);
+  const router = os.router({
+    devices: os.devices.handler(async function* ({ signal }) {
+      const changes = publisher.subscribe('devices', { signal, maxBufferedEvents: 1 });
+      try {
+        yield [...desk.devices()];
+        for await (const devices of changes) yield [...devices];
+      } finally {
+        await changes.return(undefined);
+      }
+    }),
+    // Subscribed with the request, not with the first `next`: a press in between must not be lost.
+    keys: os.keys.handler(({ signal }) => publisher.subscribe('key', { signal, maxBufferedEvents: keysWaitingMax })),
+    show: os.show.handler(({ input }) => desk.show(input)),
+    pressSimulated: os.pressSimulated.handler(({ input }) => {
+      if (!desk.pressSimulated(input)) {
+        throw new ORPCError('CONFLICT', { message: 'No simulated headset is plugged in.' });
+      }
+    }),
+    simulatedLamps: os.simulatedLamps.handler(() => desk.simulatedLamps() ?? idleLamps),
+    close: os.close.handler(() => desk.close()),
+  });
+  return { router, desk };
+}
