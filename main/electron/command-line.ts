@@ -1,3 +1,5 @@
+import { parseArgs } from 'node:util';
+
 /**
  * Chromium and Node switches a release does not start with: they open a debugger on the seat, take the sandbox or the
  * checks of certificates away, send its traffic elsewhere, or load code of others. Names as `app.commandLine` knows them.
@@ -63,3 +65,18 @@ export const ownSwitches: readonly (readonly [name: string, value?: string])[] =
   ['autoplay-policy', 'no-user-gesture-required'],
   ['disable-renderer-backgrounding'],
 ];
+
+/** What may be asked of the Electron shell. Everything else on its command line is Chromium's, or a telephone link. */
+export type ElectronOptions = { readonly profile: string | null; readonly isPractice: boolean };
+
+/** Reads the arguments after the program's own. Never fails: systems add switches of their own when a link is clicked. */
+export function readElectronOptions(args: readonly string[]): ElectronOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { profile: { type: 'string' }, practice: { type: 'boolean' } },
+    strict: false,
+    allowPositionals: true,
+  });
+  const { profile, practice } = values;
+  return { profile: typeof profile === 'string' && profile !== '' ? profile : null, isPractice: practice === true };
+}

@@ -8,8 +8,8 @@ export type WindowSetup = {
   readonly icon: string;
 };
 
-/** The width the slim bar needs for a caller's name, a timer and four keys; its height is one row of them. */
-const barSize = { width: 640, height: 64 } as const;
+/** The slim bar as renderer/desk/slim-bar.tsx draws it: state, caller, timer and three keys in one row. */
+const barSize = { width: 480, height: 64 } as const;
 
 /** The least a call card, the keys and one call list column need (issue: from 1024×640 up). */
 const deskSizeMin = { minWidth: 1024, minHeight: 640 } as const;

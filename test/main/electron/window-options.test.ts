@@ -55,7 +55,7 @@ test('the desk is never smaller than the screens are drawn for', () => {
 });
 
 test('the bar stays on top, in the middle of the upper edge, also of a screen narrower than it', () => {
-  expect(windows.bar).toMatchObject({ alwaysOnTop: true, frame: false, x: 740, y: 24, width: 640, height: 64 });
+  expect(windows.bar).toMatchObject({ alwaysOnTop: true, frame: false, x: 820, y: 24, width: 480, height: 64 });
   expect(barWindowOptions(setup, { x: -320, y: 0, width: 320 })).toMatchObject({ x: -320, y: 0 });
 });
 
