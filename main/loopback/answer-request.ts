@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppFile, AppFiles } from '../app-files.ts';
+import { peerUser } from './peer-user.ts';
 import {
   headerValues,
   headOf,
@@ -83,6 +84,10 @@ async function answerTo(host: HostParts, head: RequestHead, request: IncomingMes
       body: startPageHtml,
     };
   }
+  if (path === '/favicon.ico' && !host.files.has(path)) {
+    // Browsers ask for it unasked; an error in their console would hide the real ones.
+    return { status: 204, kind: 'other', headers: {}, body: null };
+  }
   if (path === startScriptPath) {
     const headers = { 'Content-Type': 'text/javascript; charset=utf-8' };
     return { status: 200, kind: 'other', headers, body: startPageScript };
@@ -99,6 +104,10 @@ async function answerTo(host: HostParts, head: RequestHead, request: IncomingMes
 async function openSession(host: HostParts, head: RequestHead, request: IncomingMessage): Promise<Answer> {
   // A form, which any page may send anywhere, cannot carry a header of its own.
   if (headerValues(head, 'x-console').join() !== '1') {
+    return plain(403);
+  }
+  if ((await peerUser(request.socket, process.getuid?.())) === 'other') {
+    host.onRefused('another user of this machine knows the address');
     return plain(403);
   }
   const body = await shortBody(request);

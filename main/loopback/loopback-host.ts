@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { ConsolePage } from '../../core/carrier-frame.ts';
 import type { AppFiles } from '../app-files.ts';
-import { frameLengthMax } from '../carriers/wire.ts';
 import { answerRequest, type HostParts } from './answer-request.ts';
-import { headerValues, headOf, pathOf, type Refusal, refuseHost, refuseUpgradeOrigin } from './request-rules.ts';
-import { anySwitch, securityHeaders } from './security-headers.ts';
+import { anySwitch } from './security-headers.ts';
 import { openSessions } from './sessions.ts';
 import { startPath } from './start-page.ts';
+import { openUpgrade } from './upgrade.ts';
 
 /** How many bytes the headers of a request may have together: ours have less than 2 KB. */
 export const headerBytesMax = 16 * 1024;
@@ -26,9 +24,6 @@ const waitCheckMs = 1_000;
 
 /** How many connections may be open: two pages with six each, as browsers do, twice over for a reload. */
 export const connectionsMax = 64;
-
-/** How many WebSockets may be open; the same as main/carriers/serve-console.ts has pages. */
-export const socketsMax = 16;
 
 /** How often another port is tried when the one that is free on 127.0.0.1 is taken on [::1]. */
 const portTriesMax = 10;
@@ -171,84 +166,4 @@ function closeServer(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-interface Upgrade {
-  readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  readonly close: () => void;
-}
-
-function openUpgrade(host: HostParts, serve: LoopbackHostOptions['serve']): Upgrade {
-  const sockets = new Set<WebSocket>();
-  const acceptor = new WebSocketServer({
-    noServer: true,
-    maxPayload: frameLengthMax,
-    perMessageDeflate: false,
-    clientTracking: false,
-  });
-  return {
-    onUpgrade: (request, socket, head) => {
-      // A client that resets the connection while it is refused is its own business.
-      socket.on('error', () => socket.destroy());
-      const page = pageOf(request);
-      const refusal = refuseUpgrade(request, page, host, sockets.size);
-      if (refusal !== null || page === null) {
-        const { status, why } = refusal ?? { status: 404, why: 'no such socket' };
-        host.onRefused(`upgrade: ${status} ${why}`);
-        const headers = Object.entries(securityHeaders('other', host.port, [])).map(
-          ([name, value]) => `${name}: ${value}`,
-        );
-        const lines = [`HTTP/1.1 ${status} Refused`, 'Connection: close', 'Content-Length: 0', ...headers];
-        socket.end(`${lines.join('\r\n')}\r\n\r\n`, () => socket.destroy());
-        return;
-      }
-      if (isTcp(socket)) {
-        socket.setNoDelay(true);
-      }
-      acceptor.handleUpgrade(request, socket, head, (webSocket) => {
-        sockets.add(webSocket);
-        webSocket.once('close', () => sockets.delete(webSocket));
-        serve(page, webSocket);
-      });
-    },
-    close: () => {
-      for (const socket of sockets) {
-        socket.terminate();
-      }
-    },
-  };
-}
-
-/** Why an upgrade may not be, or null: host, origin, path, session, room, in that order. */
-function refuseUpgrade(
-  message: IncomingMessage,
-  page: ConsolePage | null,
-  host: HostParts,
-  socketCount: number,
-): Refusal {
-  const request = headOf(message);
-  const refusal = refuseHost(request, host.port) ?? refuseUpgradeOrigin(request);
-  if (refusal !== null) {
-    return refusal;
-  }
-  if (page === null) {
-    return { status: 404, why: 'no such socket' };
-  }
-  if (!host.sessions.isSession(headerValues(request, 'cookie'))) {
-    return { status: 401, why: 'no session' };
-  }
-  return socketCount < socketsMax ? null : { status: 503, why: 'too many sockets' };
-}
-
-function pageOf(request: IncomingMessage): ConsolePage | null {
-  const { url } = headOf(request);
-  if (pathOf({ url }) !== '/console') {
-    return null;
-  }
-  const page = url.slice('/console?page='.length);
-  return url.startsWith('/console?page=') && (page === 'phone' || page === 'desk') ? page : null;
-}
-
-function isTcp(socket: Duplex): socket is Socket {
-  return 'setNoDelay' in socket;
 }

@@ -78,7 +78,6 @@ const permissionsPolicy = [
   'clipboard-write=(self)',
   ...[
     'accelerometer',
-    'bluetooth',
     'camera',
     'clipboard-read',
     'display-capture',

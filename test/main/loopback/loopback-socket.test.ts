@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { socketsMax } from '../../../main/loopback/loopback-host.ts';
+import { socketsMax } from '../../../main/loopback/upgrade.ts';
 import {
   host,
   hostForEachTest,
