@@ -100,9 +100,9 @@ export function toEntry(stored: StoredEntry): JournalEntry {
 }
 
 function rebuildCalls(calls: CallTable, rows: Iterable<StoredEntry>): number {
-  calls.clear();
-  // Read in full first: a statement that is being read may not be written beside on the same connection.
+  // Read in full first: nothing may be written while a statement is still being read on the same connection.
   const entries = [...rows];
+  calls.clear();
   for (const row of entries) calls.fold(toEntry(row), row.position);
   return entries.length;
 }

@@ -4,8 +4,8 @@ import { open, rename, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * How much space is kept back for the log: 16 MB hold some 30 000 entries, days of a busy seat, and the write-ahead
- * log's own growth.
+ * How much space is kept back for the log. The write-ahead log may take 4 MB before it is folded into the file (1000
+ * pages, SQLite's own limit); the rest holds some 20 000 entries, days of a busy seat.
  */
 export const reserveBytes = 16 * 1024 * 1024;
 
