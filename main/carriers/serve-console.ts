@@ -25,7 +25,7 @@ export type ConsoleRouter = Router<typeof consoleApi, ConsoleContext>;
 export const requestsUnderWayMax = 256;
 
 /** How many pages may be connected. A seat has two; a reload overlaps for a moment, and a technician may watch. */
-export const pagesMax = 16;
+const pagesMax = 16;
 
 /** Serves console-api to pages, whatever carries them. */
 export interface ConsoleServer {

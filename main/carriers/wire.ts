@@ -5,7 +5,7 @@
 export const frameLengthMax = 1024 * 1024;
 
 /** What a wire tells; `onClosed` exactly once and last, also when the other side simply died. */
-export interface WireEvents {
+interface WireEvents {
   readonly onFrame: (frame: string) => void;
   readonly onClosed: () => void;
 }

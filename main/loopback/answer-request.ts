@@ -17,7 +17,7 @@ import type { Sessions } from './sessions.ts';
 import { sessionPath, startPageHtml, startPageScript, startPath, startScriptPath } from './start-page.ts';
 
 /** How long the body of a request may be, in bytes: a launch token has 43. */
-export const bodyBytesMax = 256;
+const bodyBytesMax = 256;
 
 /** Vite names an asset after its content, so it never changes under its name. */
 const hashedName = /^\/assets\/.*-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;

@@ -11,19 +11,19 @@ import { startPath } from './start-page.ts';
 import { openUpgrade } from './upgrade.ts';
 
 /** How many bytes the headers of a request may have together: ours have less than 2 KB. */
-export const headerBytesMax = 16 * 1024;
+const headerBytesMax = 16 * 1024;
 
 /** How long the headers of a request may take to come, in milliseconds; a browser on the same machine takes none. */
-export const headersWaitMs = 5_000;
+const headersWaitMs = 5_000;
 
 /** How long a whole request may take to come, in milliseconds. */
-export const requestWaitMs = 10_000;
+const requestWaitMs = 10_000;
 
 /** How often the two waits above are checked, in milliseconds. */
 const waitCheckMs = 1_000;
 
 /** How many connections may be open: two pages with six each, as browsers do, twice over for a reload. */
-export const connectionsMax = 64;
+const connectionsMax = 64;
 
 /** How often another port is tried when the one that is free on 127.0.0.1 is taken on [::1]. */
 const portTriesMax = 10;

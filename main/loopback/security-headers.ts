@@ -31,7 +31,7 @@ export const anySwitch: readonly string[] = ['wss:', 'ws://127.0.0.1:*', 'ws://l
  * text becomes markup nowhere (Trusted Types: the one policy, `default`, is renderer/kit/trusted-types.ts and refuses
  * markup). The desk is a frame inside the phone page, of the same origin, and nobody else may frame anything.
  */
-export function contentSecurityPolicy(kind: AnswerKind, port: number, switches: readonly string[]): string {
+function contentSecurityPolicy(kind: AnswerKind, port: number, switches: readonly string[]): string {
   // Not every browser counts a WebSocket to its own host as 'self'. (A policy has no way to write an IPv6 address.)
   const own = ["'self'", `ws://127.0.0.1:${port}`];
   const trustedTypes = ["require-trusted-types-for 'script'", 'trusted-types default'];
