@@ -55,8 +55,7 @@ export async function openSeat(options: SeatOptions = {}): Promise<Seat> {
   await buildPages(house, (line) => console.error(line));
   const profile = mkdtempSync(join(tmpdir(), 'hookline-seat-'));
   await fillProfile(profile, options);
-  const child = startSeatProcess(profile, options.env ?? {});
-  const url = await printedUrl(child);
+  const { child, url, lastWords } = await startSeatProcess(profile, options.env ?? {});
   const microphoneWav = join(profile, 'microphone.wav');
   const tone = { hz: options.microphoneHz ?? 1000, seconds: microphoneSeconds, sampleRate: 48_000 };
   writeWav(microphoneWav, { sampleRate: tone.sampleRate, channels: [toneSamples(tone)] });
@@ -66,20 +65,29 @@ export async function openSeat(options: SeatOptions = {}): Promise<Seat> {
     ...(options.locale === undefined ? {} : { locale: options.locale }),
     ...(options.colorScheme === undefined ? {} : { colorScheme: options.colorScheme }),
   });
+  const close = async () => {
+    await chromium.close();
+    await endSeatProcess(child);
+  };
   const page = chromium.context.pages()[0] ?? (await chromium.context.newPage());
-  await page.goto(url);
   const desk = page.frameLocator('iframe');
-  await desk.locator('#card').waitFor({ timeout: startTimeoutMs });
+  try {
+    await page.goto(url);
+    await desk.locator('#card').waitFor({ timeout: startTimeoutMs });
+  } catch (error) {
+    await chromium.shot(page, 'seat-not-drawn');
+    await close();
+    throw new Error(
+      `the desk was not drawn (out/shots/seat-not-drawn.png): ${error}\n${[...chromium.errors, lastWords()].join('\n')}`,
+    );
+  }
   return {
     page,
     desk,
     chromium,
     profile,
     process: child,
-    close: async () => {
-      await chromium.close();
-      await endSeatProcess(child);
-    },
+    close,
     remove: () => rmSync(profile, { recursive: true, force: true }),
   };
 }
@@ -115,38 +123,38 @@ async function fillProfile(directory: string, options: SeatOptions): Promise<voi
 }
 
 /** The seat process alone, which prints its address and opens no window. */
-export function startSeatProcess(profile: string, env: Readonly<Record<string, string>>): ChildProcess {
+export async function startSeatProcess(
+  profile: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly child: ChildProcess; readonly url: string; lastWords(): string }> {
   const args = [join(house, 'main/browser.ts'), '--profile', profile, '--headless', '--print-url'];
-  return spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...args], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...args], {
     cwd: house,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-}
-
-/** The address the seat process prints as `{"url": ...}`. */
-export function printedUrl(child: ChildProcess): Promise<string> {
-  const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw new Error('the seat process has no output');
   let said = '';
-  stderr.on('data', (chunk: Buffer) => {
+  child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-4000);
-    if (process.env.HOOKLINE_RIG_VERBOSE !== undefined) process.stderr.write(chunk);
   });
-  return new Promise((resolve, reject) => {
+  const url = await new Promise<string>((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`the seat process ${why}: ${said}`));
-    const timer = setTimeout(() => fail('printed no address in time'), startTimeoutMs);
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail('printed no address in time');
+    }, startTimeoutMs);
     child.once('exit', (code) => {
       clearTimeout(timer);
       fail(`ended with ${code}`);
     });
-    createInterface({ input: stdout }).on('line', (line) => {
-      const url = /"url":\s*"([^"]+)"/.exec(line)?.[1];
-      if (url === undefined) return;
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const printed = /"url":\s*"([^"]+)"/.exec(line)?.[1];
+      if (printed === undefined) return;
       clearTimeout(timer);
-      resolve(url);
+      resolve(printed);
     });
   });
+  return { child, url, lastWords: () => said };
 }
 
 /** Asks the seat process to end, as closing the console does, and waits for it. */
