@@ -52,14 +52,18 @@ export const consoleTiming: ConsoleTiming = {
 export interface ConnectConsoleOptions {
   readonly open?: OpenConsoleWire;
   readonly timing?: ConsoleTiming;
+  /** Resolves when this page may connect for the first time; null for at once. */
+  readonly turn?: Promise<void> | null;
 }
 
 /**
  * Connects this page to the seat process: by the port of the Electron preload when the page is `app://`, else by a
  * WebSocket to `/console` of its own host. Connects again by itself, at once when the machine comes back online.
+ * A second phone page of the same browser waits until the first has gone: two would register and record twice.
  */
 export function connectConsole(options: ConnectConsoleOptions = {}): ConsoleLink {
   const open = options.open ?? pageWire(window);
+  const turn = options.turn ?? (options.open === undefined ? phoneTurn(window) : null);
   const timing = options.timing ?? consoleTiming;
   const listeners = new Set<(console: Console | null) => void>();
   let present: Console | null = null;
@@ -94,15 +98,20 @@ export function connectConsole(options: ConnectConsoleOptions = {}): ConsoleLink
       },
     });
   };
+  let hasTurn = turn === null;
   const connectNow = (): void => {
-    if (!isClosed && connection === null) {
+    if (!isClosed && hasTurn && connection === null) {
       connect();
     }
   };
   // Node (the suites) has no such events; a page always has.
   const page = typeof window === 'undefined' ? null : window;
   page?.addEventListener('online', connectNow);
-  connect();
+  connectNow();
+  void turn?.then(() => {
+    hasTurn = true;
+    connectNow();
+  });
 
   return {
     watch: (listener) => {
@@ -218,6 +227,31 @@ function pageWire(page: Window): OpenConsoleWire {
     return preloadPortWire(page);
   }
   const scheme = page.location.protocol === 'https:' ? 'wss' : 'ws';
-  const name: ConsolePage = page.location.pathname.startsWith('/desk') ? 'desk' : 'phone';
-  return webSocketWire(`${scheme}://${page.location.host}/console?page=${name}`);
+  return webSocketWire(`${scheme}://${page.location.host}/console?page=${pageName(page)}`);
+}
+
+function pageName(page: Window): ConsolePage {
+  return page.location.pathname.startsWith('/desk') ? 'desk' : 'phone';
+}
+
+/**
+ * When a phone page in a browser may connect: when no other window of this browser holds the phone. (Opening the
+ * console a second time opens a second window.) The browser ends the hold with the page, crash and reload included.
+ * Electron makes one phone page itself.
+ */
+function phoneTurn(page: Window): Promise<void> | null {
+  if (page.location.protocol === 'app:' || pageName(page) === 'desk') {
+    return null;
+  }
+  return new Promise((resolve) => {
+    const hold = (): Promise<never> => {
+      resolve();
+      return new Promise(() => {});
+    };
+    page.navigator.locks.request('hookline-phone', hold).catch((error: unknown) => {
+      // A phone that might be the second one is better than none.
+      console.error('The phone could not be held for this window.', error);
+      resolve();
+    });
+  });
 }

@@ -89,6 +89,24 @@ test('back online it tries at once, but makes no second connection beside a livi
   expect(attempts.length).toBe(2);
 });
 
+test('a page that has to wait its turn connects then, not before, and not after it was closed', async () => {
+  const page = new EventTarget();
+  vi.stubGlobal('window', page);
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { attempts, open } = heldWire();
+  const link = connectConsole({ open, turn: first.promise });
+  const closed = connectConsole({ open, turn: second.promise });
+  page.dispatchEvent(new Event('online'));
+  closed.close();
+  second.resolve();
+  await second.promise;
+  expect(attempts.length).toBe(0);
+  first.resolve();
+  await first.promise;
+  expect(attempts.length).toBe(1);
+  link.close();
+});
+
 test('a connection that opens and then says nothing is given up', () => {
   const { attempts, open } = heldWire();
   const link = connectConsole({ open });
