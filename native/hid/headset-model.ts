@@ -1,52 +1,14 @@
-import { idleLamps, type KeyPress, type Lamps } from '../../core/key.ts';
-import {
-  bounceMs,
-  reassertAfterOpenMs,
-  reassertAfterPressMs,
-  settleMs,
-  wantedWithinMs,
-  writeGapMs,
-} from './headset-timing.ts';
-import { type HookPlan, hookAction } from './hook-rules.ts';
-import {
-  type HeadsetQuirks,
-  type LampShadow,
-  lampReportIds,
-  nextLampReport,
-  reportIdsOf,
-  shownLamp,
-} from './lamp-plan.ts';
-import { type DecoderState, decodeReport, noReportsYet, type Reading } from './report-decoder.ts';
-import type { TelephonyMap } from './telephony.ts';
+import { idleLamps, type Lamps } from '../../core/key.ts';
+import { busyChecked, tookReadings } from './headset-keys.ts';
+import type { HeadsetEffect, HeadsetState, HeadsetStep } from './headset-state.ts';
+import { wantedWithinMs, writeGapMs } from './headset-timing.ts';
+import { isMuteShown, type LampShadow, lampReportIds, nextLampReport, reportIdsOf, shownLamp } from './lamp-plan.ts';
+import { decodeReport } from './report-decoder.ts';
 
 /**
- * One headset: what the seat wishes, what the device was told, what it said (facts/hid.md section 5). Pure: a step takes
- * an input and the time and gives the next state and effects; a key press is an effect of the very step that takes the
- * report, with no timer between.
+ * One headset (facts/hid.md section 5). Pure: a step takes an input and the time and gives the next state and effects;
+ * a key press is an effect of the very step that takes the report, with no timer between.
  */
-
-type Level = 'hook' | 'mute' | 'hold';
-
-export type HeadsetState = {
-  readonly map: TelephonyMap;
-  readonly quirks: HeadsetQuirks;
-  readonly lamps: Lamps;
-  readonly shadow: LampShadow;
-  readonly forced: ReadonlySet<number>;
-  readonly isWriting: boolean;
-  readonly nextWriteAtMs: number;
-  readonly reassertAtMs: number | undefined;
-  readonly decoder: DecoderState;
-  /** Where the device's switches stand, as far as one can know: its last word, or our last write to it. */
-  readonly levels: Readonly<Record<Level, boolean>>;
-  readonly hook: HookPlan;
-  readonly muteChangedAtMs: number;
-  readonly holdChangedAtMs: number;
-  readonly pressedAtMs: ReadonlyMap<number, number>;
-  readonly isLineBusy: boolean;
-  readonly isBusyElsewhere: boolean;
-  readonly busyCheckAtMs: number | undefined;
-};
 
 export type HeadsetInput =
   | { readonly kind: 'show'; readonly lamps: Lamps }
@@ -55,45 +17,6 @@ export type HeadsetInput =
   | { readonly kind: 'written' }
   /** `dueAtMs` has come. */
   | { readonly kind: 'due' };
-
-export type HeadsetEffect =
-  | { readonly kind: 'write'; readonly report: Uint8Array }
-  | { readonly kind: 'press'; readonly press: KeyPress }
-  | { readonly kind: 'busy-elsewhere'; readonly isBusy: boolean };
-
-export type HeadsetStep = readonly [HeadsetState, readonly HeadsetEffect[]];
-
-const never = Number.NEGATIVE_INFINITY;
-
-/** A device just opened: everything is written once, and again after `reassertAfterOpenMs`. */
-export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: Lamps, nowMs: number): HeadsetState {
-  return {
-    map,
-    quirks,
-    lamps,
-    shadow: new Map(),
-    forced: lampReportIds(map),
-    isWriting: false,
-    nextWriteAtMs: nowMs,
-    reassertAtMs: nowMs + reassertAfterOpenMs,
-    decoder: noReportsYet,
-    levels: { hook: false, mute: false, hold: false },
-    hook: {
-      changedAtMs: nowMs,
-      rewrittenAtMs: never,
-      liftedAtMs: never,
-      restoresLeft: 1,
-      takenAtMs: never,
-      isReturnDue: false,
-    },
-    muteChangedAtMs: never,
-    holdChangedAtMs: never,
-    pressedAtMs: new Map(),
-    isLineBusy: false,
-    isBusyElsewhere: false,
-    busyCheckAtMs: undefined,
-  };
-}
 
 /** When the model next wants `due`; undefined: not before another input. */
 export function dueAtMs(state: HeadsetState): number | undefined {
@@ -140,7 +63,7 @@ function shown(state: HeadsetState, lamps: Lamps, nowMs: number): HeadsetState {
       lamps.isOffHook === before.isOffHook
         ? hook
         : { ...hook, changedAtMs: nowMs, restoresLeft: 1, isReturnDue: hook.isReturnDue && !isWanted },
-    muteChangedAtMs: lamps.isMuted === before.isMuted ? state.muteChangedAtMs : nowMs,
+    muteChangedAtMs: isMuteShown(lamps) === isMuteShown(before) ? state.muteChangedAtMs : nowMs,
     holdChangedAtMs: lamps.isHeld === before.isHeld ? state.holdChangedAtMs : nowMs,
     // A device keeps its own mute from the call before: say how it is, even if unchanged (Jabra call control).
     // After hold, say off-hook again: some devices dropped it (gonnect pull request 52).
@@ -195,147 +118,9 @@ function noteWrite(state: HeadsetState, before: LampShadow, reportId: number, no
       ...state.hook,
       changedAtMs: isChange ? nowMs : state.hook.changedAtMs,
       rewrittenAtMs: nowMs,
-      liftedAtMs: isChange && offHook ? nowMs : state.hook.liftedAtMs,
+      liftedAtMs: offHook ? nowMs : state.hook.liftedAtMs,
     },
   };
-}
-
-// --- reports -------------------------------------------------------------------------------------------------------
-
-const levelRoles = ['hook', 'mute', 'hold'] as const;
-
-function levelOf(reading: Reading): Level | undefined {
-  return reading.control.isRelative ? undefined : levelRoles.find((role) => role === reading.control.role);
-}
-
-function tookReadings(state: HeadsetState, readings: readonly Reading[], nowMs: number): HeadsetStep {
-  const moved = readings.filter(({ control, isSet, hasChanged }) => (control.isRelative ? isSet : hasChanged));
-  const acting = moved.length > 0 ? moved : restated(state, readings);
-  // Some headsets raise Redial together with Hook (Teams capture): the hook is meant.
-  const isHookPressed = acting.some(({ control, isSet }) => control.role === 'hook' && isSet);
-  const meant = acting.filter(({ control }) => !(isHookPressed && control.role === 'redial'));
-  let current = state;
-  const effects: HeadsetEffect[] = [];
-  for (const reading of meant) {
-    const [next, more] = tookReading(current, reading, nowMs);
-    current = next;
-    effects.push(...more);
-  }
-  return [current, effects];
-}
-
-/**
- * A report in which nothing moved is still a statement where it contradicts us: a device that does not echo our writes
- * says "hook 0" to hang up a call that was answered on the screen. Only if it contradicts in one thing: two cannot both
- * be meant.
- */
-function restated(state: HeadsetState, readings: readonly Reading[]): readonly Reading[] {
-  const contradicting = readings.filter((reading) => {
-    const level = levelOf(reading);
-    return level !== undefined && state.levels[level] !== reading.isSet;
-  });
-  return contradicting.length === 1 ? contradicting : [];
-}
-
-function tookReading(state: HeadsetState, reading: Reading, nowMs: number): HeadsetStep {
-  const { control, isSet } = reading;
-  const level = levelOf(reading);
-  const known = level === undefined ? state : { ...state, levels: { ...state.levels, [level]: isSet } };
-  switch (control.role) {
-    case 'hook':
-      return tookHook(known, reading, nowMs);
-    case 'mute':
-      if (control.isRelative) return pressed(known, reading, { key: 'mute', to: 'toggle' }, nowMs);
-      if (isSet === state.lamps.isMuted) return [known, []];
-      if (nowMs - state.muteChangedAtMs < settleMs) return [rewritten(known, nowMs), []];
-      return pressed(known, reading, { key: 'mute', to: isSet ? 'muted' : 'unmuted' }, nowMs);
-    case 'consumer-mute':
-      // Beside Phone Mute it is the loudspeaker's mute, which the desktop handles.
-      if (!isSet || state.map.keys.some((key) => key.role === 'mute')) return [known, []];
-      return pressed(known, reading, { key: 'mute', to: 'toggle' }, nowMs);
-    case 'hold':
-      if (!control.isRelative && (isSet === state.lamps.isHeld || nowMs - state.holdChangedAtMs < settleMs)) {
-        return [known, []];
-      }
-      return pressed(known, reading, { key: 'flash' }, nowMs);
-    case 'line-busy':
-      return control.isRelative ? [known, []] : tookLineBusy(known, isSet, nowMs);
-    default: {
-      const press = isSet ? momentaryPress(reading, state.lamps) : undefined;
-      return press === undefined ? [known, []] : pressed(known, reading, press, nowMs);
-    }
-  }
-}
-
-function momentaryPress({ control }: Reading, lamps: Lamps): KeyPress | undefined {
-  switch (control.role) {
-    case 'flash':
-    case 'redial':
-    case 'reject':
-      return { key: control.role };
-    case 'drop':
-      if (lamps.isRinging) return { key: 'reject' };
-      return lamps.isOffHook ? { key: 'hook', to: 'on-hook' } : undefined;
-    case 'volume-up':
-      return { key: 'volume', to: 'up' };
-    case 'volume-down':
-      return { key: 'volume', to: 'down' };
-    case 'digit':
-      return { key: 'digit', digit: control.digit };
-    default:
-      return undefined;
-  }
-}
-
-function tookHook(state: HeadsetState, reading: Reading, nowMs: number): HeadsetStep {
-  const { action, plan } = hookAction(state.hook, state.lamps, reading, nowMs);
-  const next = { ...state, hook: plan };
-  switch (action) {
-    case 'ignore':
-      return [next, []];
-    case 'restore':
-      return [rewritten(next, nowMs), []];
-    case 'toggle':
-    case 'off-hook':
-    case 'on-hook':
-      return pressed(next, reading, { key: 'hook', to: action }, nowMs);
-  }
-}
-
-function pressed(state: HeadsetState, { control }: Reading, press: KeyPress, nowMs: number): HeadsetStep {
-  const before = state.pressedAtMs.get(control.usage) ?? never;
-  if (nowMs - before < bounceMs) return [state, []];
-  const noted = { ...state, pressedAtMs: new Map(state.pressedAtMs).set(control.usage, nowMs) };
-  const changesCall = press.key !== 'volume' && press.key !== 'digit';
-  return [changesCall ? rewritten(noted, nowMs) : noted, [{ kind: 'press', press }]];
-}
-
-function rewritten(state: HeadsetState, nowMs: number): HeadsetState {
-  const soon = nowMs + reassertAfterPressMs;
-  return { ...state, reassertAtMs: Math.min(state.reassertAtMs ?? soon, soon) };
-}
-
-// --- another program ------------------------------------------------------------------------------------------------
-
-/** Line Busy says "in a call of any program". Ours raises it too, so it counts only once our own state has settled. */
-function tookLineBusy(state: HeadsetState, isLineBusy: boolean, nowMs: number): HeadsetStep {
-  if (isLineBusy) return [{ ...state, isLineBusy, busyCheckAtMs: nowMs + settleMs }, []];
-  return busyElsewhere({ ...state, isLineBusy, busyCheckAtMs: undefined }, false);
-}
-
-function busyChecked(state: HeadsetState, nowMs: number): HeadsetStep {
-  if (state.busyCheckAtMs === undefined || state.busyCheckAtMs > nowMs) return [state, []];
-  const checked = { ...state, busyCheckAtMs: undefined };
-  return busyElsewhere(checked, state.isLineBusy && !state.lamps.isOffHook);
-}
-
-function busyElsewhere(state: HeadsetState, isBusy: boolean): HeadsetStep {
-  if (state.isBusyElsewhere === isBusy) return [state, []];
-  const effects: readonly HeadsetEffect[] = [
-    { kind: 'busy-elsewhere', isBusy },
-    { kind: 'press', press: { key: 'line-busy', isBusy } },
-  ];
-  return [{ ...state, isBusyElsewhere: isBusy }, effects];
 }
 
 /** Everything dark, written even if it already was: what a device is left with. */

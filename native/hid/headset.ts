@@ -3,7 +3,8 @@ import { type LampName, type Lamps, lampName } from '../../core/key.ts';
 import type { Clock } from '../clock.ts';
 import type { DeviceListener, SeatDevice } from '../device.ts';
 import { headsetQuirks } from '../models/headset-quirks.ts';
-import { dueAtMs, type HeadsetInput, isShown, openedHeadset, restingHeadset, stepHeadset } from './headset-model.ts';
+import { dueAtMs, type HeadsetInput, isShown, restingHeadset, stepHeadset } from './headset-model.ts';
+import { openedHeadset } from './headset-state.ts';
 import type { HidOpening, HidPort, HidPortListener } from './hid-bus.ts';
 import type { TelephonyMap } from './telephony.ts';
 

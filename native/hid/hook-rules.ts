@@ -8,7 +8,7 @@ export type HookPlan = {
   readonly changedAtMs: number;
   /** The off-hook lamp was last written, changed or not. */
   readonly rewrittenAtMs: number;
-  /** The off-hook lamp was last switched on. */
+  /** The off-hook lamp was last written as lit, changed or not. */
   readonly liftedAtMs: number;
   /** How often a hook that fell by itself may still be lifted again: a device that insists must not be fought. */
   readonly restoresLeft: number;

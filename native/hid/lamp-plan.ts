@@ -20,6 +20,11 @@ type DrivenRole = (typeof drivenRoles)[number];
 const orderInCall: readonly LampRole[] = ['off-hook', 'ring', 'ringer', 'mute', 'microphone', 'hold'];
 const orderAtRest: readonly LampRole[] = ['mute', 'microphone', 'hold', 'ring', 'ringer', 'off-hook'];
 
+/** Mute applies off hook only: on hook a device is shown, and follows, "not muted". */
+export function isMuteShown(lamps: Lamps): boolean {
+  return lamps.isMuted && lamps.isOffHook;
+}
+
 /** The ids of all output reports that carry a lamp the seat drives. */
 export function lampReportIds(map: TelephonyMap): ReadonlySet<number> {
   return new Set(map.lamps.filter(isDriven).map((lamp) => lamp.reportId));
@@ -109,7 +114,7 @@ function isLit(role: DrivenRole, lamps: Lamps, quirks: HeadsetQuirks): boolean {
     case 'mute':
     // Gigaset and webhid issue 61: the Microphone lamp, too, means muted.
     case 'microphone':
-      return lamps.isMuted && lamps.isOffHook; // Mute applies off hook only.
+      return isMuteShown(lamps);
     case 'hold':
       return lamps.isHeld;
   }

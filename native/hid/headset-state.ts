@@ -1,0 +1,78 @@
+import type { KeyPress, Lamps } from '../../core/key.ts';
+import { reassertAfterOpenMs, reassertAfterPressMs } from './headset-timing.ts';
+import type { HookPlan } from './hook-rules.ts';
+import { type HeadsetQuirks, type LampShadow, lampReportIds } from './lamp-plan.ts';
+import { type DecoderState, noReportsYet } from './report-decoder.ts';
+import type { TelephonyMap } from './telephony.ts';
+
+/** What is known of one headset: what the seat wishes, what the device was told, what it said. */
+
+/** Switches that a device moves by itself to acknowledge our lamps. */
+export type Level = 'hook' | 'mute' | 'hold';
+
+export type HeadsetState = {
+  readonly map: TelephonyMap;
+  readonly quirks: HeadsetQuirks;
+  readonly lamps: Lamps;
+  readonly shadow: LampShadow;
+  readonly forced: ReadonlySet<number>;
+  readonly isWriting: boolean;
+  readonly nextWriteAtMs: number;
+  readonly reassertAtMs: number | undefined;
+  readonly decoder: DecoderState;
+  /** Where the device's switches stand, as far as one can know: its last word, or our last write to it. */
+  readonly levels: Readonly<Record<Level, boolean>>;
+  readonly hook: HookPlan;
+  readonly muteChangedAtMs: number;
+  readonly holdChangedAtMs: number;
+  readonly pressedAtMs: ReadonlyMap<number, number>;
+  readonly isLineBusy: boolean;
+  readonly isBusyElsewhere: boolean;
+  readonly busyCheckAtMs: number | undefined;
+};
+
+export type HeadsetEffect =
+  | { readonly kind: 'write'; readonly report: Uint8Array }
+  | { readonly kind: 'press'; readonly press: KeyPress }
+  | { readonly kind: 'busy-elsewhere'; readonly isBusy: boolean };
+
+export type HeadsetStep = readonly [HeadsetState, readonly HeadsetEffect[]];
+
+/** A time before all others. */
+export const never = Number.NEGATIVE_INFINITY;
+
+/** A device just opened: everything is written once, and again after `reassertAfterOpenMs`. */
+export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: Lamps, nowMs: number): HeadsetState {
+  return {
+    map,
+    quirks,
+    lamps,
+    shadow: new Map(),
+    forced: lampReportIds(map),
+    isWriting: false,
+    nextWriteAtMs: nowMs,
+    reassertAtMs: nowMs + reassertAfterOpenMs,
+    decoder: noReportsYet,
+    levels: { hook: false, mute: false, hold: false },
+    hook: {
+      changedAtMs: nowMs,
+      rewrittenAtMs: never,
+      liftedAtMs: never,
+      restoresLeft: 1,
+      takenAtMs: never,
+      isReturnDue: false,
+    },
+    muteChangedAtMs: never,
+    holdChangedAtMs: never,
+    pressedAtMs: new Map(),
+    isLineBusy: false,
+    isBusyElsewhere: false,
+    busyCheckAtMs: undefined,
+  };
+}
+
+/** Has the state written again soon: the device may have gone its own way at a press. */
+export function rewritten(state: HeadsetState, nowMs: number): HeadsetState {
+  const soon = nowMs + reassertAfterPressMs;
+  return { ...state, reassertAtMs: Math.min(state.reassertAtMs ?? soon, soon) };
+}
