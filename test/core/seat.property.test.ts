@@ -17,7 +17,7 @@ const press: fc.Arbitrary<KeyPress> = fc.oneof(
   fc.record({ key: fc.constant('digit' as const), digit: fc.constantFrom('1', '*') }),
   fc.record({ key: fc.constant('line-busy' as const), isBusy: fc.boolean() }),
 );
-const screen: fc.Arbitrary<(callId: string) => DeskRequest> = fc.constantFrom(
+const screen: fc.Arbitrary<(callId: string) => DeskRequest> = fc.constantFrom<((callId: string) => DeskRequest)[]>(
   (callId) => ({ kind: 'answer', callId }),
   (callId) => ({ kind: 'hang-up', callId }),
   (callId) => ({ kind: 'hold', callId }),
