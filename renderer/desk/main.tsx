@@ -1,3 +1,4 @@
+import '../kit/no-eval.ts';
 import { connectConsole } from '../console-link.ts';
 import { startDesk } from './start-desk.tsx';
 

@@ -1,0 +1,138 @@
+import { AsyncIteratorClass } from '@orpc/client';
+import type { CallRow } from '../../../core/call-list.ts';
+import type { DeskRequest, Notice, RecordingInfo, SeatView } from '../../../core/console-api.ts';
+import type { KeyPress } from '../../../core/key.ts';
+import { settings } from '../../../core/settings.ts';
+import type { DeskConsole } from '../../../renderer/desk/seat-store.ts';
+import { rowAt } from './fake-seat.ts';
+import { practiceSound } from './fake-sound.ts';
+
+/** A feed to hand out: the present value first (if it has one), then each that is told. */
+class Feed<T> {
+  readonly #waiting = new Set<(value: T) => void>();
+  #present: { readonly value: T } | null;
+
+  constructor(present: { readonly value: T } | null) {
+    this.#present = present;
+  }
+
+  tell(value: T): void {
+    if (this.#present !== null) this.#present = { value };
+    for (const take of this.#waiting) take(value);
+  }
+
+  watch(): AsyncIteratorClass<T, unknown, void> {
+    const values = this.#values();
+    return new AsyncIteratorClass(
+      () => values.next(),
+      async () => {
+        await values.return();
+      },
+    );
+  }
+
+  async *#values(): AsyncGenerator<T, void, void> {
+    const queue: T[] = this.#present === null ? [] : [this.#present.value];
+    let wake: () => void = () => {};
+    const take = (value: T): void => {
+      queue.push(value);
+      wake();
+    };
+    this.#waiting.add(take);
+    try {
+      for (;;) {
+        const next = queue.shift();
+        if (next !== undefined) yield next;
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      this.#waiting.delete(take);
+    }
+  }
+}
+
+/** The desk's half of the console api, in the page itself: shows what it is told, writes down what it is asked. */
+export class FakeConsole {
+  readonly asked: DeskRequest[] = [];
+  readonly pressed: KeyPress[] = [];
+  readonly #view: Feed<SeatView>;
+  readonly #notices = new Feed<Notice>(null);
+  readonly #rows: readonly CallRow[];
+  #present: SeatView;
+
+  constructor(view: SeatView, rowCount: number, at: number) {
+    this.#present = view;
+    this.#view = new Feed({ value: view });
+    this.#rows = Array.from({ length: rowCount }, (_, index) => rowAt(index, at));
+  }
+
+  /** Sends a changed view. */
+  show(change: Partial<SeatView>): void {
+    this.#present = { ...this.#present, ...change };
+    this.#view.tell(structuredClone(this.#present));
+  }
+
+  notify(notice: Notice): void {
+    this.#notices.tell(notice);
+  }
+
+  /** The api itself. */
+  readonly console: DeskConsole = {
+    desk: {
+      view: async () => this.#view.watch(),
+      notices: async () => this.#notices.watch(),
+      ask: async (request) => {
+        this.asked.push(request);
+      },
+      pressKey: async (press) => {
+        this.pressed.push(press);
+      },
+      calls: async ({ search, before, limit }) => {
+        const words = search.toLowerCase();
+        const found = this.#rows.filter((row) => textOf(row).includes(words));
+        const from = before === null ? 0 : found.findIndex((row) => row.callId === before) + 1;
+        return { rows: found.slice(from, from + limit), total: found.length };
+      },
+      saveSettings: async ({ password, ...saved }) => {
+        this.show({
+          settings: settings.parse(saved),
+          hasPassword: this.#present.hasPassword || (password !== null && password !== ''),
+        });
+        return { kind: 'saved' };
+      },
+      openSeatFile: async ({ text }) =>
+        text.includes('hookline') ? { kind: 'saved' } : { kind: 'refused', why: 'line 1: not a seat file' },
+    },
+    recordings: {
+      begin: async () => ({ recordingId: 'none' }),
+      append: async () => ({ kind: 'kept' }),
+      gap: async () => ({ kind: 'kept' }),
+      end: async () => {},
+      open: async ({ recordingId }) => infoOf(recordingId),
+      read: async ({ offset, length }) => ({ webmBase64: base64(practiceSound().subarray(offset, offset + length)) }),
+    },
+  };
+}
+
+function textOf(row: CallRow): string {
+  return [row.remote.number, row.remote.displayName, row.note, row.workCode ?? ''].join(' ').toLowerCase();
+}
+
+function infoOf(recordingId: string): RecordingInfo {
+  const hasTrouble = recordingId.endsWith('1');
+  return {
+    recordingId,
+    bytes: practiceSound().length,
+    seconds: 40,
+    channels: 2,
+    isComplete: !hasTrouble,
+    gaps: hasTrouble ? [{ atSeconds: 14, seconds: 6, reason: 'agent' }] : [],
+    damagedChunks: hasTrouble ? [22, 23] : [],
+  };
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}

@@ -1,0 +1,37 @@
+import '../../../renderer/kit/no-eval.ts';
+import { startDesk } from '../../../renderer/desk/start-desk.tsx';
+import { FakeConsole } from './fake-console.ts';
+import { scenesAt } from './scenes.ts';
+
+/** The real desk page on a fake seat: `?scene=ringing&lang=en&theme=dark`. The seat hangs on `window.seat` for tests. */
+const asked = new URLSearchParams(location.search);
+const at = Date.now();
+const scene = scenesAt(at)[asked.get('scene') ?? 'idle'];
+const place = document.getElementById('desk');
+if (scene === undefined || place === null) throw new Error('no such scene');
+
+const language = asked.get('lang') === 'en' ? 'en' : 'zh-CN';
+const theme = (['dark', 'high-contrast', 'auto'] as const).find((each) => each === asked.get('theme')) ?? 'light';
+const seat = new FakeConsole(
+  { ...scene.view, settings: { ...scene.view.settings, language, theme } },
+  scene.rowCount ?? 60,
+  at,
+);
+if (scene.hash !== undefined && location.hash === '') location.hash = scene.hash;
+
+type Listener = (console: FakeConsole['console'] | null) => void;
+const listeners = new Set<Listener>();
+const link = {
+  watch(listener: Listener) {
+    listeners.add(listener);
+    listener(seat.console);
+    return () => listeners.delete(listener);
+  },
+  set(isUp: boolean) {
+    for (const listener of listeners) listener(isUp ? seat.console : null);
+  },
+};
+
+Object.assign(window, { seat, link });
+startDesk(place, link, scene.isBar === true ? 'bar' : 'desk');
+if (scene.isLost === true) setTimeout(() => link.set(false), 300);
