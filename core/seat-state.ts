@@ -21,6 +21,7 @@ export type SeatCall = {
   readonly quality: { readonly worst: QualityReport; readonly last: QualityReport } | null;
 };
 
+/** One seat: its agent, its live calls, and what is left to do for those that ended. */
 export type Seat = {
   readonly agent: Agent;
   /** Live calls, oldest first. */
