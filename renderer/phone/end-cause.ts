@@ -2,12 +2,10 @@ import type { EndCause } from '../../core/call.ts';
 
 /** What is known of the end of a SIP call. `cause` is one of JsSIP's cause texts (jssip/lib/Constants.js). */
 export type SipEnd = {
-  readonly direction: 'inbound' | 'outbound';
   readonly originator: 'local' | 'remote' | 'system';
   readonly cause: string;
-  /** Whether we meant to end it: by hanging up, or by declining. Null when we did not. */
-  readonly ourWish: 'hang-up' | 'decline' | null;
-  readonly wasEstablished: boolean;
+  /** Whether we meant to end it: by hanging up, by declining, or because the line is taken down. Null when we did not. */
+  readonly ourWish: 'hang-up' | 'decline' | 'drop' | null;
   /** The Reason header of the CANCEL or BYE, or empty (RFC 3326). */
   readonly reason: string;
 };
@@ -16,6 +14,7 @@ export type SipEnd = {
 export function endCauseOf(end: SipEnd): EndCause {
   if (end.ourWish === 'decline') return 'declined-here';
   if (end.ourWish === 'hang-up') return 'hung-up-here';
+  if (end.ourWish === 'drop') return 'line-lost';
   if (end.cause === 'Canceled' && end.originator === 'remote') {
     // RFC 3326: a proxy that forked the call says that another branch took it.
     return /cause\s*=\s*200\b/iu.test(end.reason) ? 'answered-elsewhere' : 'cancelled';

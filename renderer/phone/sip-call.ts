@@ -23,13 +23,12 @@ type Stage = 'ringing' | 'dialling' | 'answering' | 'up' | 'ended';
 /** One call over one SIP session: stages, the prepared answer, hold wishes, mute. Says everything through `emit`. */
 export class SipCall {
   readonly callId: string;
-  readonly #direction: 'inbound' | 'outbound';
   readonly #session: SipSession;
   readonly #sound: SoundSource;
   readonly #emit: (event: LineEvent) => void;
   readonly #onOver: () => void;
   #stage: Stage;
-  #wish: 'hang-up' | 'decline' | null = null;
+  #wish: 'hang-up' | 'decline' | 'drop' | null = null;
   #lent: LentTrack | null = null;
   #prepared: PreparedAnswer | null = null;
   #preparing: Promise<void> = Promise.resolve();
@@ -48,7 +47,6 @@ export class SipCall {
     readonly onOver: () => void;
   }) {
     this.callId = options.callId;
-    this.#direction = options.direction;
     this.#session = options.session;
     this.#sound = options.sound;
     this.#emit = options.emit;
@@ -108,11 +106,10 @@ export class SipCall {
     },
     onEnded: ({ originator, cause, reason }) => {
       if (this.#stage === 'ended') return;
-      const wasEstablished = this.#stage === 'up';
       this.#stage = 'ended';
       if (this.#prepared !== null) discardPrepared(this.#prepared);
       this.#lent?.release();
-      const end = { direction: this.#direction, originator, cause, ourWish: this.#wish, wasEstablished, reason };
+      const end = { originator, cause, ourWish: this.#wish, reason };
       this.#say({ kind: 'ended', cause: endCauseOf(end) });
       this.#onOver();
     },
@@ -144,8 +141,8 @@ export class SipCall {
   /** The line itself goes away. */
   drop(): void {
     if (this.#stage === 'ended') return;
+    this.#wish = 'drop';
     this.#session.end();
-    this.events.onEnded({ originator: 'system', cause: 'Connection Error', reason: '' });
   }
 
   hold(isHeld: boolean): LineOutcome {

@@ -4,12 +4,23 @@ import { lineSuite } from '../suites/line.suite.ts';
 
 lineSuite('JsSIP on Asterisk 22', async () => {
   const asterisk = await startAsterisk();
+  const begun = asterisk.ami.mark();
+  let rung = 0;
+  /** A declined call's failure is told late; the next caller must not take it for its own. */
+  const everyCallIsTold = () =>
+    asterisk.ami.waitFor(
+      'the callers before',
+      () => asterisk.ami.seen((event) => event.Event === 'OriginateResponse', begun).length >= rung,
+      { from: begun },
+    );
   return {
     start: async (page) => {
       await page.call('startSwitch', asterisk.wsUrl, '6001', asterisk.seats[0]?.password);
       await page.next({ kind: 'signalling', state: 'registered' });
     },
     ring: async (_, mood) => {
+      if (rung > 0) await everyCallIsTold();
+      rung += 1;
       const caller = await callSeat(asterisk, {
         endpoint: '6001',
         name: '王芳 "A"',
