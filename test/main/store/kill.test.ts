@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { v7 } from 'uuid';
+import { expect, test } from 'vitest';
+import { readContainer } from '../../../main/recordings/read-container.ts';
+import { layOut } from '../../../main/recordings/timeline.ts';
+import { recordingVault } from '../../../main/recordings/vault.ts';
+import { openStore } from '../../../main/store/open.ts';
+import { profilePaths } from '../../../main/store/profile-paths.ts';
+import { recoverAfterCrash } from '../../../main/store/recover.ts';
+import { seatStore } from '../../../main/store/seat-store.ts';
+import { verifyJournal } from '../../../main/store/verify-journal.ts';
+import { fullReserve, profileKey } from '../recordings/recorded.ts';
+import { noReserve } from './opened.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+/** The seed of the moments at which seats are killed; printed with a failure, so it can be run again. */
+const seed = 20_261_121;
+const killsInAll = 200;
+/** Each lane is one profile after the other; two, because more would only wait for the same disk. */
+const lanes = 2;
+const killsPerProfile = 20;
+
+/** Everything a seat has shown as saved, over all its lives. */
+interface Shown {
+  readonly entries: Map<number, string>;
+  /** Milliseconds of sound that were acknowledged, by recording. */
+  readonly soundMs: Map<string, number>;
+}
+
+/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
+function dice(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * One life: started, and killed either when it has said a number of things (in the middle of the next) or, one time in
+ * five, at a moment of its start, when it opens, migrates and recovers.
+ */
+async function liveAndDie(directory: string, shown: Shown, throwDice: () => number): Promise<void> {
+  const script = new URL('kill-writer.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let complaint = '';
+  child.stderr.on('data', (text: Buffer) => {
+    complaint += text.toString();
+  });
+  const isKilledAtStart = throwDice() < 0.2;
+  const lastWord = 1 + Math.floor(throwDice() * 60);
+  // The moment of the fault, not a wait for anything: 100 ms is when the modules are loaded, 300 ms when it is ready.
+  if (isKilledAtStart) setTimeout(() => child.kill('SIGKILL'), 100 + throwDice() * 200);
+  const exited = once(child, 'exit');
+  let words = 0;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [what, first = '', second = ''] = line.split(' ');
+    if (what === 'ENTRY') shown.entries.set(Number(first), second);
+    if (what === 'CHUNK') shown.soundMs.set(first, Number(second));
+    words += 1;
+    if (words === lastWord && !isKilledAtStart) child.kill('SIGKILL');
+  }
+  await exited;
+  expect(complaint).toBe('');
+}
+
+/** Starts once more, as the next seat would, and looks for everything that was shown. */
+async function checkProfile(directory: string, shown: Shown): Promise<void> {
+  const paths = profilePaths(directory);
+  const opened = openStore({ path: paths.database, key: profileKey, now: Date.now, mustExist: true });
+  if (opened.kind === 'refused') throw new Error(`${opened.error.code}: ${opened.error.detail}`);
+  try {
+    const store = seatStore(opened.store, { seat: 'seat-1', newId: v7, reserve: noReserve });
+    const entries = new Map(store.journal.after(0, 1_000_000).map(({ seq, id }) => [seq, id]));
+    const lost = [...shown.entries].filter(([seq, id]) => entries.get(seq) !== id);
+    expect(lost).toEqual([]);
+
+    const vault = recordingVault({ directory: paths.recordings, profileKey, reserve: fullReserve });
+    expect(await recoverAfterCrash(store, vault, 1)).toMatchObject({ isComplete: true });
+    expect(store.callList.open()).toEqual([]);
+    expect(verifyJournal(opened.store.connection).findings).toEqual([]);
+    checkRecordings(paths.recordings, shown);
+  } finally {
+    opened.store.close();
+  }
+}
+
+function checkRecordings(directory: string, shown: Shown): void {
+  for (const [recordingId, soundMs] of shown.soundMs) {
+    const contents = readContainer(readFileSync(join(directory, `${recordingId}.hkrec`)), profileKey);
+    if (contents.kind === 'unreadable') throw new Error(contents.code);
+    expect(contents).toMatchObject({ problems: [], torn: null, isHeaderDamaged: false });
+    expect(contents.end).not.toBe('open');
+    const { seconds, channels } = layOut(contents.chunks);
+    // A chunk that says a second holds a second of packets of 60 ms, so up to one packet less.
+    expect(seconds * 1000).toBeGreaterThan(soundMs - 130);
+    expect(channels).toBe(2);
+  }
+}
+
+async function runLane(lane: number): Promise<number> {
+  const throwDice = dice(seed + lane);
+  let kills = 0;
+  while (kills < killsInAll / lanes) {
+    const directory = temporaryDirectory();
+    const shown: Shown = { entries: new Map(), soundMs: new Map() };
+    for (let life = 0; life < killsPerProfile; life += 1) {
+      await liveAndDie(directory, shown, throwDice);
+      kills += 1;
+    }
+    await checkProfile(directory, shown);
+    expect(shown.entries.size).toBeGreaterThan(killsPerProfile);
+    expect(readdirSync(directory)).not.toContain('hookline.db.inspect');
+  }
+  return kills;
+}
+
+test(`${killsInAll} kills at random moments (seed ${seed}): everything that was shown is there`, {
+  timeout: 300_000,
+}, async () => {
+  const kills = await Promise.all(Array.from({ length: lanes }, (_, lane) => runLane(lane)));
+  expect(kills.reduce((sum, count) => sum + count, 0)).toBe(killsInAll);
+});
