@@ -170,8 +170,8 @@ class ConsoleShell {
       () =>
         utilityProcess.fork(join(import.meta.dirname, file), forkArgs, { serviceName, stdio: 'inherit' });
     return runSeatShell<MessagePortMain>({
-      forkSeat: fork('seat-utility.js', 'Hookline seat'),
-      forkDevices: fork('device-process.js', 'Hookline devices', ['--simulated']),
+      forkSeat: utility('seat-utility.js', 'Hookline seat'),
+      forkDevices: utility('device-process.js', 'Hookline devices', ['--simulated']),
       makeChannel: () => new MessageChannelMain(),
       start: {
         kind: 'start',

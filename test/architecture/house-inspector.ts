@@ -67,7 +67,8 @@ function inspectName(path: string): string[] {
   for (const name of names) {
     const [stem = ''] = name.split('.');
     if (emptyNames.includes(stem)) says.push(`${name}: a name that says nothing; name it after what it does`);
-    if (!kebabName.test(name.replaceAll('zh-CN', 'zh-cn'))) says.push(`${name}: names are kebab-case`);
+    const plain = name.replaceAll('zh-CN', 'zh-cn').replace(/^README(?=\.)/, 'readme');
+    if (!kebabName.test(plain)) says.push(`${name}: names are kebab-case`);
   }
   if (/(^|\/)index\.[cm]?[jt]sx?$/.test(path)) says.push('no index files: name it after what it exports');
   return says;
