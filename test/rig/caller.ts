@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { AmiMessage } from './ami.ts';
 import type { Asterisk } from './asterisk.ts';
 import { readWav, type Sound } from './tone.ts';
@@ -21,6 +22,8 @@ export type Caller = {
   whenDigits(count: number): Promise<string>;
   /** Records what comes from the seat and what goes to it, from now until `stop`. */
   record(): Promise<{ stop(): Promise<{ readonly fromSeat: Sound; readonly toSeat: Sound }> }>;
+  /** The same for so many milliseconds. */
+  listen(ms: number): Promise<{ readonly fromSeat: Sound; readonly toSeat: Sound }>;
   hangUp(): Promise<void>;
 };
 
@@ -81,6 +84,12 @@ export async function callSeat(
         .join('');
     },
     record: () => recordChannel(asterisk, seatChannel),
+    listen: async (ms) => {
+      const recording = await recordChannel(asterisk, seatChannel);
+      // Not a wait for something to happen: listening to two seconds of sound takes two seconds.
+      await setTimeout(ms);
+      return recording.stop();
+    },
     hangUp: async () => void (await ami.action('Hangup', { Channel: seatChannel, Cause: '16' })),
   };
 }

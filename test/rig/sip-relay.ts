@@ -1,7 +1,15 @@
 import { type WebSocket as Socket, WebSocket, WebSocketServer } from 'ws';
 
-/** One SIP message that passed the relay. `at` is milliseconds since the epoch, on this process's monotonic clock. */
-export type RelayedFrame = { readonly at: number; readonly to: 'seat' | 'switch'; readonly text: string };
+/**
+ * One SIP message that passed the relay. `at` is milliseconds since the epoch, on this process's monotonic clock; `atNs`
+ * is CLOCK_MONOTONIC, which the mock headset's times are of too.
+ */
+export type RelayedFrame = {
+  readonly at: number;
+  readonly atNs: bigint;
+  readonly to: 'seat' | 'switch';
+  readonly text: string;
+};
 
 /** How many frames are remembered: a bench of 100 calls makes about two thousand. */
 const framesMax = 20_000;
@@ -20,6 +28,8 @@ export type SipRelay = {
     options?: { readonly from?: number; readonly timeoutMs?: number },
   ): Promise<RelayedFrame>;
   mark(): number;
+  /** Says something to the seat that the switch never said: hostile input. */
+  sayToSeat(text: string): void;
   close(): Promise<void>;
 };
 
@@ -36,7 +46,7 @@ export async function startSipRelay(target: string): Promise<SipRelay> {
   await new Promise<void>((resolve) => server.once('listening', resolve));
   const note = (to: RelayedFrame['to'], text: string) => {
     if (frames.length >= framesMax) throw new Error(`more than ${framesMax} SIP messages through one relay`);
-    const frame = { at: preciseNow(), to, text };
+    const frame = { at: preciseNow(), atNs: process.hrtime.bigint(), to, text };
     frames.push(frame);
     for (const watch of watchers) watch(frame);
   };
@@ -46,6 +56,9 @@ export async function startSipRelay(target: string): Promise<SipRelay> {
   return {
     url: `ws://127.0.0.1:${address.port}/ws`,
     mark: () => frames.length,
+    sayToSeat: (text) => {
+      for (const client of server.clients) client.send(text);
+    },
     waitFor: (what, matches, { from = 0, timeoutMs = 10_000 } = {}) => {
       const already = frames.slice(from).find(matches);
       if (already !== undefined) return Promise.resolve(already);
