@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type StdioOptions } from 'node:child_process';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
@@ -16,7 +16,7 @@ export const restartWindowMs = 60_000;
 /** For showing idle and closing every device (closeFlushMs) on a loaded machine; after it the process is killed. */
 export const stopWaitMs = 1_500;
 
-/** A device process as its parent holds it. `onExit` is called once. */
+/** A device process as its parent holds it. `each `onExit` listener is called once, also when it is added late. */
 export type DeviceChild = MessageProcess & {
   onExit(listener: (detail: string) => void): void;
   kill(): void;
@@ -54,7 +54,7 @@ export type DeviceProcessOptions = {
 };
 
 /** Starts the device process and keeps it running. */
-export function startDeviceProcess({ simulated, log, fork = forkChild }: DeviceProcessOptions): DeviceProcess {
+export function startDeviceProcess({ simulated, log, fork = forkChild() }: DeviceProcessOptions): DeviceProcess {
   const modulePath = new URL('./device-process.ts', import.meta.url).pathname;
   const deviceListeners = new Set<(devices: readonly DeviceInfo[]) => void>();
   const keyListeners = new Set<(event: KeyEvent) => void>();
@@ -160,17 +160,27 @@ async function stop({ child, client }: Running): Promise<void> {
   await ended;
 }
 
-/** The device process as a child of plain Node. */
-export const forkChild: ForkDeviceProcess = (modulePath, args) => {
-  const child = fork(modulePath, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  return {
-    on: (event, listener) => child.on(event, listener),
-    // A message to a child that has just died is lost with it; onExit tells.
-    send: (message) => void (child.connected && child.send(message, () => undefined)),
-    onExit: (listener) => {
-      if (child.exitCode !== null || child.signalCode !== null) listener('already ended');
-      else child.once('exit', (code, signal) => listener(signal ?? `exit code ${code}`));
-    },
-    kill: () => void child.kill('SIGKILL'),
+/** The device process as a child of plain Node, with this environment (node-hid is led to mock devices by it). */
+export function forkChild(env: NodeJS.ProcessEnv = process.env): ForkDeviceProcess {
+  return (modulePath, args) => {
+    const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
+    const child = fork(modulePath, args, { env, serialization: 'advanced', stdio });
+    let ended: string | undefined;
+    const exitListeners = new Set<(detail: string) => void>();
+    const end = (detail: string): void => {
+      if (ended !== undefined) return;
+      ended = detail;
+      for (const listener of exitListeners) listener(detail);
+    };
+    child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+    // It could not be started at all; then there is no exit.
+    child.once('error', (error) => end(error.message));
+    return {
+      on: (event, listener) => child.on(event, listener),
+      // A message to a child that has just died is lost with it; onExit tells.
+      send: (message) => void (child.connected && child.send(message, () => undefined)),
+      onExit: (listener) => void (ended === undefined ? exitListeners.add(listener) : listener(ended)),
+      kill: () => void child.kill('SIGKILL'),
+    };
   };
-};
+}

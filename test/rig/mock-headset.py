@@ -23,6 +23,8 @@ from gi.repository import GLib, UMockdev  # noqa: E402
 
 # A pty is a byte stream: reports closer than this reach node-hid as one buffer.
 GAP_S = 0.005
+# How long a report waits for the one before it to be read: a reader that is loaded, or has not begun yet.
+READ_S = 1.0
 # How often the listener looks whether its device was pulled.
 LOOK_S = 0.02
 
@@ -106,7 +108,7 @@ class MockHeadset:
     def number_as_pty(self):
         # hid_get_device_info() looks up the node's device number, and the node is a pseudo-terminal (136:N).
         root = self.bed.get_root_dir()
-        pty = os.readlink(f'{root}/dev/hidraw{self.n}')
+        pty = self.pty = os.readlink(f'{root}/dev/hidraw{self.n}')
         self.map_link = f"{root}/dev/.ptymap/{pty.replace('/', '_')}"
         number = os.stat(pty).st_rdev
         major, minor = os.major(number), os.minor(number)
@@ -144,10 +146,24 @@ class MockHeadset:
             wait = self.said_at + GAP_S - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
+            self.wait_until_read()
             self.said_at = time.monotonic()
             at_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
             os.write(self.master, bytes.fromhex(report))
         return at_ns
+
+    def wait_until_read(self):
+        end = time.monotonic() + READ_S
+        slave = os.open(self.pty, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            while time.monotonic() < end:
+                # Something to read at the host's end means that the host has not read it. (FIONREAD would be plainer,
+                # but umockdev answers every ioctl on the node.)
+                if not select.select([slave], [], [], 0)[0]:
+                    return
+                time.sleep(0.0005)
+        finally:
+            os.close(slave)
 
     def unplug(self):
         self.bed.uevent('/sys' + self.at.raw, 'remove')
