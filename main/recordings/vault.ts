@@ -5,7 +5,6 @@ import type { Kept, RecordingVault } from '../seat-ports.ts';
 import type { Reserve } from '../store/reserve.ts';
 import { type ContainerWriter, createContainer, sealContainer, type Writable } from './container-writer.ts';
 import { type ContainerContents, readContainer } from './read-container.ts';
-import { remux } from './remux.ts';
 import { layOut, saidSeconds, type Timeline } from './timeline.ts';
 
 /** Why a recording can't be had. */
@@ -118,6 +117,8 @@ export function recordingVault({ directory, profileKey, reserve }: VaultRequest)
 export async function readPlayable(path: string, profileKey: Uint8Array): Promise<Playable> {
   const contents = await readContents(path, profileKey);
   const timeline = layOut(contents.chunks);
+  // Loaded when somebody first plays a recording: a seat that starts does not wait for a muxer.
+  const { remux } = await import('./remux.ts');
   const webm = await remux(timeline);
   return { webm, contents, info: infoOf(contents, timeline, webm.length) };
 }

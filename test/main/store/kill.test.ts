@@ -54,7 +54,7 @@ async function liveAndDie(directory: string, shown: Shown, throwDice: () => numb
     complaint += text.toString();
   });
   const isKilledAtStart = throwDice() < 0.2;
-  const lastWord = 1 + Math.floor(throwDice() * 60);
+  const lastWord = 1 + Math.floor(throwDice() * 40);
   // The moment of the fault, not a wait for anything: 100 ms is when the modules are loaded, 300 ms when it is ready.
   if (isKilledAtStart) setTimeout(() => child.kill('SIGKILL'), 100 + throwDice() * 200);
   const exited = once(child, 'exit');
