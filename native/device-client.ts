@@ -4,6 +4,7 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { DeviceInfo, deviceApi } from '../core/device-api.ts';
 import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../core/key.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { type MessageProcess, processPort } from './process-port.ts';
 
 /** First wait before a device process that died is started again; doubled each time. */
@@ -51,10 +52,13 @@ export type DeviceProcessOptions = {
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   /** child_process.fork by default: the environment is inherited, standard error too. */
   readonly fork?: ForkDeviceProcess;
+  /** The wait before a restart; a timer by default. */
+  readonly after?: Clock['after'];
 };
 
 /** Starts the device process and keeps it running. */
-export function startDeviceProcess({ simulated, log, fork = forkChild() }: DeviceProcessOptions): DeviceProcess {
+export function startDeviceProcess(options: DeviceProcessOptions): DeviceProcess {
+  const { simulated, log, fork = forkChild(), after = systemClock.after } = options;
   const modulePath = new URL('./device-process.ts', import.meta.url).pathname;
   const deviceListeners = new Set<(devices: readonly DeviceInfo[]) => void>();
   const keyListeners = new Set<(event: KeyEvent) => void>();
@@ -64,7 +68,7 @@ export function startDeviceProcess({ simulated, log, fork = forkChild() }: Devic
   let running: Running | undefined;
   let isClosed = false;
   let deaths: readonly number[] = [];
-  let restart: NodeJS.Timeout | undefined;
+  let cancelRestart = (): void => undefined;
 
   const setDevices = (next: readonly DeviceInfo[]): void => {
     devices = next;
@@ -75,6 +79,7 @@ export function startDeviceProcess({ simulated, log, fork = forkChild() }: Devic
   };
 
   const start = (): void => {
+    if (isClosed) return;
     const started = connect(fork(modulePath, simulated ? ['--simulated'] : []));
     running = started;
     started.child.onExit((detail) => onDeath(started, detail));
@@ -96,7 +101,7 @@ export function startDeviceProcess({ simulated, log, fork = forkChild() }: Devic
     log('error', `device process: ended (${detail}), ${kind}`);
     for (const listener of exitListeners) listener({ kind, detail });
     if (kind === 'gave-up') return;
-    restart = setTimeout(start, Math.min(restartDelayMaxMs, restartDelayMs * 2 ** (deaths.length - 1)));
+    cancelRestart = after(Math.min(restartDelayMaxMs, restartDelayMs * 2 ** (deaths.length - 1)), start);
   };
 
   const away = (): Promise<never> => Promise.reject(new Error('The device process is not running.'));
@@ -124,7 +129,7 @@ export function startDeviceProcess({ simulated, log, fork = forkChild() }: Devic
     close: async () => {
       if (isClosed) return;
       isClosed = true;
-      clearTimeout(restart);
+      cancelRestart();
       if (running !== undefined) await stop(running);
     },
   };
