@@ -25,6 +25,11 @@ export interface Reserve {
 /** The reserve of a profile. Call `restore` once at start: it makes the file. Nothing is done before. */
 export function reserveAt(path: string, bytes: number = reserveBytes): Reserve {
   let isStanding = hasSize(path, bytes);
+  let restoring: Promise<boolean> | null = null;
+  const restore = async (): Promise<boolean> => {
+    isStanding = (await hasRoom(dirname(path), bytes)) && (await fill(path, bytes));
+    return isStanding;
+  };
   return {
     isSpent: () => !isStanding,
     spend: () => {
@@ -33,10 +38,13 @@ export function reserveAt(path: string, bytes: number = reserveBytes): Reserve {
       rmSync(path, { force: true });
       return had;
     },
-    restore: async () => {
-      if (isStanding) return true;
-      isStanding = (await hasRoom(dirname(path), bytes)) && (await fill(path, bytes));
-      return isStanding;
+    restore: () => {
+      if (isStanding) return Promise.resolve(true);
+      // One filling at a time: whoever asks meanwhile is given the same answer.
+      restoring ??= restore().finally(() => {
+        restoring = null;
+      });
+      return restoring;
     },
   };
 }
