@@ -7,8 +7,10 @@ export type ScreenedFrame =
 
 /** No honest SIP message comes near it; JsSIP's parser takes seconds for a few hundred KB (facts/phone.md section 1.4). */
 export const frameBytesMax = 64 * 1024;
-/** JsSIP parses a long Contact list in worse than linear time: 8 KB of header is where it stays well under 50 ms. */
-export const headerFieldMax = 8 * 1024;
+/** JsSIP parses a long Contact list in worse than linear time; a signed Identity (RFC 8224), the longest honest field, is 2 KB. */
+export const headerFieldMax = 4 * 1024;
+/** All header fields together: 56 KB of Contact kept the page busy for 184 ms, this stays under 50 ms (hostile-sip.test.ts). */
+export const headerSectionMax = 16 * 1024;
 /** More header fields than any proxy chain leaves; keeps one frame from costing thousands of parses. */
 export const headerFieldsMax = 256;
 
@@ -24,7 +26,11 @@ export function screenFrame(text: string): ScreenedFrame {
   if (/^[\r\n]*$/u.test(text)) return { kind: 'pass', text };
   const head = text.split('\r\n\r\n', 1)[0] ?? '';
   const [first = '', ...lines] = head.replace(/\r\n[ \t]+/gu, ' ').split('\r\n');
-  if (lines.length > headerFieldsMax || lines.some((line) => line.length > headerFieldMax)) {
+  if (
+    head.length > headerSectionMax ||
+    lines.length > headerFieldsMax ||
+    lines.some((line) => line.length > headerFieldMax)
+  ) {
     return { kind: 'drop', why: 'oversize' };
   }
   const start = startLine.exec(first);

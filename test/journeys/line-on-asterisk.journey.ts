@@ -28,7 +28,7 @@ lineSuite('JsSIP on Asterisk 22', async () => {
         toneHz: 500,
       });
       if (mood === 'gives-up') void caller.hangUp();
-      if (mood === 'hangs-up') void caller.whenAnswered().then(() => caller.hangUp());
+      return caller;
     },
     number: '*500',
     close: () => asterisk.stop(),

@@ -8,8 +8,8 @@ export type FarMood = 'patient' | 'hangs-up' | 'gives-up';
 /** A kind of line under test: what starts it in the page and what makes the far side ring. */
 export type LineKind = {
   readonly start: (page: LinePage) => Promise<void>;
-  /** A caller rings, plays a 500 Hz tone when answered, and behaves as told. */
-  readonly ring: (page: LinePage, mood: FarMood) => Promise<void>;
+  /** A caller rings, plays a 500 Hz tone when answered, and behaves as told; `hangUp` may be awaited only when it `hangs-up`. */
+  readonly ring: (page: LinePage, mood: FarMood) => Promise<{ readonly hangUp: () => Promise<void> }>;
   /** A number that answers. */
   readonly number: string;
   readonly close: () => Promise<void>;
@@ -45,12 +45,13 @@ export class LinePage {
 
   /** A call rings and is answered; gives its id. */
   async answered(kind: LineKind, mood: FarMood = 'patient'): Promise<string> {
-    await kind.ring(this, mood);
+    const caller = await kind.ring(this, mood);
     const offered = await this.next({ kind: 'offered' });
     const callId = 'callId' in offered ? offered.callId : '';
     expect(await this.command('answer', callId)).toEqual({ kind: 'taken' });
     await this.next(happened(callId, 'established'));
     await this.next({ kind: 'media-changed', callId });
+    if (mood === 'hangs-up') await caller.hangUp();
     return callId;
   }
 }

@@ -1,0 +1,112 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { chunkMs } from '../../../renderer/phone/recorder.ts';
+import { openTestPage, type TestPage } from './test-page.ts';
+
+type Step = {
+  readonly kind: string;
+  readonly segment?: number;
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly reason?: string;
+};
+type Levels = Record<
+  'agentLeft' | 'callerLeft' | 'agentRight' | 'callerRight' | 'channels' | 'seconds' | 'bitsPerSecond',
+  number
+>;
+
+let opened: TestPage;
+beforeAll(async () => {
+  opened = await openTestPage('recorder');
+}, 60_000);
+afterAll(() => opened?.close());
+afterEach(() => opened.page.evaluate(() => Object.assign((window as unknown as Page).seat, { appendOutcome: 'kept' })));
+
+/** What pages/recorder.ts puts on the window. */
+type Page = {
+  readonly seat: { recordingSteps: Step[]; appendOutcome: string };
+  readonly states: string[];
+  readonly begin: (callId: string) => void;
+  readonly pause: (reason: string) => boolean;
+  readonly resume: () => boolean;
+  readonly end: () => Promise<void>;
+  readonly mute: (isMuted: boolean) => void;
+  readonly away: () => void;
+  readonly back: () => void;
+  readonly measure: (segment: number) => Promise<Levels>;
+};
+
+/** Runs in the page: begins anew, forgets the steps before. */
+async function record(callId: string, script: readonly (readonly [string, ...unknown[]] | number)[]): Promise<Step[]> {
+  return await opened.page.evaluate(
+    async ([id, commands]) => {
+      const page = window as unknown as Page & Record<string, (...args: unknown[]) => unknown>;
+      page.seat.recordingSteps.length = 0;
+      page.states.length = 0;
+      page.begin(id);
+      for (const command of commands) {
+        if (typeof command === 'number') await new Promise((resolve) => setTimeout(resolve, command));
+        else await page[command[0]]?.(...command.slice(1));
+      }
+      await page.end();
+      while (!page.seat.recordingSteps.some((step) => step.kind === 'end')) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      return page.seat.recordingSteps.map(({ kind, segment, atMs, durationMs, reason }) => ({
+        kind,
+        atMs,
+        durationMs,
+        ...(segment !== undefined && { segment }),
+        ...(reason !== undefined && { reason }),
+      }));
+    },
+    [callId, script] as const,
+  );
+}
+const states = () => opened.page.evaluate(() => (window as unknown as Page).states);
+const measure = (segment: number) => opened.page.evaluate((n) => (window as unknown as Page).measure(n), segment);
+
+test('agent left, caller right, 40 dB apart or more, and nothing missing at the end', async () => {
+  const steps = await record('stereo', [2_500]);
+  expect(steps.map((step) => step.kind)).toEqual(['begin', 'append', 'append', 'append', 'end']);
+  const longest = Math.max(...steps.filter((step) => step.kind === 'append').map((step) => step.durationMs));
+  expect(longest).toBeLessThan(1_000);
+  const levels = await measure(0);
+  expect(levels.channels).toBe(2);
+  expect(levels.seconds).toBeGreaterThan(2.3);
+  expect(levels.agentLeft - levels.agentRight).toBeGreaterThan(40);
+  expect(levels.callerRight - levels.callerLeft).toBeGreaterThan(40);
+}, 30_000);
+
+test('a pause drops what is buffered, marks the gap, and the next segment plays by itself', async () => {
+  const steps = await record('pause', [1_200, ['pause', 'card number'], 600, ['resume'], 1_700]);
+  const gap = steps.find((step) => step.kind === 'gap');
+  const before = steps.filter((step) => step.segment === 0);
+  expect(before.length).toBe(1);
+  expect(gap).toMatchObject({ reason: 'card number', atMs: (before[0]?.atMs ?? 0) + (before[0]?.durationMs ?? 0) });
+  // Paused 600 ms, and some 350 ms that were buffered are gone with it.
+  expect(gap?.durationMs).toBeGreaterThan(700);
+  expect(gap?.durationMs).toBeLessThan(600 + chunkMs + 300);
+  expect((await measure(1)).agentLeft).toBeGreaterThan(-20);
+  expect(await states()).toEqual(['recording', 'paused', 'recording']);
+}, 30_000);
+
+test('a muted agent is silence on the left, the caller is still there', async () => {
+  await record('mute', [['mute', true], 1_800, ['mute', false]]);
+  const levels = await measure(0);
+  expect(levels.agentLeft).toBeLessThan(-70);
+  expect(levels.callerRight).toBeGreaterThan(-20);
+}, 30_000);
+
+test('the seat process is away for a moment: nothing is lost, the order stays', async () => {
+  const steps = await record('away', [['away'], 2_000, ['back'], 200]);
+  const appends = steps.filter((step) => step.kind === 'append');
+  expect(steps.map((step) => step.kind)).toEqual(['begin', ...appends.map(() => 'append'), 'end']);
+  expect((await measure(0)).seconds).toBeGreaterThan(2);
+}, 30_000);
+
+test('a full disk stops the recording and says so; nothing throws', async () => {
+  await opened.page.evaluate(() => Object.assign((window as unknown as Page).seat, { appendOutcome: 'disk-full' }));
+  const steps = await record('full', [2_500]);
+  expect(steps.map((step) => step.kind)).toEqual(['begin', 'append', 'end']);
+  expect(await states()).toEqual(['recording', 'stopped']);
+}, 30_000);
