@@ -23,7 +23,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The newest thing that must run it: Electron 45's and Debian's Chromium.
     target: 'chrome140',
-    rollupOptions: {
+    rolldownOptions: {
+      // no-eval.ts must run before anything that reads a schema, also when they land in different chunks.
+      output: { strictExecutionOrder: true },
       input: [here('desk/index.html'), here('phone/index.html')].filter((page) => existsSync(page)),
     },
   },

@@ -8,57 +8,30 @@ import styles from './after-call.module.css';
 import info from './call-info.module.css';
 import type { AfterCallWork } from './use-after-call.ts';
 import { useCodeName } from './use-code-name.ts';
-import { useSeat } from './use-seat.ts';
 
-/** The longest note (console-api). */
-const noteLengthMax = 4000;
-
-/** After-call work: one work code, a note, done. Keys 1–9 choose where nobody types; arrows walk the list. */
-export function AfterCall({ work }: { readonly work: AfterCallWork }) {
+/** Whose after-call work it is. */
+export function AfterCallHead({ row }: { readonly row: CallRow }) {
   const { t } = useTranslation();
-  const isAlone = useSeat((view) => view.calls.length === 0);
-  const name = usePartyName()(work.row.remote);
+  const name = usePartyName()(row.remote);
   return (
-    <section
-      className={styles.after}
-      aria-label={t('card.after.title')}
-      onFocus={(event) => work.setTyping(event.target instanceof HTMLTextAreaElement)}
-      onBlur={() => work.setTyping(false)}
-    >
-      {isAlone && (
-        <>
-          <div className={info.band} data-state="after">
-            <IconPencil size={20} aria-hidden="true" />
-            <span className={info.bandWord}>{t('card.after.title')}</span>
-            {work.row.endedAt !== null && <Timer sinceAt={work.row.endedAt} />}
-          </div>
-          <div className={styles.who}>
-            <h2>
-              <CutText text={name} />
-            </h2>
-            {work.row.remote.displayName.trim() !== '' && <NumberText number={work.row.remote.number} />}
-          </div>
-        </>
-      )}
-      <CodeList work={work} />
-      <label className={styles.note}>
-        <span>{t('card.after.note')}</span>
-        <textarea
-          value={work.note}
-          maxLength={noteLengthMax}
-          placeholder={t('card.after.notePlaceholder')}
-          onChange={(event) => work.write(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            const isDone = event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing;
-            if (isDone && isAlone) work.finish();
-          }}
-        />
-      </label>
-    </section>
+    <>
+      <div className={info.band} data-state="after">
+        <IconPencil size={20} aria-hidden="true" />
+        <span className={info.bandWord}>{t('card.after.title')}</span>
+        {row.endedAt !== null && <Timer sinceAt={row.endedAt} />}
+      </div>
+      <div className={styles.who}>
+        <h2>
+          <CutText text={name} />
+        </h2>
+        {row.remote.displayName.trim() !== '' && <NumberText number={row.remote.number} />}
+      </div>
+    </>
   );
 }
 
-function CodeList({ work }: { readonly work: AfterCallWork }) {
+/** The work codes. Keys 1–9 choose where nobody types; arrows walk the list; Enter on one saves. */
+export function CodeList({ work }: { readonly work: AfterCallWork }) {
   const { t } = useTranslation();
   return (
     <fieldset className={styles.codes}>

@@ -1,18 +1,20 @@
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Call } from '../../core/call.ts';
+import { type Call, isUp } from '../../core/call.ts';
 import { usePartyName } from '../kit/party-text.tsx';
-import { AfterCall, AfterCallWaits } from './after-call.tsx';
+import { AfterCallHead, AfterCallWaits, CodeList } from './after-call.tsx';
 import styles from './call-card.module.css';
-import { CallInfo } from './call-info.tsx';
+import { CallHealth, CallInfo } from './call-info.tsx';
 import { CardKeys } from './card-keys.tsx';
 import { DialField } from './dial-field.tsx';
 import { HookKey } from './hook-key.tsx';
 import { IdleInfo } from './idle-info.tsx';
+import { NoteField } from './note-field.tsx';
 import { OtherCall } from './other-call.tsx';
 import { RingingKeys } from './ringing-keys.tsx';
 import { goTo } from './route.ts';
 import { useAfterCall } from './use-after-call.ts';
+import { useCallDrafts } from './use-call-drafts.ts';
 import type { CallerHistory } from './use-caller-history.ts';
 import { useHook } from './use-hook.ts';
 import { useKeyboard } from './use-keyboard.ts';
@@ -34,8 +36,11 @@ export function CallCard({ first, others, history }: CallCardProps) {
   const [number, setNumber] = useState('');
   const clearNumber = useCallback(() => setNumber(''), []);
   const pressHook = useHook(first, number, clearNumber);
-  const after = useAfterCall();
-  const isAfter = after !== null && (first === null || after.isTyping);
+  const drafts = useCallDrafts();
+  const [isWriting, setWriting] = useState(false);
+  const after = useAfterCall(drafts);
+  const isAfter = after !== null && (first === null || isWriting);
+  const notedCallId = isAfter ? after.row.callId : first !== null && isUp(first.state) ? first.callId : null;
   const ringing = [first, ...others].find((call) => call?.state.kind === 'ringing') ?? null;
   const numberField = useRef<HTMLInputElement>(null);
   useCardKeyboard({ first, pressHook, after: first === null ? after : null, numberField, setNumber });
@@ -52,7 +57,17 @@ export function CallCard({ first, others, history }: CallCardProps) {
       </div>
       <div className={styles.info}>
         {first !== null && <CallInfo call={first} history={history} isShort={isAfter} />}
-        {isAfter && after !== null && <AfterCall work={after} />}
+        {isAfter && first === null && <AfterCallHead row={after.row} />}
+        {isAfter && <CodeList work={after} />}
+        {notedCallId !== null && (
+          <NoteField
+            note={drafts.of(notedCallId).note}
+            onWrite={(note) => drafts.write(notedCallId, { note })}
+            onTyping={setWriting}
+            onDone={() => first === null && after?.finish()}
+          />
+        )}
+        {first !== null && !isAfter && <CallHealth call={first} />}
         {after !== null && !isAfter && <AfterCallWaits row={after.row} />}
         {first === null && after === null && <IdleInfo />}
       </div>

@@ -26,7 +26,7 @@ type CallInfoProps = {
   readonly isShort: boolean;
 };
 
-/** Who is on the call, how they came, and how the call stands. */
+/** Who is on the call and how they came. */
 export const CallInfo = memo(function CallInfo({ call, history, isShort }: CallInfoProps) {
   const { t } = useTranslation();
   const name = usePartyName()(call.remote);
@@ -51,7 +51,6 @@ export const CallInfo = memo(function CallInfo({ call, history, isShort }: CallI
         </p>
         {!isShort && <Before history={history} />}
       </div>
-      {!isShort && <CallHealth call={call} />}
     </>
   );
 });
@@ -107,7 +106,8 @@ function Before({ history }: { readonly history: CallerHistory }) {
   );
 }
 
-function CallHealth({ call }: { readonly call: Call }) {
+/** How the call stands: recorded, audible, muted. At the foot of the card's upper part. */
+export function CallHealth({ call }: { readonly call: Call }) {
   const { t } = useTranslation();
   if (call.state.kind === 'ringing' || call.state.kind === 'dialling') return null;
   return (

@@ -62,12 +62,12 @@ export function PracticeHeadset() {
         />
         <PracticeKey
           press={{ key: 'volume', to: 'down' }}
-          label={t('devices.key.volume-down')}
+          label={t('devices.practice.quieter')}
           icon={<IconMinus aria-hidden="true" />}
         />
         <PracticeKey
           press={{ key: 'volume', to: 'up' }}
-          label={t('devices.key.volume-up')}
+          label={t('devices.practice.louder')}
           icon={<IconPlus aria-hidden="true" />}
         />
       </div>

@@ -36,7 +36,11 @@ export async function startSceneHost(): Promise<{ readonly url: string; close():
     configFile: false,
     root,
     logLevel: 'warn',
-    build: { ...pages.build, outDir, rollupOptions: { input: join(root, 'index.html') } },
+    build: {
+      ...pages.build,
+      outDir,
+      rolldownOptions: { ...pages.build?.rolldownOptions, input: join(root, 'index.html') },
+    },
   });
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://scene').pathname);
