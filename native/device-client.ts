@@ -1,4 +1,5 @@
 import { fork, type StdioOptions } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
@@ -59,7 +60,7 @@ export type DeviceProcessOptions = {
 /** Starts the device process and keeps it running. */
 export function startDeviceProcess(options: DeviceProcessOptions): DeviceProcess {
   const { simulated, log, fork = forkChild(), after = systemClock.after } = options;
-  const modulePath = new URL('./device-process.ts', import.meta.url).pathname;
+  const modulePath = fileURLToPath(new URL('./device-process.ts', import.meta.url));
   const deviceListeners = new Set<(devices: readonly DeviceInfo[]) => void>();
   const keyListeners = new Set<(event: KeyEvent) => void>();
   const exitListeners = new Set<(exit: DeviceExit) => void>();

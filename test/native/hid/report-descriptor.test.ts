@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DescriptorErrorCode } from '../../../native/hid/descriptor-item.ts';
 import {
-  type DescriptorErrorCode,
   descriptorLengthMax,
   parseReportDescriptor,
   type ReportDescriptor,

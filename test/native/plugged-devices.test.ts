@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import type { DeviceInfo } from '../../core/device-api.ts';
+import { idleLamps, type KeyEvent } from '../../core/key.ts';
+import type { FoundHid, HidOpening, HidPortListener } from '../../native/hid/hid-bus.ts';
+import {
+  openPluggedDevices,
+  type PluggedDevices,
+  sweepAfterChangeMs,
+  sweepEveryMs,
+} from '../../native/plugged-devices.ts';
+import { type HandClock, handClock } from './hand-clock.ts';
+import { recordedDescriptor } from './hid/recorded-descriptors.ts';
+
+const blackwire = recordedDescriptor('047f-c056-plantronics-blackwire-3220.telephony.json').bytes;
+const consumer = recordedDescriptor('047f-c056-plantronics-blackwire-3220.consumer').bytes;
+
+type FakeDevice = {
+  readonly found: FoundHid;
+  readonly descriptor: Uint8Array | undefined;
+  refusal: Extract<HidOpening, { readonly kind: 'refused' }> | undefined;
+  writeError: Error | undefined;
+  listener: HidPortListener | undefined;
+  readonly written: string[];
+};
+
+function fakeDevice(path: string, descriptor: Uint8Array | undefined, serialNumber = path): FakeDevice {
+  const found = { path, vendorId: 1, productId: 2, name: 'Fake', serialNumber, interfaceNumber: 0 };
+  return { found, descriptor, refusal: undefined, writeError: undefined, listener: undefined, written: [] };
+}
+
+type Bench = {
+  readonly clock: HandClock;
+  readonly plugged: PluggedDevices;
+  readonly keys: KeyEvent[];
+  readonly lists: (readonly DeviceInfo[])[];
+  readonly devices: FakeDevice[];
+  readonly log: string[];
+  change(): void;
+  listFails: boolean;
+};
+
+/** The whole roster over a bus of fakes. */
+function roster(...devices: FakeDevice[]): Bench {
+  const clock = handClock();
+  let onChange = (): void => undefined;
+  const result: Omit<Bench, 'plugged'> = {
+    clock,
+    keys: [],
+    lists: [],
+    devices,
+    log: [],
+    listFails: false,
+    change: () => onChange(),
+  };
+  const at = (path: string): FakeDevice | undefined => devices.find((device) => device.found.path === path);
+  const plugged = openPluggedDevices({
+    clock,
+    log: (level, message) => result.log.push(`${level}: ${message}`),
+    onDevices: (list) => result.lists.push(list),
+    onKey: (event) => result.keys.push(event),
+    watchChanges: (listener) => {
+      onChange = listener;
+      return () => {
+        onChange = () => undefined;
+      };
+    },
+    descriptors: {
+      descriptorOf: async (path) => {
+        const bytes = at(path)?.descriptor;
+        return bytes === undefined ? { kind: 'unavailable', detail: 'not there' } : { kind: 'ok', bytes };
+      },
+    },
+    bus: {
+      list: async () => {
+        if (result.listFails) throw new Error('the bus is broken');
+        return result.devices.map((device) => device.found);
+      },
+      open: async (path, listener) => {
+        const device = at(path);
+        if (device === undefined) return { kind: 'refused', problem: 'cannot-open', detail: 'gone' };
+        if (device.refusal !== undefined) return device.refusal;
+        device.listener = listener;
+        return {
+          kind: 'open',
+          port: {
+            write: async (report) => {
+              if (device.writeError !== undefined) throw device.writeError;
+              device.written.push(Buffer.from(report).toString('hex'));
+            },
+            close: async () => {
+              device.listener = undefined;
+            },
+          },
+        };
+      },
+    },
+  });
+  return Object.assign(result, { plugged });
+}
+
+const states = (bench: Bench): readonly string[] =>
+  bench.plugged.devices().map(({ state }) => (state.kind === 'problem' ? state.problem : state.kind));
+const ringing = { ...idleLamps, isRinging: true };
+
+describe('plugged devices', () => {
+  it('opens what is for calls, names what is not, and why what is broken cannot be used', async () => {
+    const broken = fakeDevice('c', Uint8Array.of(0x05));
+    const bench = roster(fakeDevice('a', blackwire), fakeDevice('b', consumer), broken);
+    await bench.plugged.sweep();
+    expect(bench.plugged.devices().map(({ deviceId, kind }) => [deviceId, kind])).toEqual([
+      ['hid-0001-0002-a-0', 'headset'],
+      ['hid-0001-0002-b-0', 'volume'],
+      ['hid-0001-0002-c-0', 'unknown'],
+    ]);
+    expect(states(bench)).toEqual(['open', 'not-telephony', 'bad-descriptor']);
+    expect(bench.devices[1]?.listener).toBeUndefined();
+  });
+
+  it('hears of a new device soon, of a missed one at the next sweep, and shows it the lamps of now', async () => {
+    const bench = roster();
+    await bench.plugged.sweep();
+    bench.plugged.show(ringing);
+    const [first, second] = [fakeDevice('a', blackwire), fakeDevice('b', blackwire)];
+    bench.devices.push(first);
+    for (let n = 0; n < 20; n += 1) bench.change();
+    await bench.clock.pass(sweepAfterChangeMs + 50);
+    expect(first.written).toContain('1801');
+    bench.devices.push(second);
+    await bench.clock.pass(sweepEveryMs + 100);
+    expect(second.written).toContain('1801');
+    second.listener?.onReport(Uint8Array.of(0x08, 0x02));
+    expect(bench.keys).toEqual([{ deviceId: 'hid-0001-0002-b-0', press: { key: 'hook', to: 'off-hook' } }]);
+  });
+
+  it('drops a pulled device at once and takes it back under the same id', async () => {
+    const bench = roster(fakeDevice('a', blackwire, 'S'));
+    await bench.plugged.sweep();
+    const pulled = bench.devices.pop();
+    pulled?.listener?.onClosed('unplugged', 'disconnected');
+    expect(bench.plugged.devices()).toEqual([]);
+    bench.devices.push(fakeDevice('b', blackwire, 'S'));
+    await bench.clock.pass(sweepAfterChangeMs + 50);
+    expect(bench.plugged.devices().map(({ deviceId, path }) => [deviceId, path])).toEqual([['hid-0001-0002-S-0', 'b']]);
+  });
+
+  it('tries a device without permission again until a rule lets it in', async () => {
+    const device = fakeDevice('a', blackwire);
+    device.refusal = { kind: 'refused', problem: 'no-permission', detail: 'Permission denied' };
+    const bench = roster(device);
+    await bench.plugged.sweep();
+    await bench.clock.pass(20 * sweepEveryMs);
+    expect(states(bench)).toEqual(['no-permission']);
+    expect(bench.log.filter((line) => line.includes('no-permission'))).toHaveLength(1);
+    device.refusal = undefined;
+    await bench.clock.pass(sweepEveryMs + 100);
+    expect(states(bench)).toEqual(['open']);
+  });
+
+  it('leaves a device alone that failed three times, until it is pulled out', async () => {
+    const device = fakeDevice('a', blackwire);
+    const bench = roster(device);
+    await bench.plugged.sweep();
+    for (const expected of ['cannot-open', 'cannot-open', 'quarantined']) {
+      device.listener?.onClosed('failed', 'broken pipe');
+      expect(states(bench)).toEqual([expected]);
+      await bench.clock.pass(sweepAfterChangeMs + 50);
+    }
+    await bench.clock.pass(5 * sweepEveryMs);
+    expect(states(bench)).toEqual(['quarantined']);
+    bench.devices.pop();
+    await bench.clock.pass(sweepEveryMs + 100);
+    bench.devices.push(device);
+    await bench.clock.pass(sweepEveryMs + 100);
+    expect(states(bench)).toEqual(['open']);
+  });
+
+  it('gives a device up whose writes fail, survives a bus that cannot be listed', async () => {
+    const device = fakeDevice('a', blackwire);
+    const bench = roster(device);
+    bench.listFails = true;
+    await bench.plugged.sweep();
+    expect(bench.log).toEqual(['error: looking for devices: Error: the bus is broken']);
+    bench.listFails = false;
+    device.writeError = new Error('stalled');
+    await bench.clock.pass(sweepEveryMs + 90);
+    expect(bench.log.filter((line) => line.includes('stalled')).length).toBeGreaterThanOrEqual(3);
+    expect(states(bench)).toEqual(['cannot-open']);
+  });
+
+  it('leaves every device dark when closed, and looks for none after it', async () => {
+    const [one, other] = [fakeDevice('a', blackwire), fakeDevice('b', blackwire)];
+    const bench = roster(one, other);
+    await bench.plugged.sweep();
+    bench.plugged.show({ ...ringing, isOffHook: true });
+    await bench.clock.pass(1_000);
+    const closed = bench.plugged.close();
+    await bench.clock.pass(1_000);
+    await closed;
+    const left = [one, other].map(({ written, listener }) => ({ last: written.slice(-4).sort(), listener }));
+    const dark = { last: ['0900', '1700', '1800', '2000'], listener: undefined };
+    expect(left).toEqual([dark, dark]);
+    bench.devices.push(fakeDevice('c', blackwire));
+    await bench.clock.pass(3 * sweepEveryMs);
+    expect(bench.plugged.devices()).toEqual([]);
+  });
+});
