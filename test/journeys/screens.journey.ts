@@ -1,0 +1,95 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from 'vitest';
+import { openSeat, type Seat } from '../rig/seat.ts';
+
+/**
+ * The desk as people see it, in both languages and both themes: pictures to look at under `out/shots`, and an
+ * accessibility check of each. With HOOKLINE_README_PICTURES=1 the README's pictures are made anew.
+ */
+const readmePictures = new URL('../../assets/screenshots/', import.meta.url).pathname;
+const isForReadme = process.env.HOOKLINE_README_PICTURES === '1';
+
+const looks = [
+  { language: 'en', locale: 'en-GB', theme: 'light' },
+  { language: 'en', locale: 'en-GB', theme: 'dark' },
+  { language: 'zh-CN', locale: 'zh-CN', theme: 'light' },
+  { language: 'zh-CN', locale: 'zh-CN', theme: 'dark' },
+] as const;
+
+test.each(looks)(
+  'the desk in $language, $theme: every screen drawn and accessible',
+  async ({ language, locale, theme }) => {
+    const seat = await openSeat({ locale, colorScheme: theme, settings: { language, theme } });
+    try {
+      await walk(seat, `${language}-${theme}`);
+    } finally {
+      await seat.close();
+      seat.remove();
+    }
+  },
+);
+
+/** One short day: idle, two calls and their work, the lists; a picture and a check of each. */
+async function walk(seat: Seat, look: string): Promise<void> {
+  const { desk } = seat;
+  const card = (state: string) => desk.locator(`#card[data-state=${state}]`);
+  const problems: string[] = [];
+  const see = async (name: string) => {
+    const path = await seat.chromium.shot(seat.page, `${name}-${look}`);
+    if (isForReadme && (name === 'desk' || name === 'ringing')) {
+      mkdirSync(readmePictures, { recursive: true });
+      copyFileSync(path, join(readmePictures, `${name}-${look}.png`));
+    }
+    const { violations } = await new AxeBuilder({ page: seat.page }).analyze();
+    problems.push(
+      ...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+    );
+  };
+
+  await card('idle').waitFor();
+  await see('idle');
+  await practiceCall(seat);
+  await desk.locator('#card button').first().click();
+  await card('ringing').waitFor();
+  await see('ringing');
+  await desk.locator('body').press('F8');
+  await card('talking').waitFor();
+  await desk.locator('#card [role=timer]', { hasText: '00:05' }).first().waitFor();
+  await see('desk');
+  await seat.page.setViewportSize({ width: 1024, height: 640 });
+  await see('desk-small');
+  expect(await seat.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1024);
+  await seat.page.setViewportSize({ width: 1280, height: 800 });
+  await desk.locator('body').press('F8');
+  await card('after-call-work').waitFor();
+  await see('after-call');
+  await finishWork(seat);
+  for (const screen of ['calls', 'devices', 'settings']) {
+    await desk
+      .locator(`nav [data-screen=${screen}], nav [href="#${screen}"], nav [href="#/${screen}"]`)
+      .first()
+      .click();
+    await see(screen);
+  }
+  expect(problems).toEqual([]);
+}
+
+/** A practice call from ring to work code, so that the lists have something in them. */
+async function practiceCall(seat: Seat): Promise<void> {
+  const { desk } = seat;
+  await desk.locator('#card button').first().click();
+  await desk.locator('#card[data-state=ringing]').waitFor();
+  await desk.locator('body').press('F8');
+  await desk.locator('#card[data-state=talking]').waitFor();
+  await desk.locator('body').press('F8');
+  await desk.locator('#card[data-state=after-call-work]').waitFor();
+  await finishWork(seat);
+}
+
+async function finishWork({ desk }: Seat): Promise<void> {
+  await desk.locator('#card input[value=consultation]').check();
+  await desk.locator('#card input[value=consultation]').press('Enter');
+  await desk.locator('#card[data-state=idle]').waitFor();
+}
