@@ -4,9 +4,9 @@ export const callMigration = {
   name: 'call',
   sql: `
     create table call (
-      call_id text primary key,
       -- the place of the entry that began the call: the order of the list
-      position integer not null unique,
+      position integer primary key,
+      call_id text not null unique,
       is_open integer not null check (is_open in (0, 1)),
       work_code text,
       -- number, name, note and work code, folded to one case

@@ -168,7 +168,7 @@ describe('the call list', () => {
     store.connection.exec(`
       delete from call where call_id = 'call-1';
       update call set row = json_set(row, '$.note', 'altered') where call_id = 'call-2';
-      insert into call select 'call-9', 999, 0, null, '', row from call where call_id = 'call-3';
+      insert into call select 999, 'call-9', 0, null, '', row from call where call_id = 'call-3';
     `);
     expect(verifyJournal(store.connection).findings).toEqual([
       { kind: 'call-list', callId: 'call-2', problem: 'different' },

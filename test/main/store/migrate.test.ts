@@ -25,7 +25,7 @@ const rowsOf: Readonly<Record<number, readonly string[]>> = {
     `insert into journal (seat, seq, id, at, kind, body)
      values ('s', 1, '01890000-0000-7000-8000-000000000001', 5.5, 'seat-stopped', '{}')`,
   ],
-  20: [`insert into call values ('c', 1, 0, null, '', '{}')`],
+  20: [`insert into call values (1, 'c', 0, null, '', '{}')`],
   30: [`insert into setting values ('seat', 's')`],
 };
 
