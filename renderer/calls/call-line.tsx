@@ -2,10 +2,10 @@ import { IconPhone, IconWaveSine } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallRow } from '../../core/call-list.ts';
+import { grouped } from '../../core/phone-number.ts';
 import { useCodeName } from '../desk/use-code-name.ts';
 import { formatDuration } from '../kit/duration.ts';
 import { CutText, NumberText, usePartyName } from '../kit/party-text.tsx';
-import { groupNumber } from '../kit/phone-number.ts';
 import { WhenText } from '../kit/when-text.tsx';
 import styles from './call-line.module.css';
 import { OutcomeIcon } from './call-outcome.tsx';
@@ -70,7 +70,7 @@ type DialRowProps = { readonly row: CallRow; readonly onDial: (number: string) =
 /** The key at the end of a row that dials its number. */
 export function DialRowKey({ row, onDial }: DialRowProps) {
   const { t } = useTranslation();
-  const label = t('home.dial', { number: groupNumber(row.remote.number) });
+  const label = t('home.dial', { number: grouped(row.remote.number) });
   return (
     <button
       type="button"

@@ -37,8 +37,8 @@ export const CallInfo = memo(function CallInfo({ call, history, isShort }: CallI
     <>
       <StateBand call={call} />
       <div className={styles.who}>
-        <h2 className={styles.name}>
-          <CutText text={name} />
+        <h2 className={styles.name} title={name}>
+          {name}
         </h2>
         {hasName && call.remote.number !== '' && (
           <p className={styles.number}>

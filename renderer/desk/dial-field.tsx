@@ -1,7 +1,7 @@
 import { IconBackspace } from '@tabler/icons-react';
 import { type Ref, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { groupNumber } from '../kit/phone-number.ts';
+import { grouped } from '../../core/phone-number.ts';
 import styles from './dial-field.module.css';
 import { useSeat } from './use-seat.ts';
 
@@ -22,18 +22,18 @@ export function DialField({ value, onChange, onDial, isHidden, ref }: DialFieldP
   const { t } = useTranslation();
   const [hasFocus, setHasFocus] = useState(false);
   const last = useSeat((view) => view.lastDialled);
-  const shown = groupNumber(value);
+  const shown = grouped(value);
   return (
     <div className={styles.place} hidden={isHidden && !hasFocus}>
       {last !== '' && value === '' && !isHidden && (
         <button
           type="button"
           className={styles.last}
-          aria-label={t('card.idle.redial', { number: groupNumber(last) })}
+          aria-label={t('card.idle.redial', { number: grouped(last) })}
           onClick={() => onChange(last)}
         >
           <span className={styles.lastLabel}>{t('card.idle.lastNumber')}</span>
-          {groupNumber(last)}
+          {grouped(last)}
         </button>
       )}
       <div className={styles.field}>

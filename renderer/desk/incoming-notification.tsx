@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Call } from '../../core/call.ts';
-import { maskNumber } from '../kit/phone-number.ts';
+import { masked } from '../../core/phone-number.ts';
 
 /**
  * Tells of a ringing call while the window is hidden. Others may see the screen, so the number is masked. It goes when
@@ -11,7 +11,7 @@ export function IncomingNotification({ calls }: { readonly calls: readonly Call[
   const { t } = useTranslation();
   const ringing = calls.find((call) => call.state.kind === 'ringing');
   const callId = ringing?.callId;
-  const who = ringing === undefined ? '' : ringing.remote.displayName.trim() || maskNumber(ringing.remote.number);
+  const who = ringing === undefined ? '' : ringing.remote.displayName.trim() || masked(ringing.remote.number);
   const title = t('notification.title');
   const body = who || t('card.unknownCaller');
   useEffect(() => {

@@ -1,17 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import type { RemoteParty } from '../../core/call.ts';
-import { groupNumber } from './phone-number.ts';
+import { grouped } from '../../core/phone-number.ts';
 import styles from './text.module.css';
 
 /** A phone number grouped for reading. What is copied from it is the number as it came. */
 export function NumberText({ number }: { readonly number: string }) {
-  return <span className={styles.number}>{groupNumber(number)}</span>;
+  return <span className={styles.number}>{grouped(number)}</span>;
 }
 
 /** Who somebody is in one line: the name, else the number, else that none was given. Untrusted text, shown as text. */
 export function usePartyName(): (remote: RemoteParty) => string {
   const { t } = useTranslation();
-  return (remote) => remote.displayName.trim() || groupNumber(remote.number) || t('card.unknownCaller');
+  return (remote) => remote.displayName.trim() || grouped(remote.number) || t('card.unknownCaller');
 }
 
 /** One line that may be cut, with the whole in a title. */
