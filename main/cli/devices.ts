@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { DeviceInfo } from '../../core/device-api.ts';
 import { noDescriptorSource } from '../../native/hid/descriptor-source.ts';
@@ -32,9 +33,28 @@ async function describeAll(found: readonly FoundHid[]): Promise<readonly DeviceI
   const devices: DeviceInfo[] = [];
   for (const device of found.slice(0, devicesMax)) {
     const taken = new Set(devices.map((known) => known.deviceId));
-    devices.push(infoOf(device, deviceIdOf(device, taken), await readMap(source, device.path)));
+    const info = infoOf(device, deviceIdOf(device, taken), await readMap(source, device.path));
+    devices.push(info.state.kind === 'open' ? await withAccess(info) : info);
   }
   return devices;
+}
+
+/** Whether this user may open a device the seat would want; Linux gives that by a udev rule. */
+async function withAccess(info: DeviceInfo): Promise<DeviceInfo> {
+  if (process.platform !== 'linux') return info;
+  try {
+    await access(info.path, constants.R_OK | constants.W_OK);
+    return info;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { ...info, state: { kind: 'problem', problem: 'no-permission', detail } };
+  }
+}
+
+/** The udev rule that gives the person at the seat a device (hidapi's 69-hid.rules does it so; not MODE 0666). */
+function udevRule(device: DeviceInfo): string {
+  const hex = (value: number): string => value.toString(16).padStart(4, '0');
+  return `KERNEL=="hidraw*", ATTRS{idVendor}=="${hex(device.vendorId)}", ATTRS{idProduct}=="${hex(device.productId)}", TAG+="uaccess"`;
 }
 
 function table(devices: readonly DeviceInfo[], isAll: boolean): string {
@@ -48,6 +68,12 @@ function table(devices: readonly DeviceInfo[], isAll: boolean): string {
       `  keys   ${device.keys.join(', ') || 'none'}`,
       `  lamps  ${device.lamps.join(', ') || 'none'}`,
       ...(device.state.kind === 'problem' ? [`  ${device.state.problem}: ${device.state.detail}`] : []),
+      ...(device.state.kind === 'problem' && device.state.problem === 'no-permission'
+        ? [
+            `  put this line into /etc/udev/rules.d/70-hookline.rules and plug the device in again:`,
+            `  ${udevRule(device)}`,
+          ]
+        : []),
     ].join('\n'),
   );
   const rest = others > 0 ? [`${others} other HID device(s) without call keys or lamps; --all shows them.`] : [];

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MockHeadset, startMockHeadset } from '../../rig/mock-headset.ts';
+
+const runner = fileURLToPath(new URL('./run-command.ts', import.meta.url));
+
+describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))('hookline devices', () => {
+  let mock: MockHeadset;
+  beforeAll(async () => {
+    mock = await startMockHeadset();
+  });
+  afterAll(() => mock.stop());
+  const devices = async (...args: string[]): Promise<string> => {
+    const env = { ...process.env, ...mock.env };
+    return (await promisify(execFile)(process.execPath, [runner, 'devices', ...args], { env })).stdout;
+  };
+
+  it('says so when nothing is plugged in', async () => {
+    expect(await devices()).toBe('No call-control device is plugged in.\n');
+    expect(JSON.parse(await devices('--json'))).toEqual([]);
+  });
+
+  it('lists what is plugged in and what it can do', async () => {
+    await mock.plug('047f-c056-plantronics-blackwire-3220.telephony.json', 0);
+    await mock.plug('047f-c056-plantronics-blackwire-3220.vendor-ffa0.json', 1);
+    expect(JSON.parse(await devices('--json'))).toMatchObject([
+      {
+        deviceId: 'hid-047f-c056-ABC123-3',
+        name: 'Plantronics Blackwire 3220 Series',
+        kind: 'headset',
+        path: '/dev/hidraw0',
+        keys: ['Phone Mute', 'Hook Switch', 'Flash'],
+        lamps: ['mute', 'off-hook', 'ring', 'speaker', 'hold', 'on-line'],
+        state: { kind: 'open' },
+      },
+      { kind: 'unknown', path: '/dev/hidraw1', state: { kind: 'not-telephony' } },
+    ]);
+    const text = await devices();
+    expect(text).toContain('keys   Phone Mute, Hook Switch, Flash');
+    expect(text).toContain('1 other HID device(s)');
+  });
+});
