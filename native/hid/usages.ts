@@ -6,9 +6,6 @@
  */
 
 export const telephonyPage = 0x0b;
-export const ledPage = 0x08;
-export const buttonPage = 0x09;
-export const consumerPage = 0x0c;
 
 /** What an input usage does for the headset model. `none`: known and listed, and no call follows from it. */
 export type KeyRole =
