@@ -21,7 +21,7 @@ import { listAppFiles } from './app-files.ts';
 import { appScheme, appSchemePrivileges } from './electron/app-origin.ts';
 import { answerAppRequest } from './electron/app-response.ts';
 import { ownSwitches, readElectronOptions, refusedSwitch } from './electron/command-line.ts';
-import { contentSecurityPolicy } from './electron/content-security-policy.ts';
+import { policyOf } from './electron/content-security-policy.ts';
 import { readDialArgument } from './electron/dial-argument.ts';
 import { decideExternalLink } from './electron/external-link.ts';
 import { hardenContents, hardenSession } from './electron/harden.ts';
@@ -139,7 +139,7 @@ class ConsoleShell {
     if (warning !== null) log('warn', `the profile's key lies in a file for its owner alone: ${warning}`);
     const files = listAppFiles([{ at: '/', folder: join(app.getAppPath(), 'dist/renderer') }]);
     protocol.handle(appScheme, (request) =>
-      answerAppRequest(files, request, () => contentSecurityPolicy(this.switches)),
+      answerAppRequest(files, request, (address) => policyOf(address, this.switches)),
     );
     ipcMain.on(portChannel, (event) => this.#answerPort(event));
     this.#setMenu();
@@ -165,7 +165,7 @@ class ConsoleShell {
   }
 
   #runSeat(key: Uint8Array): SeatShell<MessagePortMain> {
-    const fork =
+    const utility =
       (file: string, serviceName: string, forkArgs: string[] = []) =>
       () =>
         utilityProcess.fork(join(import.meta.dirname, file), forkArgs, { serviceName, stdio: 'inherit' });

@@ -17,11 +17,16 @@ export type AppRequest = { readonly method: string; readonly url: string };
 
 /**
  * Answers one request of a page: 200 with the file, 404 for whatever is not in the map, 405 for anything but reading.
- * Every answer carries the security headers; `policy` is asked anew for each, because the switch may have changed.
+ * Every answer carries the security headers; `policy` is asked anew for each address, because the
+ * switch may have changed.
  */
-export async function answerAppRequest(files: AppFiles, request: AppRequest, policy: () => string): Promise<Response> {
+export async function answerAppRequest(
+  files: AppFiles,
+  request: AppRequest,
+  policy: (address: string) => string,
+): Promise<Response> {
   const headers: Record<string, string> = {
-    'Content-Security-Policy': policy(),
+    'Content-Security-Policy': policy(request.url),
     'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',

@@ -1,9 +1,18 @@
+import { windowAddress } from './page-windows.ts';
+
 /**
- * The policy every page of ours is served with. `switches` are origins from `switchOrigin`; nothing else on the network
- * can be reached. Trusted Types are the net under our own escaping of callers' names: the one policy, `default`, is
- * renderer/kit/trusted-types.ts. Scripts and styles come from our files alone.
+ * The policy an address of ours is served with. Only the phone reaches the switch: the desk draws what strangers wrote,
+ * and reaches nothing. `switches` are origins from `switchOrigin`.
  */
-export function contentSecurityPolicy(switches: readonly string[]): string {
+export function policyOf(address: string, switches: readonly string[]): string {
+  return contentSecurityPolicy(address.split(/[?#]/, 1)[0] === windowAddress.phone ? switches : []);
+}
+
+/**
+ * Scripts, styles and all else come from our files alone; nothing else on the network can be reached. Trusted Types are the net under our own escaping of callers' names: the one policy, `default`, is
+ * renderer/kit/trusted-types.ts.
+ */
+function contentSecurityPolicy(switches: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",

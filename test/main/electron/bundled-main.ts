@@ -7,10 +7,10 @@ import type { RelayPort, Utility } from '../../../main/electron/seat-shell.ts';
 const house = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Below node_modules, so that the bundle finds the packages it leaves outside. */
-const outDir = join(house, 'node_modules/.cache/hookline-test/main');
+const besideTheRealOne = join(house, 'node_modules/.cache/hookline-test/main');
 
-/** Bundles the main process as packaging does, beside the real one. Answers where each program lies. */
-export async function bundleMain(): Promise<(file: string) => string> {
+/** Bundles the main process as packaging does, by default beside the real one. Answers where each program lies. */
+export async function bundleMain(outDir: string = besideTheRealOne): Promise<(file: string) => string> {
   const builder = await createBuilder({
     configFile: join(house, 'main/vite.config.ts'),
     logLevel: 'silent',

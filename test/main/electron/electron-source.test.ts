@@ -40,7 +40,7 @@ test('every rule is asked', () => {
     'hardenSession',
     'hardenContents',
     'answerAppRequest',
-    'contentSecurityPolicy',
+    'policyOf',
     'listAppFiles',
     'openSafeKey',
     'answerPortRequest',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentSecurityPolicy } from '../../../main/electron/content-security-policy.ts';
+import { policyOf } from '../../../main/electron/content-security-policy.ts';
 import { isTrustedSender } from '../../../main/electron/sender-check.ts';
 import { mayRequest, switchOrigin } from '../../../main/electron/web-request.ts';
 
@@ -59,8 +59,16 @@ test.each([
 });
 
 test('the content security policy', () => {
-  expect(contentSecurityPolicy(['wss://switch.example:8089'])).toMatchInlineSnapshot(
+  expect(policyOf('app://console/phone/index.html', ['wss://switch.example:8089'])).toMatchInlineSnapshot(
     `"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self' blob:; connect-src 'self' wss://switch.example:8089; worker-src 'self'; frame-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types default"`,
   );
-  expect(contentSecurityPolicy([])).toContain("connect-src 'self';");
+  expect(policyOf('app://console/phone/index.html', [])).toContain("connect-src 'self';");
+});
+
+test.each([
+  'app://console/desk/index.html',
+  'app://console/desk/index.html?bar',
+  'app://console/x?app://console/phone/index.html',
+])('only the phone reaches the switch, not %s', (address) => {
+  expect(policyOf(address, ['wss://switch.example:8089'])).toContain("connect-src 'self';");
 });
