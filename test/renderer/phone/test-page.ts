@@ -44,7 +44,9 @@ export async function openTestPage(name: string): Promise<TestPage> {
     const path = normalize(new URL(request.url ?? '/', 'http://x').pathname);
     if (path === '/') {
       response.setHeader('content-type', 'text/html');
-      response.end('<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>');
+      response.end(
+        '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>',
+      );
       return;
     }
     try {

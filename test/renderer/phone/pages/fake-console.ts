@@ -1,10 +1,13 @@
 import type { PhoneCommand, PhoneReport, PhoneSetup } from '../../../../core/console-api.ts';
-import type { Console } from '../../../../renderer/console-link.ts';
+import { type Console, ConsoleLost } from '../../../../renderer/console-link.ts';
+import { holds } from './holds.ts';
 
 /** A seat process in the page: remembers what it is told and says what the test wants. */
 export class FakeConsole {
   readonly reports: PhoneReport[] = [];
   readonly recordingSteps: Record<string, unknown>[] = [];
+  /** While away every request fails as on a lost connection. */
+  isAway = false;
   appendOutcome: 'kept' | 'disk-full' = 'kept';
   readonly #setups = new Feed<PhoneSetup>();
   readonly #commands = new Feed<PhoneCommand>();
@@ -18,17 +21,12 @@ export class FakeConsole {
     this.#commands.push(command);
   }
 
-  /** Resolves with the first report that fits, past or future. */
-  async report<Kind extends PhoneReport['kind']>(
-    kind: Kind,
-    fits: (report: Extract<PhoneReport, { kind: Kind }>) => boolean = () => true,
-  ): Promise<Extract<PhoneReport, { kind: Kind }>> {
+  /** Resolves with the first report at or after `from`, past or future, that holds every given part; and its place. */
+  async reported(parts: Record<string, unknown>, from = 0): Promise<{ report: PhoneReport; at: number }> {
     for (;;) {
-      for (const report of this.reports) {
-        if (report.kind === kind && fits(report as Extract<PhoneReport, { kind: Kind }>)) {
-          return report as Extract<PhoneReport, { kind: Kind }>;
-        }
-      }
+      const at = this.reports.findIndex((report, index) => index >= from && holds(report, parts));
+      const report = this.reports[at];
+      if (report !== undefined) return { report, at };
       await new Promise<void>((resolve) => this.#watchers.add(resolve));
     }
   }
@@ -40,6 +38,7 @@ export class FakeConsole {
       this.#watchers.clear();
     };
     const step = (kind: string) => async (input: Record<string, unknown>) => {
+      if (this.isAway) throw new ConsoleLost();
       this.recordingSteps.push({ kind, ...input, receivedAt: performance.now() });
       told();
       return { kind: this.appendOutcome };
@@ -49,6 +48,7 @@ export class FakeConsole {
         setup: async () => this.#setups,
         commands: async () => this.#commands,
         report: async (report: PhoneReport) => {
+          if (this.isAway) throw new ConsoleLost();
           this.reports.push(report);
           told();
         },

@@ -6,6 +6,7 @@ import type { PracticeScript } from '../../../../renderer/phone/practice-script.
 import { readCounters } from '../../../../renderer/phone/quality.ts';
 import { QuietAudio } from '../../../../renderer/phone/quiet-audio.ts';
 import { SignallingSocket } from '../../../../renderer/phone/signalling.ts';
+import { holds } from './holds.ts';
 
 /** A bare line in a page, driven by the suite: commands by name, events kept. */
 const quiet = new QuietAudio();
@@ -123,13 +124,3 @@ Object.assign(window, {
   useMicrophone: (label: string) => microphone.configure({ deviceId: '', label }, true),
   microphoneLabel: (callId: string) => line?.media(callId)?.sent?.label ?? null,
 });
-
-function holds(value: unknown, parts: Record<string, unknown>): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const fields = value as Record<string, unknown>;
-  return Object.entries(parts).every(([name, part]) =>
-    typeof part === 'object' && part !== null
-      ? holds(fields[name], part as Record<string, unknown>)
-      : fields[name] === part,
-  );
-}

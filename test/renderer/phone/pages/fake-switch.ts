@@ -3,9 +3,21 @@ import type { LineEvent } from '../../../../renderer/phone/line.ts';
 import { QuietAudio } from '../../../../renderer/phone/quiet-audio.ts';
 import { SignallingSocket } from '../../../../renderer/phone/signalling.ts';
 
+/** Every connection the page made, so that none is left open. */
+const connections: RTCPeerConnection[] = [];
+const native = window.RTCPeerConnection;
+window.RTCPeerConnection = new Proxy(native, {
+  construct: (target, args) => {
+    const made: RTCPeerConnection = Reflect.construct(target, args);
+    connections.push(made);
+    return made;
+  },
+});
+
 /** A real SIP agent behind the real guarded socket, on a WebSocket that is a fake: the test is the switch. */
 const sent: string[] = [];
 const events: LineEvent[] = [];
+const watchers = new Set<() => void>();
 
 class FakeWebSocket {
   readyState: number = WebSocket.CONNECTING;
@@ -15,6 +27,8 @@ class FakeWebSocket {
   onclose: ((event: { wasClean: boolean; code: number; reason: string }) => void) | null = null;
   send(text: string): void {
     sent.push(text);
+    for (const resolve of watchers) resolve();
+    watchers.clear();
   }
   close(): void {
     this.readyState = WebSocket.CLOSED;
@@ -48,16 +62,29 @@ wire.onopen?.();
 Object.assign(window, {
   sent,
   events,
-  wire,
+  forget: () => {
+    sent.length = 0;
+    events.length = 0;
+  },
+  connectionStates: () => connections.map((connection) => connection.signalingState),
+  command: (name: 'answer' | 'hold' | 'resume' | 'hangUp', callId: string) => line[name](callId),
   /** Gives one frame to the socket; answers how long the page was busy with it. Throws what escapes. */
   receive: (data: unknown): number => {
     const begun = performance.now();
     wire.onmessage?.({ data });
     return performance.now() - begun;
   },
+  /** Resolves with the first frame sent that holds the text, past or future. */
+  frameWith: async (text: string): Promise<string> => {
+    for (;;) {
+      const found = sent.find((frame) => frame.includes(text));
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => watchers.add(resolve));
+    }
+  },
   /** An offer as a browser makes it, for INVITEs that should be answerable. */
   offer: async () => {
-    const connection = new RTCPeerConnection();
+    const connection = new native();
     connection.addTrack(quiet.silence());
     await connection.setLocalDescription(await connection.createOffer());
     return connection.localDescription?.sdp ?? '';
