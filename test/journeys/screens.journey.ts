@@ -82,7 +82,8 @@ async function practiceCall(seat: Seat): Promise<void> {
   await desk.locator('#card button').first().click();
   await desk.locator('#card[data-state=ringing]').waitFor();
   await desk.locator('body').press('F8');
-  await desk.locator('#card[data-state=talking]').waitFor();
+  // The hook guards against a second press by accident: a person talks before they hang up.
+  await desk.locator('#card[data-state=talking] [role=timer]', { hasText: '00:02' }).first().waitFor();
   await desk.locator('body').press('F8');
   await desk.locator('#card[data-state=after-call-work]').waitFor();
   await finishWork(seat);
