@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { RPCHandler } from '@orpc/server/message-port';
 import type { DeviceInfo } from '../core/device-api.ts';
 import { idleLamps, type Lamps } from '../core/key.ts';
@@ -26,6 +27,7 @@ function main(): void {
     process.exitCode = 1;
     return;
   }
+  standFirst(log);
   const { router, desk } = deviceRouter((events) => openDesk(events, log, process.argv.includes('--simulated')));
   const { port, closePort } = processPort(peer.messages);
   new RPCHandler(router).upgrade(port);
@@ -39,6 +41,16 @@ function main(): void {
   peer.onGone(end);
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+}
+
+/** A key is heard by ear: this process does little, and what it does must not wait behind a window that draws. */
+function standFirst(log: DeviceLog): void {
+  try {
+    setPriority(constants.priority.PRIORITY_ABOVE_NORMAL);
+  } catch (error) {
+    // Linux gives it to root alone; as a rule a key is quick without it.
+    log('info', `running at normal priority: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 type Parent = { readonly messages: MessageProcess; onGone(listener: () => void): void };

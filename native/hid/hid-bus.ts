@@ -37,6 +37,9 @@ export type HidBus = {
   open(path: string, listener: HidPortListener): Promise<HidOpening>;
 };
 
+/** Enumerating and opening take milliseconds; a driver that hangs must not stop the looking for other devices. */
+export const busWaitMs = 5_000;
+
 /** HID through node-hid (hidapi). The only importer of node-hid. */
 export function nodeHidBus(): HidBus {
   return { list: listDevices, open: openDevice };
@@ -45,7 +48,7 @@ export function nodeHidBus(): HidBus {
 async function listDevices(): Promise<readonly FoundHid[]> {
   const byPath = new Map<string, FoundHid>();
   // One row a top-level usage: on Linux they share a path, and a path is opened once.
-  for (const row of await HID.devicesAsync()) {
+  for (const row of await inTime(HID.devicesAsync(), 'Listing the HID devices', () => undefined)) {
     if (row.path === undefined || byPath.has(row.path)) continue;
     byPath.set(row.path, {
       path: row.path,
@@ -67,7 +70,8 @@ async function openDevice(path: string, listener: HidPortListener): Promise<HidO
   let device: HID.HIDAsync;
   try {
     // On macOS hidapi would take the device for itself alone, volume keys included.
-    device = await HID.HIDAsync.open(path, { nonExclusive: true });
+    const opening = HID.HIDAsync.open(path, { nonExclusive: true });
+    device = await inTime(opening, `Opening ${path}`, closeLate);
   } catch (error) {
     return { kind: 'refused', problem: await openingProblem(path), detail: detailOf(error) };
   }
@@ -95,6 +99,35 @@ async function openDevice(path: string, listener: HidPortListener): Promise<HidO
       },
     },
   };
+}
+
+/** Opened after nobody waited any more. */
+function closeLate(device: HID.HIDAsync): void {
+  // Closing can fail only because it is already gone.
+  device.close().catch(() => undefined);
+}
+
+/** The outcome of `work`, or a rejection after busWaitMs; what comes later still is handed to `onLate`. */
+function inTime<T>(work: Promise<T>, what: string, onLate: (late: T) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new Error(`${what} did not end within ${busWaitMs} ms.`));
+    }, busWaitMs);
+    timer.unref();
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        if (isLate) onLate(value);
+        else resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
 }
 
 async function openingProblem(path: string): Promise<'no-permission' | 'cannot-open'> {

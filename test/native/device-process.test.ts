@@ -41,7 +41,7 @@ const nextKey = (devices: DeviceProcess): Promise<KeyEvent> =>
     });
   });
 
-describe('device process', () => {
+describe('device process', { timeout: 60_000 }, () => {
   let devices: DeviceProcess;
   afterEach(() => devices.close());
 
@@ -111,40 +111,44 @@ describe('device process', () => {
   });
 });
 
-describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))('device process on a headset that outlives it', () => {
-  let mock: MockHeadset;
-  afterEach(() => mock.stop());
+describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))(
+  'device process on a headset that outlives it',
+  { timeout: 60_000 },
+  () => {
+    let mock: MockHeadset;
+    afterEach(() => mock.stop());
 
-  it('leaves the headset dark when the seat process is killed', async () => {
-    mock = await startMockHeadset();
-    await mock.plug('047f-c056-plantronics-blackwire-3220.telephony.json', 0);
-    const script = fileURLToPath(new URL('seat-stand-in.ts', import.meta.url));
-    const seat = spawn(process.execPath, [script], { env: { ...process.env, ...mock.env }, stdio: 'ignore' });
-    await mock.waitForOutput((output) => output.report === '1801', 15_000, 0);
-    const before = mock.outputs().length;
-    seat.kill('SIGKILL');
-    await mock.waitForOutput((output) => output.report === '1800', 5_000, before);
-  });
-
-  it('shows the last lamps again on the headset after the device process was killed', async () => {
-    mock = await startMockHeadset();
-    await mock.plug('047f-c056-plantronics-blackwire-3220.telephony.json', 0);
-    let child: DeviceChild | undefined;
-    const fork = forkChild({ ...process.env, ...mock.env });
-    const devices = startDeviceProcess({
-      simulated: false,
-      log,
-      fork: (path, args) => {
-        child = fork(path, args);
-        return child;
-      },
+    it('leaves the headset dark when the seat process is killed', async () => {
+      mock = await startMockHeadset();
+      await mock.plug('047f-c056-plantronics-blackwire-3220.telephony.json', 0);
+      const script = fileURLToPath(new URL('seat-stand-in.ts', import.meta.url));
+      const seat = spawn(process.execPath, [script], { env: { ...process.env, ...mock.env }, stdio: 'ignore' });
+      await mock.waitForOutput((output) => output.report === '1801', 15_000, 0);
+      const before = mock.outputs().length;
+      seat.kill('SIGKILL');
+      await mock.waitForOutput((output) => output.report === '1800', 5_000, before);
     });
-    devices.show(talking);
-    await mock.waitForOutput((output) => output.report === '1701', 15_000, 0);
-    const before = mock.outputs().length;
-    child?.kill();
-    await mock.waitForOutput((output) => output.report === '1701', 15_000, before);
-    await devices.close();
-    expect(mock.outputs().at(-1)?.report).toBe('1700');
-  });
-});
+
+    it('shows the last lamps again on the headset after the device process was killed', async () => {
+      mock = await startMockHeadset();
+      await mock.plug('047f-c056-plantronics-blackwire-3220.telephony.json', 0);
+      let child: DeviceChild | undefined;
+      const fork = forkChild({ ...process.env, ...mock.env });
+      const devices = startDeviceProcess({
+        simulated: false,
+        log,
+        fork: (path, args) => {
+          child = fork(path, args);
+          return child;
+        },
+      });
+      devices.show(talking);
+      await mock.waitForOutput((output) => output.report === '1701', 15_000, 0);
+      const before = mock.outputs().length;
+      child?.kill();
+      await mock.waitForOutput((output) => output.report === '1701', 15_000, before);
+      await devices.close();
+      expect(mock.outputs().at(-1)?.report).toBe('1700');
+    });
+  },
+);

@@ -28,7 +28,8 @@ const talking: Lamps = { ...idleLamps, isOffHook: true };
 
 /** The duties of the port SeatDevice (native/device.ts), run on every implementation. The device has hook, mute, and lamps. */
 export function seatDeviceSuite(name: string, plugIn: () => Promise<SeatDeviceBench>): void {
-  describe(`SeatDevice: ${name}`, () => {
+  // A real process and a test bed in Python start for each: seconds on a loaded machine.
+  describe(`SeatDevice: ${name}`, { timeout: 60_000 }, () => {
     let bench: SeatDeviceBench;
     beforeEach(async () => {
       bench = await plugIn();

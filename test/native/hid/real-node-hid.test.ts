@@ -71,7 +71,7 @@ const outputsOf = (seat: Seat): readonly string[] => seat.mock.outputs().map((ou
 const pressesOf = (seat: Seat): readonly KeyPress[] => seat.keys.map((event) => event.press);
 const isOpen = (seat: Seat) => (): boolean => seat.devices()[0]?.state.kind === 'open';
 
-describe.skipIf(!isPossible)('device process on real node-hid', () => {
+describe.skipIf(!isPossible)('device process on real node-hid', { timeout: 60_000 }, () => {
   let seat: Seat;
   afterEach(() => seat.stop());
 
