@@ -1,3 +1,4 @@
+import '../kit/no-eval.ts';
 import { connectConsole } from '../console-link.ts';
 import { startPhone } from './phone-page.ts';
 
