@@ -18,6 +18,7 @@ const ownNode = join(house, 'node_modules/node/bin', process.platform === 'win32
 const testPackages = [
   'chromium', // the browser the journeys drive
   'umockdev', // a headset that node-hid sees, without hardware
+  'udev', // reads our udev rule as the machine of a seat does
   'gir1.2-umockdev-1.0',
   'python3-gi',
   'baresip', // the reference phone of `npm run bench -- answer`
