@@ -59,8 +59,9 @@ function shown(state: HeadsetState, lamps: Lamps, nowMs: number): HeadsetState {
   return {
     ...state,
     lamps,
+    // Hold and resume move the hook of some devices as much as off-hook does (jabra-browser-integration issue 51).
     hook:
-      lamps.isOffHook === before.isOffHook
+      lamps.isOffHook === before.isOffHook && lamps.isHeld === before.isHeld
         ? hook
         : { ...hook, changedAtMs: nowMs, restoresLeft: 1, isReturnDue: hook.isReturnDue && !isWanted },
     muteChangedAtMs: isMuteShown(lamps) === isMuteShown(before) ? state.muteChangedAtMs : nowMs,

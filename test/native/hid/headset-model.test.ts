@@ -119,6 +119,14 @@ describe('hook as a level', () => {
     expect(bench.report('0800').took()).toEqual(['hook on-hook']);
   });
 
+  it('does not end a call that is held and resumed in quick succession (Jabra Speak 510)', () => {
+    const bench = blackwire().show(talking).report('0802').pass(5_000);
+    for (let n = 0; n < 5; n += 1) bench.show(held).pass(60).report('0800').show(talking).pass(60).report('0802');
+    bench.report('0800').pass(100).report('0802').pass(2_000);
+    expect(bench.took()).toEqual([]);
+    expect(bench.report('0800').took()).toEqual(['hook on-hook']);
+  });
+
   it('offers an idle press, writes idle back at once and swallows what follows (Jabra Engage 50)', () => {
     const bench = blackwire();
     expect(bench.report('0802').took()).toEqual(['hook off-hook']);
@@ -240,6 +248,19 @@ describe('other keys', () => {
     expect(bench.took()).toEqual(['line-busy true']);
     bench.report('0800');
     expect(bench.took()).toEqual(['line-busy false']);
+  });
+
+  it('a Hold key is a flash where it differs from our hold, and an echo where it agrees', () => {
+    const bench = new HeadsetBench(
+      bytesOf('050b 0905 a101 1500 2501 7501 0923 9501 8102 0508 0917 0918 0920 9503 9102 c0'),
+    );
+    bench.show(talking).pass(1_000);
+    expect(bench.report('01').took()).toEqual(['flash']);
+    bench.show(held).pass(1_000);
+    expect(bench.report('01').took()).toEqual([]);
+    expect(bench.report('00').took()).toEqual(['flash']);
+    bench.show(talking).pass(50).report('01').report('00').pass(1_000);
+    expect(bench.took()).toEqual([]);
   });
 
   it('drop rejects a ringing call and ends one that is up', () => {
