@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import type { DeviceListener, SeatDevice } from './device.ts';
 import type { DescriptorSource } from './hid/descriptor-source.ts';
 import { capabilitiesOf, openHeadset } from './hid/headset.ts';
-import type { FoundHid, HidBus } from './hid/hid-bus.ts';
+import type { FoundHid, HidBus, HidOpening, HidPortListener } from './hid/hid-bus.ts';
 import { parseReportDescriptor } from './hid/report-descriptor.ts';
 import { type TelephonyMap, telephonyMap } from './hid/telephony.ts';
 import { type CrashCount, crashed, deviceIdOf, isQuarantined, rosterDiff } from './roster.ts';
@@ -47,149 +47,161 @@ type Entry = {
 
 /** Keeps every call-control device of the machine open, through plugging, pulling and failing. */
 export function openPluggedDevices(parts: PluggedDevicesParts): PluggedDevices {
-  const { bus, clock, log } = parts;
-  const entries = new Map<string, Entry>();
-  let crashes: CrashCount = new Map();
-  let lamps: Lamps = idleLamps;
-  let sweeping: Promise<void> | undefined;
-  let isSweepWanted = false;
-  let isClosed = false;
-  let cancelSweep = (): void => undefined;
+  return new Roster(parts);
+}
 
-  const list = (): readonly DeviceInfo[] => [...entries.values()].map((entry) => entry.info);
-  const tell = (): void => {
-    if (!isClosed) parts.onDevices(list());
-  };
-  const put = (entry: Entry): void => {
-    entries.set(entry.found.path, entry);
-    tell();
-  };
+class Roster implements PluggedDevices {
+  readonly #parts: PluggedDevicesParts;
+  readonly #entries = new Map<string, Entry>();
+  readonly #stopWatching: () => void;
+  #crashes: CrashCount = new Map();
+  #lamps: Lamps = idleLamps;
+  #sweeping: Promise<void> | undefined;
+  #isSweepWanted = false;
+  #isClosed = false;
+  #cancelSweep = (): void => undefined;
 
-  const listenerFor = (found: FoundHid, deviceId: string): DeviceListener => ({
-    onKey: (press) => parts.onKey({ deviceId, press }),
-    onInfo: (info) => {
-      const entry = entries.get(found.path);
-      if (entry !== undefined) put({ ...entry, info });
-    },
-    onTrouble: (doing, detail) => log('warn', `${deviceId}: ${doing}: ${detail}`),
-    onGone: (reason, detail) => {
-      log(reason === 'failed' ? 'error' : 'info', `${deviceId}: ${reason}: ${detail}`);
-      const entry = entries.get(found.path);
-      entries.delete(found.path);
-      if (reason === 'failed' && entry !== undefined) {
-        crashes = crashed(crashes, deviceId);
-        const info = withProblem(entry.info, isQuarantined(crashes, deviceId) ? 'quarantined' : 'cannot-open', detail);
-        entries.set(found.path, { ...entry, info, device: undefined, shouldRetry: !isQuarantined(crashes, deviceId) });
-      }
-      tell();
-      sweepSoon(sweepAfterChangeMs);
-    },
-  });
+  constructor(parts: PluggedDevicesParts) {
+    this.#parts = parts;
+    this.#stopWatching = parts.watchChanges(() => this.#sweepSoon(sweepAfterChangeMs));
+  }
 
-  const admit = async (found: FoundHid): Promise<void> => {
-    const taken = new Set([...entries.values()].filter((e) => e.found.path !== found.path).map((e) => e.info.deviceId));
-    const deviceId = entries.get(found.path)?.info.deviceId ?? deviceIdOf(found, taken);
-    const reading = await readMap(parts.descriptors, found.path);
-    const info = infoOf(found, deviceId, reading);
-    if (reading.kind !== 'ok' || !reading.map.isTelephony) {
-      put({
-        found,
-        info,
-        device: undefined,
-        shouldRetry: reading.kind === 'unavailable' && process.platform === 'linux',
+  devices(): readonly DeviceInfo[] {
+    return [...this.#entries.values()].map((entry) => entry.info);
+  }
+
+  show(lamps: Lamps): void {
+    this.#lamps = lamps;
+    for (const entry of this.#entries.values()) entry.device?.show(lamps);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#stopWatching();
+    this.#cancelSweep();
+    await this.#sweeping;
+    await Promise.all([...this.#entries.values()].map((entry) => entry.device?.close()));
+    this.#entries.clear();
+  }
+
+  async sweep(): Promise<void> {
+    if (this.#sweeping !== undefined) {
+      this.#isSweepWanted = true;
+      return this.#sweeping;
+    }
+    this.#cancelSweep();
+    this.#sweeping = this.#sweepOnce()
+      .catch((error: unknown) => this.#parts.log('error', `looking for devices: ${String(error)}`))
+      .then(() => {
+        this.#sweeping = undefined;
+        if (!this.#isClosed) this.#sweepSoon(this.#isSweepWanted ? sweepAfterChangeMs : sweepEveryMs);
+        this.#isSweepWanted = false;
       });
+    return this.#sweeping;
+  }
+
+  #sweepSoon(ms: number): void {
+    if (this.#isClosed || this.#sweeping !== undefined) {
+      this.#isSweepWanted = true;
       return;
     }
-    const { map } = reading;
-    const opening = await openHeadset({
-      info,
-      map,
-      lamps,
-      clock,
-      listener: listenerFor(found, deviceId),
-      open: (listener) => bus.open(found.path, listener),
-    });
+    this.#cancelSweep();
+    this.#cancelSweep = this.#parts.clock.after(ms, () => void this.sweep());
+  }
+
+  async #sweepOnce(): Promise<void> {
+    const swept = await this.#parts.bus.list();
+    if (this.#isClosed) return;
+    const known = new Map([...this.#entries].map(([path, entry]) => [path, entry.found]));
+    const { arrived, left } = rosterDiff(known, swept);
+    for (const path of left) await this.#drop(path);
+    const retried = [...this.#entries.values()].filter((entry) => entry.shouldRetry).map((entry) => entry.found);
+    for (const found of [...arrived, ...retried]) if (!this.#isClosed) await this.#admit(found);
+  }
+
+  async #drop(path: string): Promise<void> {
+    const entry = this.#entries.get(path);
+    this.#entries.delete(path);
+    if (entry === undefined) return;
+    // Pulled out: whoever plugs it in again wants it tried again.
+    this.#crashes = new Map([...this.#crashes].filter(([deviceId]) => deviceId !== entry.info.deviceId));
+    await entry.device?.close();
+    this.#tell();
+  }
+
+  async #admit(found: FoundHid): Promise<void> {
+    const others = [...this.#entries.values()].filter((entry) => entry.found.path !== found.path);
+    const taken = new Set(others.map((entry) => entry.info.deviceId));
+    const deviceId = this.#entries.get(found.path)?.info.deviceId ?? deviceIdOf(found, taken);
+    const reading = await readMap(this.#parts.descriptors, found.path);
+    const info = infoOf(found, deviceId, reading);
+    if (reading.kind === 'ok' && reading.map.isTelephony) {
+      await this.#open(found, info, reading.map);
+      return;
+    }
+    // On Linux the descriptor of a node may come a moment after the node.
+    const shouldRetry = reading.kind === 'unavailable' && process.platform === 'linux';
+    this.#put({ found, info, device: undefined, shouldRetry });
+  }
+
+  async #open(found: FoundHid, info: DeviceInfo, map: TelephonyMap): Promise<void> {
+    const { bus, clock, log } = this.#parts;
+    const { deviceId } = info;
+    const listener = this.#listenerFor(found, deviceId);
+    const open = (port: HidPortListener): Promise<HidOpening> => bus.open(found.path, port);
+    const opening = await openHeadset({ info, map, lamps: this.#lamps, clock, listener, open });
     if (opening.kind === 'open') {
-      if (isClosed) {
+      if (this.#isClosed) {
         await opening.device.close();
         return;
       }
-      opening.device.show(lamps); // The wish may have changed while it was opened.
+      opening.device.show(this.#lamps); // The wish may have changed while it was opened.
       log('info', `${deviceId}: open at ${found.path}`);
-      put({ found, info, device: opening.device, shouldRetry: false });
+      this.#put({ found, info, device: opening.device, shouldRetry: false });
       return;
     }
-    if (opening.problem === 'cannot-open') crashes = crashed(crashes, deviceId);
-    const isOut = isQuarantined(crashes, deviceId);
-    const before = entries.get(found.path)?.info.state.kind;
-    if (before !== 'problem') log('warn', `${deviceId}: ${opening.problem}: ${opening.detail}`);
+    if (opening.problem === 'cannot-open') this.#crashes = crashed(this.#crashes, deviceId);
+    const isOut = isQuarantined(this.#crashes, deviceId);
+    const isNews = this.#entries.get(found.path)?.info.state.kind !== 'problem';
+    if (isNews) log('warn', `${deviceId}: ${opening.problem}: ${opening.detail}`);
     const problem = isOut ? 'quarantined' : opening.problem;
-    put({ found, info: withProblem(info, problem, opening.detail), device: undefined, shouldRetry: !isOut });
-  };
+    this.#put({ found, info: withProblem(info, problem, opening.detail), device: undefined, shouldRetry: !isOut });
+  }
 
-  const drop = async (path: string): Promise<void> => {
-    const entry = entries.get(path);
-    entries.delete(path);
-    if (entry === undefined) return;
-    // Pulled out: whoever plugs it in again wants it tried again.
-    crashes = new Map([...crashes].filter(([deviceId]) => deviceId !== entry.info.deviceId));
-    await entry.device?.close();
-    tell();
-  };
+  #listenerFor(found: FoundHid, deviceId: string): DeviceListener {
+    const { log, onKey } = this.#parts;
+    return {
+      onKey: (press) => onKey({ deviceId, press }),
+      onInfo: (info) => {
+        const entry = this.#entries.get(found.path);
+        if (entry !== undefined) this.#put({ ...entry, info });
+      },
+      onTrouble: (doing, detail) => log('warn', `${deviceId}: ${doing}: ${detail}`),
+      onGone: (reason, detail) => {
+        log(reason === 'failed' ? 'error' : 'info', `${deviceId}: ${reason}: ${detail}`);
+        const entry = this.#entries.get(found.path);
+        this.#entries.delete(found.path);
+        if (reason === 'failed' && entry !== undefined) {
+          this.#crashes = crashed(this.#crashes, deviceId);
+          const isOut = isQuarantined(this.#crashes, deviceId);
+          const info = withProblem(entry.info, isOut ? 'quarantined' : 'cannot-open', detail);
+          this.#entries.set(found.path, { ...entry, info, device: undefined, shouldRetry: !isOut });
+        }
+        this.#tell();
+        this.#sweepSoon(sweepAfterChangeMs);
+      },
+    };
+  }
 
-  const sweepOnce = async (): Promise<void> => {
-    const swept = await bus.list();
-    if (isClosed) return;
-    const known = new Map([...entries].map(([path, entry]) => [path, entry.found]));
-    const { arrived, left } = rosterDiff(known, swept);
-    for (const path of left) await drop(path);
-    const retried = [...entries.values()].filter((entry) => entry.shouldRetry).map((entry) => entry.found);
-    for (const found of [...arrived, ...retried]) if (!isClosed) await admit(found);
-  };
+  #put(entry: Entry): void {
+    this.#entries.set(entry.found.path, entry);
+    this.#tell();
+  }
 
-  const sweep = async (): Promise<void> => {
-    if (sweeping !== undefined) {
-      isSweepWanted = true;
-      return sweeping;
-    }
-    cancelSweep();
-    sweeping = sweepOnce()
-      .catch((error: unknown) => log('error', `looking for devices: ${String(error)}`))
-      .then(() => {
-        sweeping = undefined;
-        if (!isClosed) sweepSoon(isSweepWanted ? sweepAfterChangeMs : sweepEveryMs);
-        isSweepWanted = false;
-      });
-    return sweeping;
-  };
-
-  const sweepSoon = (ms: number): void => {
-    if (isClosed || sweeping !== undefined) {
-      isSweepWanted = true;
-      return;
-    }
-    cancelSweep();
-    cancelSweep = clock.after(ms, () => void sweep());
-  };
-
-  const stopWatching = parts.watchChanges(() => sweepSoon(sweepAfterChangeMs));
-  return {
-    devices: list,
-    show: (wish) => {
-      lamps = wish;
-      for (const entry of entries.values()) entry.device?.show(wish);
-    },
-    sweep,
-    close: async () => {
-      if (isClosed) return;
-      isClosed = true;
-      stopWatching();
-      cancelSweep();
-      await sweeping;
-      await Promise.all([...entries.values()].map((entry) => entry.device?.close()));
-      entries.clear();
-    },
-  };
+  #tell(): void {
+    if (!this.#isClosed) this.#parts.onDevices(this.devices());
+  }
 }
 
 // --- what a path is --------------------------------------------------------------------------------------------------
