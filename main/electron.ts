@@ -8,11 +8,13 @@ import {
   MessageChannelMain,
   type MessagePortMain,
   nativeImage,
+  powerMonitor,
   powerSaveBlocker,
   protocol,
   safeStorage,
   screen,
   shell,
+  systemPreferences,
   Tray,
   utilityProcess,
   type WebContents,
@@ -92,7 +94,8 @@ function start(): void {
   app.on('activate', () => opened.show([]));
   // Closing the desk only hides it; the seat ends by Quit.
   app.on('window-all-closed', () => {});
-  app.on('will-quit', (event) => {
+  // Before the windows are asked, because the desk never closes by itself.
+  app.on('before-quit', (event) => {
     event.preventDefault();
     void opened.stop().finally(() => app.exit(0));
   });
@@ -143,6 +146,10 @@ class ConsoleShell {
     );
     ipcMain.on(portChannel, (event) => this.#answerPort(event));
     this.#setMenu();
+    // The machine is shut down: end as by Quit, so that the store is closed and the lamps are dark.
+    powerMonitor.on('shutdown', () => app.quit());
+    // macOS asks the person once; the answer shows itself as the microphone's light on the desk.
+    if (process.platform === 'darwin') void systemPreferences.askForMediaAccess('microphone');
     this.#seat = this.#runSeat(outcome.key);
   }
 

@@ -5,7 +5,7 @@ import { windowAddress } from './page-windows.ts';
  * and reaches nothing. `switches` are origins from `switchOrigin`.
  */
 export function policyOf(address: string, switches: readonly string[]): string {
-  return contentSecurityPolicy(address.split(/[?#]/, 1)[0] === windowAddress.phone ? switches : []);
+  return contentSecurityPolicy(pathOf(address) === pathOf(windowAddress.phone) ? switches : []);
 }
 
 /**
@@ -30,4 +30,8 @@ function contentSecurityPolicy(switches: readonly string[]): string {
     "require-trusted-types-for 'script'",
     'trusted-types default',
   ].join('; ');
+}
+
+function pathOf(address: string): string | undefined {
+  return address.split(/[?#]/, 1)[0];
 }

@@ -64,6 +64,9 @@ test('on every session and every contents there will ever be, and on every secon
   expect(of('web-contents-created')).toContain('hardenContents(contents');
   expect(of('second-instance')).toContain('show(');
   expect(of('open-url')).toContain('preventDefault');
+  // Not `will-quit`: the desk refuses to close, so quitting would never come that far.
+  expect(of('before-quit')).toContain('stop()');
+  expect(of('will-quit')).toBe(undefined);
 });
 
 test('sandbox, scheme and lock come before Electron is ready', () => {

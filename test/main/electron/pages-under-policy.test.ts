@@ -66,6 +66,16 @@ test.each(['https://console/desk/index.html', 'https://console/desk/index.html?b
 );
 
 test(
+  'the phone has no desk inside it and breaks no rule of its own',
+  async () => {
+    const { page, breaches } = await open('https://console/phone/index.html?shell=electron');
+    expect([await breaches(), page.frames().length]).toEqual([[], 1]);
+    await page.close();
+  },
+  patienceMs,
+);
+
+test(
   'whatever gets into a page does nothing there',
   async () => {
     const { page, breaches } = await open('https://console/desk/index.html');

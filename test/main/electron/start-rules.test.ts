@@ -72,6 +72,6 @@ describe('telephone links', () => {
   });
 
   test('the desk is told behind the #, so that it is not loaded anew', () => {
-    expect(deskAddressToDial('+8610086')).toBe('app://console/desk/index.html#dial=%2B8610086');
+    expect(deskAddressToDial('+8610086')).toBe('app://console/desk/index.html#/desk/%2B8610086');
   });
 });
