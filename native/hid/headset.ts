@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { DeviceListener, SeatDevice } from '../device.ts';
 import { headsetQuirks } from '../models/headset-quirks.ts';
 import { dueAtMs, type HeadsetInput, isShown, restingHeadset, stepHeadset } from './headset-model.ts';
-import { openedHeadset } from './headset-state.ts';
+import { type HeadsetEffect, type HeadsetState, openedHeadset } from './headset-state.ts';
 import type { HidOpening, HidPort, HidPortListener } from './hid-bus.ts';
 import type { TelephonyMap } from './telephony.ts';
 
@@ -31,11 +31,9 @@ export type HeadsetParts = {
 
 /** Opens a headset and keeps it showing what the seat wishes: the shell around headset-model.ts. */
 export async function openHeadset(parts: HeadsetParts): Promise<HeadsetOpening> {
-  const shell = headsetShell(parts);
-  const opening = await parts.open(shell.portListener);
-  if (opening.kind === 'refused') return opening;
-  shell.start(opening.port);
-  return { kind: 'open', device: shell.device };
+  const headset = new Headset(parts);
+  const opening = await parts.open(headset);
+  return opening.kind === 'refused' ? opening : headset.start(opening.port);
 }
 
 /** The keys and lamps of a map as DeviceInfo lists them, each name once. */
@@ -47,92 +45,127 @@ export function capabilitiesOf(map: TelephonyMap): { readonly keys: string[]; re
   return { keys: [...new Set(map.keys.map((key) => key.name))], lamps: [...new Set(lamps)] };
 }
 
-type HeadsetShell = {
-  readonly portListener: HidPortListener;
-  readonly device: SeatDevice;
-  start(port: HidPort): void;
-};
+/** `opening` until it has its port; `closing` while the lamps go dark; in `over` nothing is called any more. */
+type Phase = 'opening' | 'open' | 'closing' | 'over';
 
-function headsetShell({ info, map, lamps, clock, listener }: HeadsetParts): HeadsetShell {
-  let state = openedHeadset(map, headsetQuirks(info.vendorId), lamps, clock.nowMs());
-  let currentInfo = info;
-  let port: HidPort | undefined;
-  let phase: 'open' | 'closing' | 'over' = 'open';
-  let failedWrites = 0;
-  let cancelDue = (): void => undefined;
-  let tellShown = (): void => undefined;
+class Headset implements SeatDevice, HidPortListener {
+  readonly #listener: DeviceListener;
+  readonly #clock: Clock;
+  #info: DeviceInfo;
+  #state: HeadsetState;
+  #port: HidPort | undefined;
+  #phase: Phase = 'opening';
+  #failedWrites = 0;
+  #endDetail = '';
+  #cancelDue = (): void => undefined;
+  #tellShown = (): void => undefined;
 
-  const take = (input: HeadsetInput): void => {
-    if (port === undefined || phase === 'over') return;
-    const [next, effects] = stepHeadset(state, input, clock.nowMs());
-    state = next;
-    for (const effect of effects) {
-      if (effect.kind === 'write') void write(port, effect.report);
-      else if (phase === 'open' && effect.kind === 'press') listener.onKey(effect.press);
-      else if (phase === 'open' && effect.kind === 'busy-elsewhere') {
-        currentInfo = { ...currentInfo, isBusyElsewhere: effect.isBusy };
-        listener.onInfo(currentInfo);
-      }
+  constructor({ info, map, lamps, clock, listener }: HeadsetParts) {
+    this.#info = info;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#state = openedHeadset(map, headsetQuirks(info.vendorId), lamps, clock.nowMs());
+  }
+
+  get info(): DeviceInfo {
+    return this.#info;
+  }
+
+  start(port: HidPort): HeadsetOpening {
+    this.#port = port;
+    if (this.#phase === 'over') {
+      void this.#letGo('closing a device that ended while it was opened');
+      return { kind: 'refused', problem: 'cannot-open', detail: this.#endDetail };
     }
-    cancelDue();
-    const due = dueAtMs(state);
-    if (due !== undefined) cancelDue = clock.after(Math.max(0, due - clock.nowMs()), () => take({ kind: 'due' }));
-    if (isShown(state)) tellShown();
-  };
+    this.#phase = 'open';
+    this.#take({ kind: 'due' });
+    return { kind: 'open', device: this };
+  }
 
-  const end = (reason: 'unplugged' | 'failed', detail: string): void => {
-    const wasOpen = phase === 'open';
-    phase = 'over';
-    cancelDue();
-    tellShown();
+  show(lamps: Lamps): void {
+    this.#take({ kind: 'show', lamps });
+  }
+
+  onReport(bytes: Uint8Array): void {
+    this.#take({ kind: 'report', bytes });
+  }
+
+  onClosed(reason: 'unplugged' | 'failed', detail: string): void {
+    const wasOpen = this.#phase === 'open';
+    this.#phase = 'over';
+    this.#endDetail = detail;
+    this.#cancelDue();
+    this.#tellShown();
     if (!wasOpen) return;
-    listener.onGone(reason, detail);
     // hidapi keeps the handle of a pulled device until it is closed.
-    port?.close().catch((error: unknown) => listener.onTrouble(`closing after ${reason}`, String(error)));
-  };
+    void this.#letGo(`closing after ${reason}`);
+    this.#listener.onGone(reason, detail);
+  }
 
-  const write = async (to: HidPort, report: Uint8Array): Promise<void> => {
-    const error = await writeError(to, report, clock);
-    if (phase === 'over') return;
-    failedWrites = error === undefined ? 0 : failedWrites + 1;
-    if (error !== undefined) listener.onTrouble('writing a lamp report', error);
-    if (failedWrites >= failedWritesMax) end('failed', error ?? '');
-    else take({ kind: 'written' });
-  };
-
-  const close = async (): Promise<void> => {
-    if (phase !== 'open') return;
-    phase = 'closing';
-    state = restingHeadset(state, clock.nowMs());
+  async close(): Promise<void> {
+    if (this.#phase !== 'open') return;
+    this.#phase = 'closing';
+    this.#state = restingHeadset(this.#state, this.#clock.nowMs());
     const dark = new Promise<void>((resolve) => {
-      const cancel = clock.after(closeFlushMs, resolve);
-      tellShown = () => {
+      const cancel = this.#clock.after(closeFlushMs, resolve);
+      this.#tellShown = () => {
         cancel();
         resolve();
       };
     });
-    take({ kind: 'due' });
+    this.#take({ kind: 'due' });
     await dark;
-    phase = 'over';
-    cancelDue();
-    await port?.close().catch((error: unknown) => listener.onTrouble('closing', String(error)));
-  };
+    this.#phase = 'over';
+    this.#cancelDue();
+    await this.#letGo('closing');
+  }
 
-  return {
-    portListener: { onReport: (bytes) => take({ kind: 'report', bytes }), onClosed: end },
-    device: {
-      get info() {
-        return currentInfo;
-      },
-      show: (wish) => take({ kind: 'show', lamps: wish }),
-      close,
-    },
-    start: (opened) => {
-      port = opened;
-      if (phase === 'open') take({ kind: 'due' });
-      else opened.close().catch((error: unknown) => listener.onTrouble('closing', String(error)));
-    },
-  };
+  /** One step of the model and what follows from it. A key press is told before this returns. */
+  #take(input: HeadsetInput): void {
+    const port = this.#port;
+    if (port === undefined || this.#phase === 'over') return;
+    const [next, effects] = stepHeadset(this.#state, input, this.#clock.nowMs());
+    this.#state = next;
+    for (const effect of effects) this.#perform(port, effect);
+    this.#cancelDue();
+    const due = dueAtMs(this.#state);
+    if (due !== undefined) {
+      const waitMs = Math.max(0, due - this.#clock.nowMs());
+      this.#cancelDue = this.#clock.after(waitMs, () => this.#take({ kind: 'due' }));
+    }
+    if (isShown(this.#state)) this.#tellShown();
+  }
+
+  #perform(port: HidPort, effect: HeadsetEffect): void {
+    if (effect.kind === 'write') {
+      void this.#write(port, effect.report);
+      return;
+    }
+    if (this.#phase !== 'open') return; // While closing nothing is called back.
+    if (effect.kind === 'press') {
+      this.#listener.onKey(effect.press);
+      return;
+    }
+    this.#info = { ...this.#info, isBusyElsewhere: effect.isBusy };
+    this.#listener.onInfo(this.#info);
+  }
+
+  async #write(port: HidPort, report: Uint8Array): Promise<void> {
+    const error = await writeError(port, report, this.#clock);
+    if (this.#phase === 'over') return;
+    this.#failedWrites = error === undefined ? 0 : this.#failedWrites + 1;
+    if (error !== undefined) this.#listener.onTrouble('writing a lamp report', error);
+    if (this.#failedWrites >= failedWritesMax) this.onClosed('failed', error ?? '');
+    else this.#take({ kind: 'written' });
+  }
+
+  async #letGo(doing: string): Promise<void> {
+    try {
+      await this.#port?.close();
+    } catch (error) {
+      this.#listener.onTrouble(doing, error instanceof Error ? error.message : String(error));
+    }
+  }
 }
 
 /** What went wrong with a write, in words; undefined when nothing did. */

@@ -20,12 +20,21 @@ type FakeDevice = {
   refusal: Extract<HidOpening, { readonly kind: 'refused' }> | undefined;
   writeError: Error | undefined;
   listener: HidPortListener | undefined;
+  endsWhileOpening: boolean;
   readonly written: string[];
 };
 
 function fakeDevice(path: string, descriptor: Uint8Array | undefined, serialNumber = path): FakeDevice {
   const found = { path, vendorId: 1, productId: 2, name: 'Fake', serialNumber, interfaceNumber: 0 };
-  return { found, descriptor, refusal: undefined, writeError: undefined, listener: undefined, written: [] };
+  return {
+    found,
+    descriptor,
+    refusal: undefined,
+    writeError: undefined,
+    listener: undefined,
+    endsWhileOpening: false,
+    written: [],
+  };
 }
 
 type Bench = {
@@ -80,6 +89,7 @@ function roster(...devices: FakeDevice[]): Bench {
         if (device === undefined) return { kind: 'refused', problem: 'cannot-open', detail: 'gone' };
         if (device.refusal !== undefined) return device.refusal;
         device.listener = listener;
+        if (device.endsWhileOpening) listener.onClosed('failed', 'broken pipe');
         return {
           kind: 'open',
           port: {
@@ -203,4 +213,15 @@ describe('plugged devices', () => {
     await bench.clock.pass(3 * sweepEveryMs);
     expect(bench.plugged.devices()).toEqual([]);
   });
+});
+
+it('does not offer a device that ended while it was opened', async () => {
+  const device = fakeDevice('a', blackwire);
+  const bench = roster(device);
+  device.endsWhileOpening = true;
+  await bench.plugged.sweep();
+  expect(states(bench)).toEqual(['cannot-open']);
+  device.endsWhileOpening = false;
+  await bench.clock.pass(sweepEveryMs + 50);
+  expect(states(bench)).toEqual(['open']);
 });
