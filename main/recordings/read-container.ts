@@ -1,6 +1,7 @@
 import { type Content, decodeContent } from './content.ts';
 import { chained, type FrameKeys, frameKeys, frameLength, headLength, marker, readBody, readHead } from './frame.ts';
 import { framesOffset, readHeader, unwrapKey } from './header.ts';
+import { atOnce, type Steps } from './in-turns.ts';
 
 /** One sound frame of a recording, decrypted. */
 export interface Chunk {
@@ -64,13 +65,23 @@ interface Walk {
   readonly damaged: readonly number[];
   /** Stretches that hold no frame of this recording, and the number of the frame after each (null: none). */
   readonly strays: readonly { readonly offset: number; readonly before: number | null }[];
+  /** The chain hash over the authentic frames before the end. */
+  readonly chain: Buffer;
 }
+
+/** After how many frames other work gets its turn: some milliseconds of decrypting. */
+const framesPerTurn = 40;
 
 /**
  * Reads a container in full. Whatever happened to the file, each chunk that is as it was written is given, and each
  * that is not is named by its number. Pure: bytes in, contents out.
  */
 export function readContainer(bytes: Buffer, profileKey: Uint8Array): ContainerContents | Unreadable {
+  return atOnce(readContainerSteps(bytes, profileKey));
+}
+
+/** The same in steps, for a seat that has calls to answer meanwhile. */
+export function* readContainerSteps(bytes: Buffer, profileKey: Uint8Array): Steps<ContainerContents | Unreadable> {
   const head = readHeader(bytes);
   if (head.kind !== 'read') return { kind: 'unreadable', code: head.kind };
   const recordingKey = unwrapKey(profileKey, head.header);
@@ -78,7 +89,7 @@ export function readContainer(bytes: Buffer, profileKey: Uint8Array): ContainerC
   const { recordingId, createdAt } = head.header;
   const keys = frameKeys(recordingId, recordingKey);
 
-  const walk = walkFrames(keys, bytes);
+  const walk = yield* walkFrames(keys, bytes, head.copy);
   const unique = new Map<number, Frame>();
   for (const frame of walk.frames) if (!unique.has(frame.number)) unique.set(frame.number, frame);
   const chunks = [...unique.values()].toSorted((a, b) => a.number - b.number);
@@ -86,12 +97,7 @@ export function readContainer(bytes: Buffer, profileKey: Uint8Array): ContainerC
   const isEnded = last?.type === 'close' || last?.type === 'seal';
   const torn = isEnded ? null : tornTail(walk, bytes.length);
   const problems = findProblems(walk, chunks, isEnded);
-  const chain = walk.frames.reduce(
-    (before, frame) =>
-      isEnd(frame.content) ? before : chained(before, bytes.subarray(frame.offset, frame.offset + frame.length)),
-    head.copy,
-  );
-  if (problems.length === 0 && isEnd(last) && last.chain !== chain.toString('hex')) {
+  if (problems.length === 0 && isEnd(last) && last.chain !== walk.chain.toString('hex')) {
     problems.push({ chunk: last.chunks, problem: 'damaged' });
   }
   return {
@@ -103,8 +109,8 @@ export function readContainer(bytes: Buffer, profileKey: Uint8Array): ContainerC
     isHeaderDamaged: head.isDamaged,
     torn,
     end: last?.type === 'close' ? 'complete' : last?.type === 'seal' ? 'interrupted' : 'open',
-    next: Math.max(-1, ...walk.damaged, ...chunks.map(({ number }) => number)) + 1,
-    chain,
+    next: highestNumber(walk) + 1,
+    chain: walk.chain,
     keys,
   };
 }
@@ -113,10 +119,11 @@ function isEnd(content: Content | undefined): content is Extract<Content, { read
   return content?.type === 'close' || content?.type === 'seal';
 }
 
-function walkFrames(keys: FrameKeys, bytes: Buffer): Walk {
+function* walkFrames(keys: FrameKeys, bytes: Buffer, firstLink: Buffer): Steps<Walk> {
   const frames: Frame[] = [];
   const damaged: number[] = [];
   const strays: { offset: number; before: number | null }[] = [];
+  let chain = firstLink;
   let offset = Math.min(framesOffset, bytes.length);
   while (offset < bytes.length) {
     const head = readHead(keys, bytes, offset);
@@ -139,11 +146,14 @@ function walkFrames(keys: FrameKeys, bytes: Buffer): Walk {
       damaged.push(head.number);
       offset = inside !== null && inside.offset < offset + length ? inside.offset : offset + length;
     } else {
-      frames.push({ number: head.number, content: decodeContent(head.type, body), offset, length });
+      const content = decodeContent(head.type, body);
+      frames.push({ number: head.number, content, offset, length });
+      if (!isEnd(content)) chain = chained(chain, bytes.subarray(offset, offset + length));
       offset += length;
+      if (frames.length % framesPerTurn === 0) yield;
     }
   }
-  return { frames, damaged, strays };
+  return { frames, damaged, strays, chain };
 }
 
 /** The next true head at or after an offset: the marker is found fast, the head's own seal decides. */
@@ -159,19 +169,25 @@ function nextHead(keys: FrameKeys, bytes: Buffer, from: number): { offset: numbe
 function tornTail(walk: Walk, length: number): ContainerContents['torn'] {
   const tail = walk.strays.at(-1);
   if (tail === undefined || tail.before !== null) return null;
-  const highest = Math.max(-1, ...walk.damaged, ...walk.frames.map(({ number }) => number));
-  return { chunk: highest + 1, offset: tail.offset, bytes: length - tail.offset };
+  return { chunk: highestNumber(walk) + 1, offset: tail.offset, bytes: length - tail.offset };
+}
+
+function highestNumber({ damaged, frames }: Walk): number {
+  const highestFrame = frames.reduce((highest, { number }) => Math.max(highest, number), -1);
+  return damaged.reduce((highest, number) => Math.max(highest, number), highestFrame);
 }
 
 function findProblems(walk: Walk, chunks: readonly Frame[], isEnded: boolean): Problem[] {
   const problems: Problem[] = [];
+  const highest = highestNumber(walk);
   const known = new Set([...chunks.map(({ number }) => number), ...walk.damaged]);
-  const damaged = new Set(walk.damaged.filter((number) => !chunks.some((chunk) => chunk.number === number)));
+  const whole = new Set(chunks.map(({ number }) => number));
+  const damaged = new Set(walk.damaged.filter((number) => !whole.has(number)));
   // A stretch without frames stands for the numbers left out around it; without any, it was put in.
   const unclaimed = new Set<number>();
   for (const { before } of walk.strays) {
     if (before === null) {
-      if (isEnded) problems.push({ chunk: Math.max(-1, ...known) + 1, problem: 'foreign-before' });
+      if (isEnded) problems.push({ chunk: highest + 1, problem: 'foreign-before' });
       continue;
     }
     const left: number[] = [];
@@ -180,7 +196,6 @@ function findProblems(walk: Walk, chunks: readonly Frame[], isEnded: boolean): P
     for (const number of left) unclaimed.add(number);
   }
   for (const number of [...damaged, ...unclaimed]) problems.push({ chunk: number, problem: 'damaged' });
-  const highest = Math.max(-1, ...known);
   for (let number = 0; number <= highest; number += 1) {
     if (!known.has(number) && !unclaimed.has(number)) problems.push({ chunk: number, problem: 'missing' });
   }

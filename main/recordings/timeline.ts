@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from './in-turns.ts';
 import type { Chunk } from './read-container.ts';
 import { type OpusRun, opusPacketMs, readOpusRun } from './webm-packets.ts';
 
@@ -32,6 +33,9 @@ const silenceMs = 20;
 /** Packets that would begin this long before the one before them ends are left out: the same sound twice. */
 const overlapMaxMs = 120;
 
+/** After how many packets other work gets its turn: a millisecond or two. */
+const packetsPerTurn = 2_000;
+
 /** The longest recording laid out: a day. A time beyond it is not a time. */
 const timelineMaxMs = 24 * 3_600_000;
 
@@ -40,13 +44,23 @@ const timelineMaxMs = 24 * 3_600_000;
  * a pause, a lost chunk and a damaged one leave silence of their own length, so every later second stays in its place.
  */
 export function layOut(chunks: readonly Chunk[]): Timeline {
-  const runs = runsOf(chunks).map((run) => ({ run, opus: readOpusRun(run.bytes, isStreamStart(run.bytes)) }));
+  return atOnce(layOutSteps(chunks));
+}
+
+/** The same in steps, for a seat that has calls to answer meanwhile. */
+export function* layOutSteps(chunks: readonly Chunk[]): Steps<Timeline> {
+  const runs: { readonly run: Run; readonly opus: OpusRun }[] = [];
+  for (const run of runsOf(chunks)) {
+    runs.push({ run, opus: yield* readOpusRun(run.bytes, isStreamStart(run.bytes)) });
+    yield;
+  }
   const head = runs.find(({ opus }) => opus.head !== null)?.opus.head ?? plainHead(2);
   const channels = runs.find(({ opus }) => opus.channels !== null)?.opus.channels ?? head[9] ?? 2;
-  const sound = timed(runs).toSorted((a, b) => a.atMs - b.atMs);
+  const sound = (yield* timed(runs)).toSorted((a, b) => a.atMs - b.atMs);
+  yield;
   const gaps = chunks.flatMap(({ content }) => (content.type === 'gap' ? [content] : []));
-  const endMs = Math.max(0, ...gaps.map(({ atMs, durationMs }) => atMs + durationMs));
-  const packets = withoutHoles(sound, Math.min(endMs, timelineMaxMs), channels);
+  const endMs = gaps.reduce((end, { atMs, durationMs }) => Math.max(end, atMs + durationMs), 0);
+  const packets = yield* withoutHoles(sound, Math.min(endMs, timelineMaxMs), channels);
   const last = packets.at(-1);
   return {
     packets,
@@ -87,7 +101,7 @@ function isStreamStart(bytes: Uint8Array): boolean {
 }
 
 /** Each packet's time on the recording's clock. */
-function timed(runs: readonly { readonly run: Run; readonly opus: OpusRun }[]): TimedPacket[] {
+function* timed(runs: readonly { readonly run: Run; readonly opus: OpusRun }[]): Steps<TimedPacket[]> {
   const bases = new Map<number, number>();
   const packets: TimedPacket[] = [];
   for (const { run, opus } of runs) {
@@ -102,6 +116,7 @@ function timed(runs: readonly { readonly run: Run; readonly opus: OpusRun }[]): 
       cursorMs = atMs + durationMs;
       if (durationMs > 0 && atMs >= -overlapMaxMs && cursorMs <= timelineMaxMs)
         packets.push({ atMs, durationMs, data });
+      if (packets.length % packetsPerTurn === packetsPerTurn - 1) yield;
     }
   }
   return packets;
@@ -119,7 +134,7 @@ function baseOf(run: Run, opus: OpusRun): number | null {
 }
 
 /** The same packets one after the other from 0, with silence in the holes and up to `endMs`. */
-function withoutHoles(sound: readonly TimedPacket[], endMs: number, channels: number): readonly TimedPacket[] {
+function* withoutHoles(sound: readonly TimedPacket[], endMs: number, channels: number): Steps<readonly TimedPacket[]> {
   const packets: TimedPacket[] = [];
   const silence = silentPacket(channels);
   let cursorMs = 0;
@@ -133,6 +148,7 @@ function withoutHoles(sound: readonly TimedPacket[], endMs: number, channels: nu
     fillUpTo(packet.atMs);
     packets.push({ ...packet, atMs: cursorMs });
     cursorMs += packet.durationMs;
+    if (packets.length % packetsPerTurn === packetsPerTurn - 1) yield;
   }
   fillUpTo(endMs);
   return packets;

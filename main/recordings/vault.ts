@@ -4,8 +4,9 @@ import type { RecordingInfo } from '../../core/console-api.ts';
 import type { Kept, RecordingVault } from '../seat-ports.ts';
 import type { Reserve } from '../store/reserve.ts';
 import { type ContainerWriter, createContainer, sealContainer, type Writable } from './container-writer.ts';
-import { type ContainerContents, readContainer } from './read-container.ts';
-import { layOut, saidSeconds, type Timeline } from './timeline.ts';
+import { inTurns } from './in-turns.ts';
+import { type ContainerContents, readContainerSteps } from './read-container.ts';
+import { layOutSteps, saidSeconds, type Timeline } from './timeline.ts';
 
 /** Why a recording can't be had. */
 export type RecordingErrorCode =
@@ -116,7 +117,7 @@ export function recordingVault({ directory, profileKey, reserve }: VaultRequest)
 /** Reads, checks, decrypts and lays out the recording in a file. Rejects with `RecordingError`. */
 export async function readPlayable(path: string, profileKey: Uint8Array): Promise<Playable> {
   const contents = await readContents(path, profileKey);
-  const timeline = layOut(contents.chunks);
+  const timeline = await inTurns(layOutSteps(contents.chunks));
   // Loaded when somebody first plays a recording: a seat that starts does not wait for a muxer.
   const { remux } = await import('./remux.ts');
   const webm = await remux(timeline);
@@ -126,7 +127,7 @@ export async function readPlayable(path: string, profileKey: Uint8Array): Promis
 /** Reads and checks the recording in a file. Rejects with `RecordingError`. */
 export async function readContents(path: string, profileKey: Uint8Array): Promise<ContainerContents> {
   if ((await sizeOf(path)) > fileBytesMax) throw new RecordingError('too-long', path);
-  const contents = readContainer(await readFile(path), profileKey);
+  const contents = await inTurns(readContainerSteps(await readFile(path), profileKey));
   if (contents.kind === 'unreadable') throw new RecordingError(contents.code, path);
   return contents;
 }

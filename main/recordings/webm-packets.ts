@@ -1,3 +1,5 @@
+import type { Steps } from './in-turns.ts';
+
 /**
  * Takes the Opus packets out of what MediaRecorder writes: WebM with a segment and clusters of unknown length, cut into
  * pieces anywhere (Chromium cuts after the first byte of a block). The library we write WebM with reads whole files;
@@ -60,11 +62,14 @@ interface Element {
  * Reads a run of bytes that hang together. `isFromStart`: they begin with the stream's header; otherwise the reader
  * first finds its place. Whatever is not readable is stepped over.
  */
-export function readOpusRun(bytes: Uint8Array, isFromStart: boolean): OpusRun {
+export function* readOpusRun(bytes: Uint8Array, isFromStart: boolean): Steps<OpusRun> {
   const reader = new RunReader(bytes);
-  reader.read(isFromStart ? 0 : reader.placeAfter(0));
+  yield* reader.read(isFromStart ? 0 : reader.placeAfter(0));
   return reader;
 }
+
+/** After how many packets other work gets its turn: a millisecond or two of reading. */
+const packetsPerTurn = 1_000;
 
 class RunReader implements OpusRun {
   head: Uint8Array | null = null;
@@ -78,11 +83,12 @@ class RunReader implements OpusRun {
     this.#bytes = bytes;
   }
 
-  read(from: number | null): void {
+  *read(from: number | null): Steps<void> {
     let offset = from;
     while (offset !== null && offset < this.#bytes.length) {
       const element = readElement(this.#bytes, offset);
       offset = element === null ? this.placeAfter(offset + 1) : this.#take(element, offset);
+      if (this.packets.length % packetsPerTurn === packetsPerTurn - 1) yield;
     }
   }
 
