@@ -53,8 +53,7 @@ export type SeatOptions = {
  */
 export async function openSeat(options: SeatOptions = {}): Promise<Seat> {
   await buildPages(house, (line) => console.error(line));
-  const profile = mkdtempSync(join(tmpdir(), 'hookline-seat-'));
-  await fillProfile(profile, options);
+  const { path: profile, remove } = await newProfile(options);
   const { child, url, lastWords } = await startSeatProcess(profile, options.env ?? {});
   const microphoneWav = join(profile, 'microphone.wav');
   const tone = { hz: options.microphoneHz ?? 1000, seconds: microphoneSeconds, sampleRate: 48_000 };
@@ -88,12 +87,13 @@ export async function openSeat(options: SeatOptions = {}): Promise<Seat> {
     profile,
     process: child,
     close,
-    remove: () => rmSync(profile, { recursive: true, force: true }),
+    remove,
   };
 }
 
-/** Writes settings and password into a new profile, as the settings screen would. */
-async function fillProfile(directory: string, options: SeatOptions): Promise<void> {
+/** A new profile with settings and password in it, as the settings screen would write them. */
+export async function newProfile(options: SeatOptions): Promise<{ readonly path: string; remove(): void }> {
+  const directory = mkdtempSync(join(tmpdir(), 'hookline-seat-'));
   const outcome = await openProfile({
     directory,
     keys: fileKeyKeeper(profilePaths(directory).key),
@@ -120,6 +120,7 @@ async function fillProfile(directory: string, options: SeatOptions): Promise<voi
   await outcome.profile.keeper.save(chosen);
   if (account !== undefined) outcome.profile.store.setSecret('sip-password', account.password);
   outcome.profile.close();
+  return { path: directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
 /** The seat process alone, which prints its address and opens no window. */
