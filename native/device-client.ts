@@ -59,81 +59,109 @@ export type DeviceProcessOptions = {
 
 /** Starts the device process and keeps it running. */
 export function startDeviceProcess(options: DeviceProcessOptions): DeviceProcess {
-  const { simulated, log, fork = forkChild(), after = systemClock.after } = options;
-  const modulePath = fileURLToPath(new URL('./device-process.ts', import.meta.url));
-  const deviceListeners = new Set<(devices: readonly DeviceInfo[]) => void>();
-  const keyListeners = new Set<(event: KeyEvent) => void>();
-  const exitListeners = new Set<(exit: DeviceExit) => void>();
-  let devices: readonly DeviceInfo[] = [];
-  let lamps: Lamps = idleLamps;
-  let running: Running | undefined;
-  let isClosed = false;
-  let deaths: readonly number[] = [];
-  let cancelRestart = (): void => undefined;
+  return new SupervisedProcess(options);
+}
 
-  const setDevices = (next: readonly DeviceInfo[]): void => {
-    devices = next;
-    for (const listener of deviceListeners) listener(next);
-  };
-  const trouble = (doing: string) => (error: unknown) => {
-    if (!isClosed) log('warn', `device process: ${doing}: ${error instanceof Error ? error.message : String(error)}`);
-  };
+class SupervisedProcess implements DeviceProcess {
+  readonly #options: DeviceProcessOptions;
+  readonly #deviceListeners = new Set<(devices: readonly DeviceInfo[]) => void>();
+  readonly #keyListeners = new Set<(event: KeyEvent) => void>();
+  readonly #exitListeners = new Set<(exit: DeviceExit) => void>();
+  #devices: readonly DeviceInfo[] = [];
+  #lamps: Lamps = idleLamps;
+  #running: Running | undefined;
+  #isClosed = false;
+  #deaths: readonly number[] = [];
+  #cancelRestart = (): void => undefined;
 
-  const start = (): void => {
-    if (isClosed) return;
+  constructor(options: DeviceProcessOptions) {
+    this.#options = options;
+    this.#start();
+  }
+
+  watchDevices(listener: (devices: readonly DeviceInfo[]) => void): () => void {
+    this.#deviceListeners.add(listener);
+    listener(this.#devices);
+    return () => void this.#deviceListeners.delete(listener);
+  }
+
+  watchKeys(listener: (event: KeyEvent) => void): () => void {
+    this.#keyListeners.add(listener);
+    return () => void this.#keyListeners.delete(listener);
+  }
+
+  onExit(listener: (exit: DeviceExit) => void): () => void {
+    this.#exitListeners.add(listener);
+    return () => void this.#exitListeners.delete(listener);
+  }
+
+  show(lamps: Lamps): void {
+    this.#lamps = lamps;
+    this.#running?.client.show(lamps).catch(this.#trouble('showing the lamps'));
+  }
+
+  pressSimulated(press: KeyPress): Promise<void> {
+    return this.#running?.client.pressSimulated(press) ?? away();
+  }
+
+  simulatedLamps(): Promise<Lamps> {
+    return this.#running?.client.simulatedLamps() ?? away();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelRestart();
+    if (this.#running !== undefined) await stop(this.#running);
+  }
+
+  #start(): void {
+    if (this.#isClosed) return;
+    const { simulated, fork = forkChild() } = this.#options;
+    const modulePath = fileURLToPath(new URL('./device-process.ts', import.meta.url));
     const started = connect(fork(modulePath, simulated ? ['--simulated'] : []));
-    running = started;
-    started.child.onExit((detail) => onDeath(started, detail));
-    started.client.show(lamps).catch(trouble('showing the lamps'));
-    follow(started.client.devices(), setDevices).catch(trouble('watching devices'));
-    follow(started.client.keys(), (event) => {
-      for (const listener of keyListeners) listener(event);
-    }).catch(trouble('watching keys'));
-  };
+    this.#running = started;
+    const { child, client } = started;
+    child.onExit((detail) => this.#died(started, detail));
+    client.show(this.#lamps).catch(this.#trouble('showing the lamps'));
+    follow(client.devices(), (devices) => this.#setDevices(devices)).catch(this.#trouble('watching devices'));
+    follow(client.keys(), (event) => {
+      for (const listener of this.#keyListeners) listener(event);
+    }).catch(this.#trouble('watching keys'));
+  }
 
-  const onDeath = (dead: Running, detail: string): void => {
+  #died(dead: Running, detail: string): void {
     dead.closePort();
-    running = undefined;
-    if (isClosed) return;
-    setDevices([]);
+    this.#running = undefined;
+    if (this.#isClosed) return;
+    this.#setDevices([]);
     const nowMs = performance.now();
-    deaths = [...deaths.filter((atMs) => nowMs - atMs < restartWindowMs), nowMs];
-    const kind = deaths.length > restartsMax ? 'gave-up' : 'restarting';
-    log('error', `device process: ended (${detail}), ${kind}`);
-    for (const listener of exitListeners) listener({ kind, detail });
+    this.#deaths = [...this.#deaths.filter((atMs) => nowMs - atMs < restartWindowMs), nowMs];
+    const kind = this.#deaths.length > restartsMax ? 'gave-up' : 'restarting';
+    this.#options.log('error', `device process: ended (${detail}), ${kind}`);
+    for (const listener of this.#exitListeners) listener({ kind, detail });
     if (kind === 'gave-up') return;
-    cancelRestart = after(Math.min(restartDelayMaxMs, restartDelayMs * 2 ** (deaths.length - 1)), start);
-  };
+    const { after = systemClock.after } = this.#options;
+    const waitMs = Math.min(restartDelayMaxMs, restartDelayMs * 2 ** (this.#deaths.length - 1));
+    this.#cancelRestart = after(waitMs, () => this.#start());
+  }
 
-  const away = (): Promise<never> => Promise.reject(new Error('The device process is not running.'));
-  start();
-  return {
-    watchDevices: (listener) => {
-      deviceListeners.add(listener);
-      listener(devices);
-      return () => void deviceListeners.delete(listener);
-    },
-    watchKeys: (listener) => {
-      keyListeners.add(listener);
-      return () => void keyListeners.delete(listener);
-    },
-    show: (wish) => {
-      lamps = wish;
-      running?.client.show(wish).catch(trouble('showing the lamps'));
-    },
-    pressSimulated: (press) => running?.client.pressSimulated(press) ?? away(),
-    simulatedLamps: () => running?.client.simulatedLamps() ?? away(),
-    onExit: (listener) => {
-      exitListeners.add(listener);
-      return () => void exitListeners.delete(listener);
-    },
-    close: async () => {
-      if (isClosed) return;
-      isClosed = true;
-      cancelRestart();
-      if (running !== undefined) await stop(running);
-    },
-  };
+  #setDevices(devices: readonly DeviceInfo[]): void {
+    this.#devices = devices;
+    for (const listener of this.#deviceListeners) listener(devices);
+  }
+
+  #trouble(doing: string): (error: unknown) => void {
+    return (error) => {
+      if (this.#isClosed) return; // It ends because we end it.
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#options.log('warn', `device process: ${doing}: ${detail}`);
+    };
+  }
+}
+
+function away(): Promise<never> {
+  return Promise.reject(new Error('The device process is not running.'));
 }
 
 type Running = {
