@@ -10,7 +10,6 @@ export const bitsPerSecond = 64_000;
 export const mimeType = 'audio/webm;codecs=opus';
 /** While the seat process is away this much sound is kept in memory; then recording pauses with a marked gap. */
 const waitingMsMax = 30_000;
-const waitingChunksMax = Math.ceil(waitingMsMax / chunkMs);
 
 export type RecorderState = 'recording' | 'paused' | 'stopped';
 
@@ -33,6 +32,7 @@ export class Recorder {
   readonly #uplink: RecordingUplink;
   readonly #onState: (state: RecorderState) => void;
   readonly #now: () => number;
+  readonly #waitingChunksMax: number;
   readonly #sources: { sent: Ear | null; received: Ear | null } = { sent: null, received: null };
   #stage: Stage = { kind: 'idle' };
   #segment = -1;
@@ -46,12 +46,14 @@ export class Recorder {
     readonly present: PresentConsole;
     readonly onState: (state: RecorderState) => void;
     readonly now: () => number;
+    readonly waitingMsMax?: number;
   }) {
     const { quiet } = options;
     this.#quiet = quiet;
     this.#release = quiet.use();
     this.#onState = options.onState;
     this.#now = options.now;
+    this.#waitingChunksMax = Math.ceil((options.waitingMsMax ?? waitingMsMax) / chunkMs);
     this.#merger = new ChannelMergerNode(quiet.context, { numberOfInputs: 2 });
     this.#destination = new MediaStreamAudioDestinationNode(quiet.context, {
       channelCount: 2,
@@ -129,7 +131,7 @@ export class Recorder {
     const atMs = this.#writtenMs;
     this.#writtenMs = this.#elapsed();
     this.#uplink.push({ kind: 'append', segment, atMs, durationMs: this.#writtenMs - atMs, sound });
-    if (this.#uplink.waiting <= waitingChunksMax) return;
+    if (this.#uplink.waiting <= this.#waitingChunksMax) return;
     this.#openGap('the seat process was away', false);
     this.#onState('paused');
     void this.#uplink.whenEmpty().then(() => {

@@ -35,7 +35,7 @@ export class RecordingUplink {
     this.#outbox.push(step);
   }
 
-  /** Milliseconds of sound that wait. */
+  /** How many steps wait; nearly all of them are chunks of sound. */
   get waiting(): number {
     return this.#outbox.length;
   }

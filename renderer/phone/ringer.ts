@@ -23,6 +23,7 @@ export class Ringer {
   readonly #ring = new Voice();
   readonly #talk = new Voice();
   readonly #interface = new Voice();
+  #ringing: 'silent' | 'waiting' | 'ringing' = 'silent';
   #stopRing: (() => void) | null = null;
   #stopRingback: (() => void) | null = null;
   #volumes = { ring: 0.8, talk: 1 };
@@ -39,9 +40,13 @@ export class Ringer {
 
   /** `calls`: how many ring; `isTalking`: whether a call is up, so that the ring is a soft one in the ear. */
   ringFor(calls: number, isTalking: boolean): void {
+    const wanted = calls === 0 ? 'silent' : isTalking ? 'waiting' : 'ringing';
+    // Asked again at every event of every call: a ring that is right already must not begin anew.
+    if (wanted === this.#ringing) return;
+    this.#ringing = wanted;
     this.#stopRing?.();
     this.#stopRing = null;
-    if (calls === 0) return;
+    if (wanted === 'silent') return;
     this.#stopRing = isTalking
       ? this.#talk.repeat(ringEverySeconds * 2, (start) =>
           this.#bell(this.#talk, start, this.#volumes.talk * waitingShare),

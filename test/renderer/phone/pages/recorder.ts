@@ -26,13 +26,14 @@ Object.assign(window, {
   seat,
   states,
   present,
-  begin: (callId: string) => {
+  begin: (callId: string, waitingMsMax?: number) => {
     recorder = new Recorder({
       callId,
       quiet,
       present,
       onState: (state) => states.push(state),
       now: () => performance.now(),
+      ...(waitingMsMax !== undefined && { waitingMsMax }),
     });
     recorder.listen({ connection: new RTCPeerConnection(), sent, received });
     recorder.start();
