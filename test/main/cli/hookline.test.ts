@@ -12,11 +12,10 @@ import { callFacts } from '../store/facts.ts';
 import { countedIds, noReserve } from '../store/opened.ts';
 import { temporaryDirectory } from '../store/temporary-directory.ts';
 
-/** The launcher as `npx hookline` runs it. */
-const launcher = new URL('../../../main/cli/hookline.mjs', import.meta.url).pathname;
+const program = new URL('../../../main/cli/hookline.ts', import.meta.url).pathname;
 
 function hookline(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
   return { status, stdout, stderr };
 }
 
@@ -185,6 +184,12 @@ test('every command has its help', () => {
     const { status, stdout } = hookline(...command, '--help');
     expect([status, stdout.startsWith('Usage: hookline')]).toEqual([0, true]);
   }
+});
+
+test('npx hookline hands arguments, output and exit code through', () => {
+  const launcher = program.replace(/\.ts$/, '.mjs');
+  const { status, stderr } = spawnSync(process.execPath, [launcher, 'dance', '--to', 'music'], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([1, expect.stringContaining("unknown command 'dance'")]);
 });
 
 test('a command nobody knows is refused', () => {
