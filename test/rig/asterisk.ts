@@ -1,10 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Ami, connectAmi } from './ami.ts';
 import { type AsteriskConfig, asteriskConfig } from './asterisk-config.ts';
 import { toneSamples, writeWav } from './tone.ts';
@@ -172,9 +171,4 @@ function lastLines(path: string, lines: number): string {
 /** Whether this process may make chroots and network namespaces. */
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
-}
-
-/** Runs a program to its end and gives what it printed; rejects with its stderr when it fails. */
-export async function run(program: string, args: readonly string[]): Promise<string> {
-  return (await promisify(execFile)(program, [...args])).stdout;
 }
