@@ -63,10 +63,6 @@ const outsideHosts: readonly string[] = [];
 /** Keys of switches are pinned by the hub; a seat without one trusts what the system trusts. */
 const certificatePins = [] as const;
 
-const refused = refusedSwitch((name) => app.commandLine.hasSwitch(name), isRelease);
-if (refused === null) start();
-else refuse('Hookline does not start with this switch.', `--${refused}`);
-
 function start(): void {
   const options = readElectronOptions(args);
   const directory = options.profile ?? profileFolder(process.platform, process.env);
@@ -297,3 +293,8 @@ function refuse(message: string, detail: string): void {
   if (app.isReady()) dialog.showErrorBox(message, detail);
   app.exit(1);
 }
+
+// Last, because the class above is only there once it has been read.
+const refused = refusedSwitch((name) => app.commandLine.hasSwitch(name), isRelease);
+if (refused === null) start();
+else refuse('Hookline does not start with this switch.', `--${refused}`);

@@ -72,7 +72,6 @@ test('on every session and every contents there will ever be, and on every secon
 test('sandbox, scheme and lock come before Electron is ready', () => {
   const ready = called('app.whenReady')[0]?.at ?? 0;
   const before = [
-    'refusedSwitch',
     'app.enableSandbox',
     'protocol.registerSchemesAsPrivileged',
     'app.requestSingleInstanceLock',
