@@ -20,7 +20,7 @@ export function dialable(typed: string): string | null {
 export function grouped(number: string): string {
   const plain = number.replace(/[\s().-]/g, '');
   if (!/^\+?[0-9]{3,15}$/.test(plain)) return number;
-  if (plain.startsWith('+86')) return `+86 ${groupChinese(plain.slice(3))}`;
+  if (plain.startsWith('+86')) return `+86 ${groupChinese(plain.slice(3))}`.trimEnd();
   if (plain.startsWith('+')) return groupInternational(plain.slice(1));
   if (/^0086[0-9]{5,}$/.test(plain)) return `0086 ${groupChinese(plain.slice(4))}`;
   return groupChinese(plain);
@@ -55,7 +55,7 @@ function groupChinese(digits: string): string {
 
 function groupInternational(digits: string): string {
   const code = countryCodeLength(digits);
-  return `+${digits.slice(0, code)} ${groupRest(digits.slice(code))}`;
+  return `+${digits.slice(0, code)} ${groupRest(digits.slice(code))}`.trimEnd();
 }
 
 /** E.164: 1 and 7 stand alone, these begin two-digit codes, everything else has three. */

@@ -4,12 +4,14 @@ import type { DeskConsole } from '../desk/seat-store.ts';
 
 /** What the list knows so far: rows from the top without gaps, and how many there are in all (null before the first answer). */
 export type CallPagesState = {
+  /** The search the rows answer; while another one is under way, the rows are still the old one's. */
+  readonly search: string;
   readonly rows: readonly CallRow[];
   readonly total: number | null;
   readonly hasFailed: boolean;
 };
 
-const nothing: CallPagesState = { rows: [], total: null, hasFailed: false };
+const nothing: CallPagesState = { search: '', rows: [], total: null, hasFailed: false };
 
 /**
  * The call list in pages, for one search at a time. Pages follow each other (each begins after the last row seen), so one
@@ -37,6 +39,7 @@ export class CallPages {
   /** Starts anew with a search; what is shown stays until the first answer, so that typing does not flicker. */
   search(text: string): void {
     this.#search = text;
+    this.#wantedTo = 0;
     this.refresh();
   }
 
@@ -48,16 +51,18 @@ export class CallPages {
   }
 
   /** Says that the row at this place is about to be seen. */
-  want(index: number): void {
+  readonly want = (index: number): void => {
     this.#wantedTo = Math.max(this.#wantedTo, index);
     void this.#fetchOn(this.#run);
-  }
+  };
 
   async #fetchTop(run: number): Promise<void> {
+    const search = this.#search;
     const page = await this.#fetch(null);
+    const old = search === this.#state.search ? this.#state.rows : [];
     if (run !== this.#run) return;
     if (page === null) this.#set({ ...this.#state, hasFailed: true });
-    else this.#set({ rows: joined(page.rows, this.#state.rows), total: page.total, hasFailed: false });
+    else this.#set({ search, rows: joined(page.rows, old), total: page.total, hasFailed: false });
     void this.#fetchOn(run);
   }
 
@@ -71,6 +76,7 @@ export class CallPages {
       if (run !== this.#run) return;
       const isEnd = page === null || page.rows.length === 0;
       this.#set({
+        ...this.#state,
         rows: [...this.#state.rows, ...(page?.rows ?? [])],
         total: page?.total ?? this.#state.total,
         hasFailed: page === null,

@@ -16,12 +16,14 @@ type CallTableProps = {
   readonly rows: readonly CallRow[];
   readonly total: number;
   readonly chosen: string | null;
+  /** The rows answer what is being searched now; until they do, no key may choose one of the old ones. */
+  readonly isFresh: boolean;
   /** Called with the last place in sight. */
   readonly onSee: (index: number) => void;
 };
 
 /** The list itself: only what is in sight is drawn. Arrows, Page Up and Down, Home, End and Enter walk it. */
-export function CallTable({ rows, total, chosen, onSee }: CallTableProps) {
+export function CallTable({ rows, total, chosen, isFresh, onSee }: CallTableProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const wished = useRef<number | null>(null);
@@ -55,7 +57,7 @@ export function CallTable({ rows, total, chosen, onSee }: CallTableProps) {
     const to = placeAfter(event.key, chosenAt, pageRows, total);
     if (to === null) return;
     event.preventDefault();
-    choose(to);
+    if (isFresh) choose(to);
   };
   return (
     <>

@@ -31,13 +31,19 @@ export default function CallsScreen() {
         <SearchField value={search} onChange={setSearch} />
         <p className={styles.count} role="status">
           {state.total !== null &&
-            (search === '' ? t('calls.rows', { count: state.total }) : t('calls.found', { count: state.total }))}
+            (state.search === '' ? t('calls.rows', { count: state.total }) : t('calls.found', { count: state.total }))}
         </p>
       </div>
       {state.hasFailed && <Failed onAgain={() => pages.refresh()} />}
-      {state.total === 0 && <NoCalls search={search} onClear={() => setSearch('')} />}
+      {state.total === 0 && <NoCalls search={state.search} onClear={() => setSearch('')} />}
       {state.total !== null && state.total > 0 && (
-        <CallTable rows={state.rows} total={state.total} chosen={chosen} onSee={(index) => pages.want(index)} />
+        <CallTable
+          rows={state.rows}
+          total={state.total}
+          chosen={chosen}
+          isFresh={state.search === search.trim()}
+          onSee={pages.want}
+        />
       )}
       {row !== null && <CallDetail key={row.callId} row={row} onClose={() => goTo('calls')} />}
     </div>

@@ -137,9 +137,24 @@ function useCardKeyboard({ first, pressHook, after, numberField, setNumber }: Ca
       case 'finish':
         return after?.finish() ?? false;
       case 'search':
-        goTo('calls');
-        requestAnimationFrame(() => document.getElementById('call-search')?.focus());
+        if (!focusSearch()) {
+          goTo('calls');
+          focusSearchSoon(searchFramesMax);
+        }
         return true;
     }
   });
+}
+
+/** How many frames the screen Calls may take to come before the wish to search is forgotten: half a second. */
+const searchFramesMax = 30;
+
+function focusSearchSoon(framesLeft: number): void {
+  if (framesLeft > 0 && !focusSearch()) requestAnimationFrame(() => focusSearchSoon(framesLeft - 1));
+}
+
+function focusSearch(): boolean {
+  const field = document.getElementById('call-search');
+  field?.focus();
+  return field !== null;
 }

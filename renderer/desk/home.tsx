@@ -44,13 +44,13 @@ function WithCaller({ history }: { readonly history: CallerHistory }) {
               <WhenText at={row.offeredAt} />
             </span>
             <div>
-              <p className={styles.pastCode}>
+              <a className={styles.pastCode} href={`#/calls/${encodeURIComponent(row.callId)}`}>
                 {row.workCode !== null
                   ? codeName(row.workCode)
                   : row.cause !== null && row.answeredAt === null
                     ? t(`endCause.${row.cause}`)
                     : t('calls.uncoded')}
-              </p>
+              </a>
               <p className={styles.pastNote}>{row.note === '' ? t('home.noNote') : row.note}</p>
             </div>
           </li>
