@@ -56,17 +56,13 @@ export function callTable(connection: Connection): CallTable {
   const counted = connection.prepare(`select count(*) from call where ${found}`).pluck();
   const countAll = connection.prepare('select count(*) from call').pluck();
   const opened = connection.prepare('select row from call where is_open = 1 order by position').pluck();
-  const recordingOpened = connection
-    .prepare(
-      `select row from call where row ->> 'recordingId' is not null and row ->> 'recordingEnd' is null order by position`,
-    )
-    .pluck();
   const newest = connection.prepare('select row from call order by position desc').pluck();
 
   const get = (callId: string): CallRow | null => {
     const text = one.get(callId);
     return text === undefined ? null : toRow(text);
   };
+  const unfinished = (): readonly CallRow[] => opened.all().map(toRow);
   return {
     get,
     list: ({ search, before, limit, workCodes }) => {
@@ -74,8 +70,8 @@ export function callTable(connection: Connection): CallTable {
       const total = Number(terms.needle === '' ? countAll.get() : counted.get(terms));
       return { rows: page.all({ ...terms, before, limit }).map(toRow), total };
     },
-    open: () => opened.all().map(toRow),
-    recordingOpen: () => recordingOpened.all().map(toRow),
+    open: () => unfinished().filter((row) => row.endedAt === null),
+    recordingOpen: () => unfinished().filter(isRecordingOpen),
     since: (at) => {
       const rows: CallRow[] = [];
       for (const text of newest.iterate()) {
@@ -91,11 +87,15 @@ export function callTable(connection: Connection): CallTable {
       const before = get(callId);
       const after = foldCall(before, entry);
       if (after === null || after === before) return;
-      const isOpen = after.endedAt === null ? 1 : 0;
+      const isOpen = after.endedAt === null || isRecordingOpen(after) ? 1 : 0;
       write.run(callId, position, isOpen, after.workCode, searchText(after), JSON.stringify(after));
     },
     clear: () => void connection.exec('delete from call'),
   };
+}
+
+function isRecordingOpen({ recordingId, recordingEnd }: CallRow): boolean {
+  return recordingId !== null && recordingEnd === null;
 }
 
 /** Every row as it lies there, oldest first; `row` is null for one that can't be read. For `verify`. */

@@ -7,6 +7,7 @@ export const callMigration = {
       -- the place of the entry that began the call: the order of the list
       position integer primary key,
       call_id text not null unique,
+      -- the call or its recording has no end yet
       is_open integer not null check (is_open in (0, 1)),
       work_code text,
       -- number, name, note and work code, folded to one case
