@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPages, runVite } from './build-pages.ts';
@@ -44,9 +43,11 @@ function runBrowser(isDemo: boolean): Promise<number> {
 }
 
 async function runElectron(electron: string): Promise<number> {
-  if (!existsSync(join(house, 'dist/main/electron.js'))) say('building the main process');
+  say('building the main process');
   await runVite(house, join('main', 'vite.config.ts'));
-  return run(electron, [house, ...args]);
+  // Chromium refuses to run sandboxed as root; only a person who works as root meets this.
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return run(electron, [...asRoot, house, ...args]);
 }
 
 /** Runs a program to its end, handing on Ctrl-C and the like. */
