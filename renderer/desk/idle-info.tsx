@@ -22,6 +22,17 @@ export function IdleInfo() {
       <p className={styles.line}>{lineName}</p>
       <h2 className={styles.title}>{t('card.idle.noCall')}</h2>
       <p className={styles.says}>{says}</p>
+      {activity === 'signed-out' && (
+        <div className={styles.practice}>
+          <button
+            type="button"
+            className={styles.callMe}
+            onClick={() => ask({ kind: 'choose', choice: { kind: 'ready' } })}
+          >
+            {t('card.idle.signIn')}
+          </button>
+        </div>
+      )}
       {line === 'practice' && activity !== 'signed-out' && (
         <div className={styles.practice}>
           <button type="button" className={styles.callMe} onClick={() => ask({ kind: 'call-me', scriptId: null })}>

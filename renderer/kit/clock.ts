@@ -44,7 +44,10 @@ export class Clock {
 
 const pageClock = new Clock(Date.now);
 
-/** The time now, wall-clock milliseconds; the component is drawn anew each second. Use it in small leaves only. */
-export function useNow(): number {
-  return useSyncExternalStore(pageClock.watch, pageClock.now);
+/**
+ * The time now, wall-clock milliseconds, in whole steps (a second unless told); the component is drawn anew at each step.
+ * Use it in small leaves only.
+ */
+export function useNow(stepMs: number = tickMs): number {
+  return useSyncExternalStore(pageClock.watch, () => pageClock.now() - (pageClock.now() % stepMs));
 }
