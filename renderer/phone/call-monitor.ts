@@ -8,6 +8,8 @@ import type { Recorder, RecorderState } from './recorder.ts';
 export type CallMonitorOptions = {
   readonly media: Pick<Media, 'hear' | 'unhear' | 'ringer'>;
   readonly newRecorder: (callId: string, onState: (state: RecorderState) => void) => Recorder;
+  /** Wakes what the recorder works with, so that the first word is not lost to its waking up; answers how to let go. */
+  readonly wake: () => () => void;
   readonly report: (report: PhoneReport) => void;
   /** Wall clock, milliseconds. */
   readonly now: () => number;
@@ -18,6 +20,7 @@ type Watched = {
   recorder: Recorder | null;
   stopQuality: (() => void) | null;
   stopRingback: (() => void) | null;
+  readonly sleep: () => void;
 };
 
 /** How often a dialled call is looked at for the switch's own sound. */
@@ -41,12 +44,12 @@ export class CallMonitor {
   }
 
   offered(callId: string): void {
-    this.#calls.set(callId, { stage: 'ringing', recorder: null, stopQuality: null, stopRingback: null });
+    this.#begin(callId, 'ringing');
     this.#ring();
   }
 
   happened(callId: string, event: LineCallEvent, media: () => CallMedia | null): void {
-    const call = this.#calls.get(callId) ?? this.#dialled(callId);
+    const call = this.#calls.get(callId) ?? this.#begin(callId, 'dialling');
     switch (event.kind) {
       case 'alerting':
         this.#ringback(call, callId, media);
@@ -98,8 +101,9 @@ export class CallMonitor {
     await Promise.all(recorders);
   }
 
-  #dialled(callId: string): Watched {
-    const call: Watched = { stage: 'dialling', recorder: null, stopQuality: null, stopRingback: null };
+  #begin(callId: string, stage: 'ringing' | 'dialling'): Watched {
+    const sleep = this.#options.wake();
+    const call: Watched = { stage, recorder: null, stopQuality: null, stopRingback: null, sleep };
     this.#calls.set(callId, call);
     return call;
   }
@@ -123,6 +127,7 @@ export class CallMonitor {
     this.#calls.delete(callId);
     call.stopRingback?.();
     call.stopQuality?.();
+    call.sleep();
     this.#options.media.unhear(callId);
     if (call.stage !== 'ringing' && !wasOurs) this.#options.media.ringer.ended();
     call.recorder?.end().catch((error: unknown) => console.error('phone: a recording was not closed', error));

@@ -45,6 +45,7 @@ export function startPhone(link: Pick<ConsoleLink, 'watch'>): RunningPhone {
     media,
     report,
     now,
+    wake: () => quiet.use(),
     newRecorder: (callId, onState) => new Recorder({ callId, quiet, present, onState, now: () => performance.now() }),
   });
   let language: PhoneSetup['language'] = 'en';

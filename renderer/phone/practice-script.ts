@@ -13,7 +13,6 @@ const practiceStep = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('listen'), secondsMax: z.number().min(0.2).max(120) }),
   z.strictObject({ kind: z.literal('hang-up') }),
 ]);
-export type PracticeStep = z.infer<typeof practiceStep>;
 
 /** A practice customer as a trainer writes one: assets/practice/*.json. assets/practice/README.md explains it. */
 export const practiceScript = z.strictObject({

@@ -11,6 +11,9 @@ export const mimeType = 'audio/webm;codecs=opus';
 /** While the seat process is away this much sound is kept in memory; then recording pauses with a marked gap. */
 const waitingMsMax = 30_000;
 
+/** A seat process that was started anew knows no recording of before: the call gets a second one. More often is a fault. */
+const restartsMax = 3;
+
 export type RecorderState = 'recording' | 'paused' | 'stopped';
 
 /** Where recording is: between segments there is a gap with its reason. */
@@ -29,7 +32,9 @@ export class Recorder {
   readonly #release: () => void;
   readonly #merger: ChannelMergerNode;
   readonly #destination: MediaStreamAudioDestinationNode;
-  readonly #uplink: RecordingUplink;
+  readonly #newUplink: () => RecordingUplink;
+  #uplink: RecordingUplink;
+  #restarts = 0;
   readonly #onState: (state: RecorderState) => void;
   readonly #now: () => number;
   readonly #waitingChunksMax: number;
@@ -61,7 +66,12 @@ export class Recorder {
       channelInterpretation: 'discrete',
     });
     this.#merger.connect(this.#destination);
-    this.#uplink = new RecordingUplink(options.present, options.callId, () => this.#stopForGood());
+    this.#newUplink = () =>
+      new RecordingUplink(options.present, options.callId, (why) => {
+        if (why === 'refused' && this.#restarts < restartsMax) this.#restart();
+        else this.#stopForGood();
+      });
+    this.#uplink = this.#newUplink();
   }
 
   /** Takes the tracks of the call, again whenever they change (another microphone). */
@@ -106,6 +116,24 @@ export class Recorder {
     this.#stage = { kind: 'over' };
     if (stage.kind !== 'idle') this.#uplink.push({ kind: 'end' });
     this.#unplugAll();
+  }
+
+  /** The rest of the call in a recording of its own, from its first sound. */
+  #restart(): void {
+    const stage = this.#stage;
+    if (stage.kind === 'over' || stage.kind === 'idle') return;
+    this.#restarts += 1;
+    this.#uplink = this.#newUplink();
+    this.#segment = -1;
+    this.#beganAt = this.#now();
+    this.#writtenMs = 0;
+    if (stage.kind === 'gap') {
+      this.#stage = { ...stage, fromMs: 0 };
+      return;
+    }
+    this.#stage = { kind: 'gap', fromMs: 0, reason: 'the seat process was started anew', isWanted: false };
+    stage.recorder.stop();
+    this.#beginSegment();
   }
 
   #beginSegment(): void {

@@ -1,4 +1,4 @@
-import type { Console } from '../console-link.ts';
+import { type Console, ConsoleLost } from '../console-link.ts';
 import { Outbox } from './outbox.ts';
 import type { PresentConsole } from './present-console.ts';
 
@@ -14,7 +14,7 @@ export type RecordingStep =
   | { readonly kind: 'gap'; readonly atMs: number; readonly durationMs: number; readonly reason: string }
   | { readonly kind: 'end' };
 
-/** Why writing stopped for good. */
+/** Why writing stopped for good. `refused`: the seat process does not know the recording any more (it was started anew). */
 export type UplinkStop = 'disk-full' | 'refused';
 
 /** Sends one recording to the seat process: begins it, then every step in order, across lost connections. */
@@ -45,13 +45,23 @@ export class RecordingUplink {
   }
 
   async #send(console: Console, step: RecordingStep): Promise<void> {
+    if (this.#isStopped && step.kind !== 'end') return;
+    try {
+      await this.#write(console, step);
+    } catch (error) {
+      if (error instanceof ConsoleLost || this.#isStopped) throw error;
+      this.#stop('refused');
+      throw error;
+    }
+  }
+
+  async #write(console: Console, step: RecordingStep): Promise<void> {
     this.#recordingId ??= (await console.recordings.begin({ callId: this.#callId })).recordingId;
     const recordingId = this.#recordingId;
     if (step.kind === 'end') {
       await console.recordings.end({ recordingId });
       return;
     }
-    if (this.#isStopped) return;
     const outcome =
       step.kind === 'gap'
         ? await console.recordings.gap({
@@ -67,10 +77,12 @@ export class RecordingUplink {
             durationMs: step.durationMs,
             soundBase64: await base64(step.sound),
           });
-    if (outcome.kind === 'disk-full') {
-      this.#isStopped = true;
-      this.#onStop('disk-full');
-    }
+    if (outcome.kind === 'disk-full') this.#stop('disk-full');
+  }
+
+  #stop(why: UplinkStop): void {
+    this.#isStopped = true;
+    this.#onStop(why);
   }
 }
 

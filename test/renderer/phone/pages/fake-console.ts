@@ -8,6 +8,8 @@ export class FakeConsole {
   readonly recordingSteps: Record<string, unknown>[] = [];
   /** While away every request fails as on a lost connection. */
   isAway = false;
+  /** The next append meets a seat process that was started anew. */
+  isForgetful = false;
   appendOutcome: 'kept' | 'disk-full' = 'kept';
   readonly #setups = new Feed<PhoneSetup>();
   readonly #commands = new Feed<PhoneCommand>();
@@ -39,6 +41,10 @@ export class FakeConsole {
     };
     const step = (kind: string) => async (input: Record<string, unknown>) => {
       if (this.isAway) throw new ConsoleLost();
+      if (this.isForgetful && kind === 'append') {
+        this.isForgetful = false;
+        throw new Error('UnknownRecording');
+      }
       this.recordingSteps.push({ kind, ...input, receivedAt: performance.now() });
       told();
       return { kind: this.appendOutcome };

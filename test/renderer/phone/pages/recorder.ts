@@ -41,14 +41,18 @@ Object.assign(window, {
   pause: (reason: string) => recorder?.pause(reason),
   resume: () => recorder?.resume(),
   end: () => recorder?.end(),
+  forget: () => {
+    seat.isForgetful = true;
+  },
   away: () => present.set(null),
   back: () => present.set(seat.asConsole()),
   mute: (isMuted: boolean) => {
     sent.enabled = !isMuted;
   },
-  /** Decodes one segment and measures, in decibels of full scale, each tone on each channel. */
+  /** Decodes one segment of the latest recording and measures, in decibels of full scale, each tone on each channel. */
   measure: async (segment: number) => {
-    const pieces = seat.recordingSteps.filter((step) => step.kind === 'append' && step.segment === segment);
+    const last = seat.recordingSteps.findLastIndex((step) => step.kind === 'begin');
+    const pieces = seat.recordingSteps.slice(last).filter((step) => step.kind === 'append' && step.segment === segment);
     const bytes = pieces.map((step) =>
       Uint8Array.from(atob(String(step.soundBase64)), (letter) => letter.charCodeAt(0)),
     );
