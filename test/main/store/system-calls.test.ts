@@ -75,7 +75,7 @@ function check(directory: string, said: string): void {
 }
 
 describe.skipIf(!canTrace)('a store made anew', () => {
-  test.each(faults)('survives $how at the $at. $call', ({ call, how, at }) => {
+  test.each(faults)('survives $how at $call number $at', ({ call, how, at }) => {
     const directory = mkdtempSync(join(tmpdir(), 'hookline-test-'));
     try {
       check(directory, live(directory, ['-e', `inject=${call}:${how}:when=${at}`]));
@@ -86,7 +86,7 @@ describe.skipIf(!canTrace)('a store made anew', () => {
 });
 
 describe.skipIf(!canTrace)('a store of an older version', () => {
-  test.each(faults)('survives $how at the $at. $call', ({ call, how, at }) => {
+  test.each(faults)('survives $how at $call number $at', ({ call, how, at }) => {
     const directory = mkdtempSync(join(tmpdir(), 'hookline-test-'));
     try {
       expect(live(directory, [], 1)).toContain('END');
