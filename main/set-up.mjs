@@ -34,8 +34,9 @@ const otherSetUpMs = 15 * 60_000;
 class SetUpProblem extends Error {}
 
 /**
- * Installs what is missing for `start` (packages of package-lock.json, a Chromium where there is neither Electron nor a
- * browser and we may install one) or for `test` (also Debian's packages above and an Asterisk 22 in the cache).
+ * Installs what is missing: the packages of package-lock.json; for `start` also a Chromium, where there is neither
+ * Electron nor a browser and we may install one; for `test` Debian's packages above and an Asterisk 22 in the cache.
+ * `command` (the command line) needs the packages alone.
  * Rejects with a sentence for a person when something that cannot be done without is missing.
  */
 export async function setUp({ for: purpose }) {
