@@ -1,7 +1,7 @@
 import type { PhoneReport } from '../../core/console-api.ts';
 import type { SoundSettings } from '../../core/settings.ts';
 import type { CallMedia } from './line.ts';
-import { chosenDevice, Microphone } from './microphone.ts';
+import { chosenDevice, Microphone, type MicrophoneState } from './microphone.ts';
 import { Ringer } from './ringer.ts';
 
 /** As many devices as the contract carries (core/console-api.ts); no seat has more. */
@@ -20,6 +20,9 @@ export class Media {
   readonly #now: () => number;
   #sound: SoundSettings | null = null;
   #reportedDevices = '';
+  #microphoneState: { readonly state: MicrophoneState; readonly detail: string } = { state: 'off', detail: '' };
+  #missing: readonly Sink[] = [];
+  #saidState = JSON.stringify(this.#microphoneState);
   #settling: ReturnType<typeof setTimeout> | undefined;
   #sinks: Record<Sink, string> = { ring: '', talk: '', interface: '' };
 
@@ -28,7 +31,8 @@ export class Media {
     this.#now = now;
     this.ringer = new Ringer();
     this.microphone = new Microphone((state, detail) => {
-      report({ kind: 'media', at: now(), state, detail });
+      this.#microphoneState = { state, detail };
+      this.#sayState();
       // Labels are there only once a microphone was allowed.
       void this.#lookAtDevices();
     }, silence);
@@ -114,13 +118,23 @@ export class Media {
     const missing = (['ring', 'talk', 'interface'] as const).filter(
       (sink) => sound[sink] !== null && sinks[sink] === '',
     );
-    if (missing.length > 0 && JSON.stringify(sinks) !== JSON.stringify(this.#sinks)) {
-      const detail = `not plugged in, the system's device is used for: ${missing.join(', ')}`;
-      this.#report({ kind: 'media', at: this.#now(), state: 'fell-back', detail });
-    }
+    this.#missing = missing;
+    this.#sayState();
     this.#sinks = sinks;
     for (const speaker of this.#speakers.values()) toSink(speaker, sinks.talk);
     this.ringer.setSinks(sinks);
+  }
+
+  /** One light for all sound: a chosen loudspeaker that is gone counts as long as the microphone is well. */
+  #sayState(): void {
+    const { state, detail } = this.#microphoneState;
+    const said =
+      state === 'ready' && this.#missing.length > 0
+        ? { state: 'fell-back' as const, detail: `the system's loudspeaker is used for: ${this.#missing.join(', ')}` }
+        : { state, detail };
+    if (JSON.stringify(said) === this.#saidState) return;
+    this.#saidState = JSON.stringify(said);
+    this.#report({ kind: 'media', at: this.#now(), ...said });
   }
 }
 

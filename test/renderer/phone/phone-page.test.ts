@@ -111,6 +111,14 @@ test('recording pauses and goes on by command', async () => {
   await next({ kind: 'call', callId, event: { kind: 'ended' } });
 });
 
+test('a chosen loudspeaker that is not there falls back and says so, and says when all is well again', async () => {
+  const sound = { microphone: null, ring: null, talk: null, interface: null, ringVolume: 1, talkVolume: 1 };
+  await call('setUp', { sound: { ...sound, talk: { deviceId: 'gone', label: 'Gone' } } });
+  expect(await next({ kind: 'media' })).toMatchObject({ state: 'fell-back', detail: expect.stringContaining('talk') });
+  await call('setUp', { sound: { ...sound, talk: { deviceId: 'gone', label: 'Fake Audio Output 1' } } });
+  expect(await next({ kind: 'media' })).toMatchObject({ state: 'ready' });
+});
+
 test('another account ends the calls of the old line, and a dead switch is reported as offline', async () => {
   const callId = await rings('complaint');
   await command({ kind: 'answer', callId });
