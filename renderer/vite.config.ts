@@ -20,6 +20,8 @@ export default defineConfig({
     outDir: here('../dist/renderer'),
     emptyOutDir: true,
     assetsInlineLimit: 0,
+    // The pages come from the disk of the same machine, not over a network.
+    chunkSizeWarningLimit: 800,
     modulePreload: { polyfill: false },
     // The newest thing that must run it: Electron 45's and Debian's Chromium.
     target: 'chrome140',

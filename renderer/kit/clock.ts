@@ -45,9 +45,10 @@ export class Clock {
 const pageClock = new Clock(Date.now);
 
 /**
- * The time now, wall-clock milliseconds, in whole steps (a second unless told); the component is drawn anew at each step.
+ * The time now, wall-clock milliseconds, as of the last tick; the component is drawn anew when it
+ * has come a whole step further (at each tick unless told).
  * Use it in small leaves only.
  */
-export function useNow(stepMs: number = tickMs): number {
+export function useNow(stepMs = 1): number {
   return useSyncExternalStore(pageClock.watch, () => pageClock.now() - (pageClock.now() % stepMs));
 }
