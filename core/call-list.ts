@@ -32,23 +32,11 @@ export type CallRow = z.infer<typeof callRow>;
 export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow | null {
   switch (entry.kind) {
     case 'call-offered':
+      return newRow(entry, 'inbound');
     case 'call-dialled':
-      return {
-        callId: entry.body.callId,
-        direction: entry.kind === 'call-offered' ? 'inbound' : 'outbound',
-        line: entry.body.line,
-        remote: entry.body.remote,
-        offeredAt: entry.at,
-        answeredAt: null,
-        endedAt: null,
-        cause: null,
-        workCode: null,
-        note: '',
-        recordingId: null,
-        recordingSeconds: null,
-        recordingEnd: null,
-        quality: null,
-      };
+      return newRow(entry, 'outbound');
+    case 'call-found':
+      return before ? { ...before, endedAt: null, cause: null } : newRow(entry, entry.body.direction);
     case 'call-answered':
       return before && { ...before, answeredAt: before.answeredAt ?? entry.at };
     case 'call-ended':
@@ -75,4 +63,25 @@ export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow |
     default:
       return assertNever(entry);
   }
+}
+
+type Beginning = Extract<JournalEntry, { kind: 'call-offered' | 'call-dialled' | 'call-found' }>;
+
+function newRow({ at, body }: Beginning, direction: CallRow['direction']): CallRow {
+  return {
+    callId: body.callId,
+    direction,
+    line: body.line,
+    remote: body.remote,
+    offeredAt: at,
+    answeredAt: null,
+    endedAt: null,
+    cause: null,
+    workCode: null,
+    note: '',
+    recordingId: null,
+    recordingSeconds: null,
+    recordingEnd: null,
+    quality: null,
+  };
 }

@@ -83,6 +83,11 @@ export const phoneReport = z.discriminatedUnion('kind', [
     sipCallId: z.string().max(256),
   }),
   z.object({ kind: z.literal('call'), callId: z.string(), event: callEvent }),
+  /**
+   * A call that is up while the page connects (again), told after everything that waited. A seat process that knows it
+   * learns nothing; one that was started anew takes it over.
+   */
+  z.object({ kind: z.literal('call-standing'), at: z.number(), line: z.enum(['practice', 'switch']), call }),
   z.object({ kind: z.literal('digits-sent'), callId: z.string(), at: z.number(), count: z.number().int().positive() }),
   z.object({ kind: z.literal('quality'), callId: z.string(), at: z.number(), report: qualityReport }),
   /** The recording of a call has really begun, been paused (buffered sound dropped), gone on, or stopped. */

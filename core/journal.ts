@@ -28,6 +28,16 @@ export const journalFact = z.discriminatedUnion('kind', [
     kind: z.literal('call-dialled'),
     body: z.object({ ...callBody, remote: remoteParty, line: z.enum(['practice', 'switch']) }),
   }),
+  /** A call that went on while the seat process was started anew: whatever end was assumed for it did not happen. */
+  z.object({
+    kind: z.literal('call-found'),
+    body: z.object({
+      ...callBody,
+      direction: z.enum(['inbound', 'outbound']),
+      remote: remoteParty,
+      line: z.enum(['practice', 'switch']),
+    }),
+  }),
   z.object({
     kind: z.literal('call-answered'),
     body: z.object({ ...callBody, by: z.enum(['key', 'screen', 'there']) }),

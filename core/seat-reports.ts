@@ -24,6 +24,8 @@ export function onReport(seat: Seat, report: PhoneReport): SeatStep {
       return offered(seat, report);
     case 'call':
       return reported(seat, report);
+    case 'call-standing':
+      return standing(seat, report);
     case 'digits-sent':
       return onCall(seat, report.callId, () => [
         seat,
@@ -64,6 +66,16 @@ function offered(seat: Seat, report: Extract<PhoneReport, { kind: 'call-offered'
   if (seat.calls.length < callsMax) return [next, [log]];
   const [asked, effects] = decline(next, arriving, 'busy');
   return [asked, [log, ...effects]];
+}
+
+/** A call of a phone page that outlived the seat process before this one. */
+function standing(seat: Seat, report: Extract<PhoneReport, { kind: 'call-standing' }>): SeatStep {
+  const { call, line, at } = report;
+  const isKnown = seat.calls.some((c) => c.call.callId === call.callId);
+  if (isKnown || call.state.kind === 'ended' || seat.calls.length >= callsMax) return [seat, []];
+  const { callId, direction, remote } = call;
+  const fact: JournalFact = { kind: 'call-found', body: { callId, direction, remote, line } };
+  return [{ ...seat, calls: [...seat.calls, freshCall(call, line)] }, [{ kind: 'log', fact, at }]];
 }
 
 function reported(seat: Seat, report: Extract<PhoneReport, { kind: 'call' }>): SeatStep {

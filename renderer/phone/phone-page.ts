@@ -63,7 +63,9 @@ export function startPhone(link: Pick<ConsoleLink, 'watch'>): RunningPhone {
   });
   const unwatch = link.watch((console) => {
     present.set(console);
-    if (console !== null) serve(console, phone);
+    if (console === null) return;
+    phone.reportStanding();
+    serve(console, phone);
   });
   return {
     allowed: () => {

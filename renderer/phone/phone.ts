@@ -1,4 +1,5 @@
 import { assertNever } from '../../core/assert-never.ts';
+import { type Call, type CallEvent, newCall, step } from '../../core/call.ts';
 import type { PhoneCommand, PhoneReport, PhoneSetup } from '../../core/console-api.ts';
 import type { CallMonitor } from './call-monitor.ts';
 import type { Line, LineEvent, LineListener, LineOutcome } from './line.ts';
@@ -8,6 +9,9 @@ import type { PracticeLine } from './practice-line.ts';
 
 /** A line as the phone was set up with it; `callMe` is there on the practice line only. */
 export type PhoneLine = Line & Partial<Pick<PracticeLine, 'callMe'>>;
+
+/** A live call and the line it is on. */
+type Standing = { readonly line: 'practice' | 'switch'; readonly call: Call };
 
 export type PhoneOptions = {
   /** Makes the line of an account; it is started by the phone. */
@@ -27,6 +31,8 @@ export type PhoneOptions = {
  */
 export class Phone {
   readonly #options: PhoneOptions;
+  /** The live calls, as the seat process should know them. */
+  readonly #calls = new Map<string, Standing>();
   #line: PhoneLine | null = null;
   #account = '';
 
@@ -54,13 +60,24 @@ export class Phone {
   /** Does what the seat asks, now. */
   command(command: PhoneCommand): void {
     const line = this.#line;
+    const at = this.#options.now();
+    if (command.kind === 'dial' && line !== null) {
+      const remote = { number: command.number, displayName: '' };
+      this.#calls.set(command.callId, { line: line.kind, call: newCall(command.callId, 'outbound', remote, at) });
+    }
     const outcome = line === null ? refused('no line is set up yet') : this.#carryOut(line, command);
     if (outcome.kind === 'taken') return;
-    const at = this.#options.now();
+    if (command.kind === 'dial') this.#calls.delete(command.callId);
     this.#options.report({ kind: 'refused', at, command, why: outcome.why.slice(0, 300) });
     if (command.kind === 'dial') {
       this.#options.report({ kind: 'call', callId: command.callId, event: { kind: 'ended', at, cause: 'failed' } });
     }
+  }
+
+  /** Tells of every live call: for a seat process that was started anew and does not know them. */
+  reportStanding(): void {
+    const at = this.#options.now();
+    for (const { line, call } of this.#calls.values()) this.#options.report({ kind: 'call-standing', at, line, call });
   }
 
   async close(): Promise<void> {
@@ -109,12 +126,14 @@ export class Phone {
         return;
       case 'offered': {
         const { callId, remote, sipCallId } = event;
-        report({ kind: 'call-offered', at: now(), callId, remote, line: line.kind, sipCallId });
+        const at = now();
+        this.#calls.set(callId, { line: line.kind, call: newCall(callId, 'inbound', remote, at) });
+        report({ kind: 'call-offered', at, callId, remote, line: line.kind, sipCallId });
         monitor.offered(callId);
         return;
       }
       case 'call':
-        report({ kind: 'call', callId: event.callId, event: { ...event.event, at: now() } });
+        this.#happened(event.callId, { ...event.event, at: now() });
         monitor.happened(event.callId, event.event, () => line.media(event.callId));
         return;
       case 'media-changed':
@@ -132,6 +151,15 @@ export class Phone {
       default:
         assertNever(event);
     }
+  }
+
+  #happened(callId: string, event: CallEvent): void {
+    this.#options.report({ kind: 'call', callId, event });
+    const standing = this.#calls.get(callId);
+    if (standing === undefined) return;
+    const [call] = step(standing.call, event);
+    if (call.state.kind === 'ended') this.#calls.delete(callId);
+    else this.#calls.set(callId, { ...standing, call });
   }
 
   #refused({ callId, what, why }: Extract<LineEvent, { kind: 'refused' }>): void {

@@ -131,3 +131,17 @@ test('a phone page that starts anew ends the calls that lived in the old one', (
     at: 7,
   });
 });
+
+test('a seat process that was started anew takes over the call that went on, once', () => {
+  const remoteCall = stepSeat(newSeat(0, 'switch'), ring('a'))[0].calls[0]?.call;
+  if (!remoteCall) throw new Error('no call');
+  const call = { ...remoteCall, state: { kind: 'talking' as const }, answeredAt: 2, sinceAt: 2 };
+  const stands: SeatInput = { kind: 'report', report: { kind: 'call-standing', at: 7, line: 'switch', call } };
+  const { seat, last } = run(stands, stands);
+  expect([seat.calls.map((c) => c.call), seat.agent.activity.kind, last]).toEqual([[call], 'talking', []]);
+  expect(run(stands).last[0]).toEqual({
+    kind: 'log',
+    fact: { kind: 'call-found', body: { callId: 'a', direction: 'inbound', remote, line: 'switch' } },
+    at: 7,
+  });
+});
