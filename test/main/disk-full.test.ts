@@ -3,21 +3,10 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { idleLamps } from '../../core/key.ts';
 import { runSeat } from '../../main/running-seat.ts';
-import type { SeatDevices } from '../../main/seat-ports.ts';
 import { fileKeyKeeper } from '../../main/store/profile-key.ts';
 import { reserveBytes } from '../../main/store/reserve.ts';
-
-/** No hardware: this is about the disk. */
-const noDevices: SeatDevices = {
-  watchDevices: () => () => {},
-  watchKeys: () => () => {},
-  show: () => {},
-  pressSimulated: () => Promise.reject(new Error('none')),
-  simulatedLamps: () => Promise.resolve(idleLamps),
-  close: () => Promise.resolve(),
-};
+import { noDevices } from './no-devices.ts';
 
 /** Room for the database, the reserve (which wants four times its size free to be taken) and a little sound. */
 const diskBytes = reserveBytes * 5;

@@ -1,47 +1,62 @@
 import { writeSync } from 'node:fs';
 import { v7 } from 'uuid';
-import type { JournalFact } from '../../../core/journal.ts';
-import { recordingVault } from '../../../main/recordings/vault.ts';
-import { openStore } from '../../../main/store/open.ts';
-import { profilePaths } from '../../../main/store/profile-paths.ts';
-import { recoverAfterCrash } from '../../../main/store/recover.ts';
-import { reserveAt } from '../../../main/store/reserve.ts';
-import { seatStore } from '../../../main/store/seat-store.ts';
+import type { PhoneReport } from '../../../core/console-api.ts';
+import { runSeat } from '../../../main/running-seat.ts';
+import { noDevices } from '../no-devices.ts';
 import { profileKey, recordedChunks } from '../recordings/recorded.ts';
 
 /**
- * Run by kill.test.ts with a profile as its argument: starts as a seat does (open, recover), then takes call after call
- * and records it, and says ACK for each thing a seat would have shown, until it is killed.
+ * Run by kill.test.ts with a profile as its argument: the real seat process (profile, journal, recordings, view), told
+ * of call after call as a phone page would, until it is killed. Says ENTRY and CHUNK for each thing that was shown as
+ * saved, right after the seat showed it.
  */
 const [, , directory = ''] = process.argv;
-const paths = profilePaths(directory);
 const say = (line: string): void => void writeSync(1, `${line}\n`);
-const reserve = reserveAt(paths.reserve, 64 * 1024);
-await reserve.restore();
-const opened = openStore({ path: paths.database, key: profileKey, now: Date.now });
-if (opened.kind === 'refused') throw new Error(`${opened.error.code}: ${opened.error.detail}`);
-const store = seatStore(opened.store, { seat: 'seat-1', newId: v7, reserve });
-const vault = recordingVault({ directory: paths.recordings, profileKey, reserve });
-const write = (fact: JournalFact): void => {
-  const outcome = store.append(fact, Date.now());
-  if (outcome.kind !== 'kept') throw new Error(outcome.kind);
-  say(`ENTRY ${outcome.entry.seq} ${outcome.entry.id}`);
+const outcome = await runSeat({
+  directory,
+  keys: { key: () => Promise.resolve({ kind: 'key', key: profileKey, isNew: false }) },
+  devices: noDevices,
+  version: '1.0.0',
+  isPractice: true,
+  locale: 'en',
+  log: (level, message) => {
+    // Closing what the last life left open is what this is about; anything worse is a failure.
+    if (level === 'error') throw new Error(message);
+  },
+});
+if (outcome.kind !== 'running') throw new Error(outcome.message);
+const { seat, profile } = outcome.running;
+let shownSeq = 0;
+const sayShown = (): void => {
+  for (const { seq, id } of profile.store.journal.after(shownSeq, 1_000)) {
+    say(`ENTRY ${seq} ${id}`);
+    shownSeq = seq;
+  }
 };
-await recoverAfterCrash(store, vault, Date.now());
-say('READY');
+const report = (fact: PhoneReport): void => {
+  seat.report(fact);
+  sayShown();
+};
+sayShown();
 for (;;) {
-  const [callId, recordingId] = [v7(), v7()];
+  const callId = v7();
   const remote = { number: '13800138000', displayName: '' };
-  write({ kind: 'call-offered', body: { callId, remote, line: 'practice', sipCallId: '' } });
-  write({ kind: 'call-answered', body: { callId, by: 'key' } });
-  await vault.begin(recordingId, callId, Date.now());
-  write({ kind: 'recording-started', body: { callId, recordingId } });
+  const event = (kind: 'answering' | 'established' | 'held' | 'resumed') =>
+    report({ kind: 'call', callId, event: { kind, at: Date.now() } });
+  report({ kind: 'call-offered', at: Date.now(), callId, remote, line: 'practice', sipCallId: '' });
+  event('answering');
+  event('established');
+  const { recordingId } = await seat.recordings.begin(callId);
+  sayShown();
   for (const chunk of recordedChunks()) {
-    const kept = await vault.append(recordingId, chunk);
+    const kept = await seat.recordings.append({ recordingId, ...chunk });
     if (kept.kind !== 'kept') throw new Error(kept.kind);
     say(`CHUNK ${recordingId} ${chunk.atMs + chunk.durationMs}`);
   }
-  const { seconds } = await vault.end(recordingId);
-  write({ kind: 'recording-ended', body: { callId, recordingId, seconds, end: 'complete' } });
-  write({ kind: 'call-ended', body: { callId, cause: 'hung-up-there' } });
+  event('held');
+  event('resumed');
+  await seat.recordings.end(recordingId);
+  report({ kind: 'call', callId, event: { kind: 'ended', at: Date.now(), cause: 'hung-up-there' } });
+  seat.ask({ kind: 'code', callId, code: 'order', note: 'two' });
+  sayShown();
 }

@@ -11,7 +11,7 @@ import { recordingVault } from '../../../main/recordings/vault.ts';
 import { openStore } from '../../../main/store/open.ts';
 import { profilePaths } from '../../../main/store/profile-paths.ts';
 import { recoverAfterCrash } from '../../../main/store/recover.ts';
-import { seatStore } from '../../../main/store/seat-store.ts';
+import { seatName, seatStore } from '../../../main/store/seat-store.ts';
 import { verifyJournal } from '../../../main/store/verify-journal.ts';
 import { fullReserve, profileKey } from '../recordings/recorded.ts';
 import { noReserve } from './opened.ts';
@@ -54,9 +54,9 @@ async function liveAndDie(directory: string, shown: Shown, throwDice: () => numb
     complaint += text.toString();
   });
   const isKilledAtStart = throwDice() < 0.2;
-  const lastWord = 1 + Math.floor(throwDice() * 40);
-  // The moment of the fault, not a wait for anything: 100 ms is when the modules are loaded, 300 ms when it is ready.
-  if (isKilledAtStart) setTimeout(() => child.kill('SIGKILL'), 100 + throwDice() * 200);
+  const lastWord = 1 + Math.floor(throwDice() * 60);
+  // The moment of the fault, not a wait for anything: the modules are loaded by then, or it opens, or it recovers.
+  if (isKilledAtStart) setTimeout(() => child.kill('SIGKILL'), 150 + throwDice() * 400);
   const exited = once(child, 'exit');
   let words = 0;
   for await (const line of createInterface({ input: child.stdout })) {
@@ -76,7 +76,11 @@ async function checkProfile(directory: string, shown: Shown): Promise<void> {
   const opened = openStore({ path: paths.database, key: profileKey, now: Date.now, mustExist: true });
   if (opened.kind === 'refused') throw new Error(`${opened.error.code}: ${opened.error.detail}`);
   try {
-    const store = seatStore(opened.store, { seat: 'seat-1', newId: v7, reserve: noReserve });
+    const store = seatStore(opened.store, {
+      seat: seatName(opened.store, noReserve, v7),
+      newId: v7,
+      reserve: noReserve,
+    });
     const entries = new Map(store.journal.after(0, 1_000_000).map(({ seq, id }) => [seq, id]));
     const lost = [...shown.entries].filter(([seq, id]) => entries.get(seq) !== id);
     expect(lost).toEqual([]);

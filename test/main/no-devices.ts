@@ -1,0 +1,12 @@
+import { idleLamps } from '../../core/key.ts';
+import type { SeatDevices } from '../../main/seat-ports.ts';
+
+/** A seat with nothing plugged in: for tests that are about something else. */
+export const noDevices: SeatDevices = {
+  watchDevices: () => () => {},
+  watchKeys: () => () => {},
+  show: () => {},
+  pressSimulated: () => Promise.reject(new Error('nothing is plugged in')),
+  simulatedLamps: () => Promise.resolve(idleLamps),
+  close: () => Promise.resolve(),
+};
