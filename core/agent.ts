@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** Why an agent takes no calls; domain.md has the words. */
 export const notReadyReason = z.enum(['rest', 'lunch', 'training', 'meeting', 'study', 'other']);
-export type NotReadyReason = z.infer<typeof notReadyReason>;
 
 /** Who or what brought the state about. */
 export const stateCause = z.enum(['person', 'switch', 'network', 'device', 'call', 'start']);

@@ -23,6 +23,7 @@ const testPackages = [
   'python3-gi',
   'baresip', // the reference phone of `npm run bench -- answer`
   'fonts-noto-cjk', // Chinese on the screenshots
+  'strace', // lets one system call fail or kills at it, to see that the log survives
   'debootstrap', // fetches the Asterisk of the tests
   'iproute2', // brings loopback up in a network namespace
 ];
