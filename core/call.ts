@@ -113,10 +113,15 @@ const legal: Record<CallEvent['kind'], readonly CallState['kind'][]> = {
 
 /** One move. An event that is illegal in the present state changes nothing and says so in its effects. */
 export function step(before: Call, event: CallEvent): readonly [Call, readonly CallEffect[]] {
-  if (!legal[event.kind].includes(before.state.kind)) {
+  if (!legal[event.kind].includes(before.state.kind) || isTold(before, event)) {
     return [before, [{ kind: 'illegal', event, in: before.state.kind }]];
   }
   return [moved(before, event), [{ kind: 'log', event }]];
+}
+
+/** The same fact once more: a report whose answer was lost is sent again, and must not be written down twice. */
+function isTold(before: Call, event: CallEvent): boolean {
+  return (event.kind === 'muted' && before.isMuted) || (event.kind === 'unmuted' && !before.isMuted);
 }
 
 function moved(before: Call, event: CallEvent): Call {

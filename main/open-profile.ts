@@ -6,15 +6,15 @@ import type { Settings } from '../core/settings.ts';
 import { recordingVault } from './recordings/vault.ts';
 import type { Log, RecordingVault, SettingsKeeper } from './seat-ports.ts';
 import { readSettings, writeSettings } from './settings-file.ts';
-import { openStore } from './store/open.ts';
+import { openStore, type Store } from './store/open.ts';
 import type { KeyKeeper } from './store/profile-key.ts';
 import { profilePaths } from './store/profile-paths.ts';
 import { recoverAfterCrash } from './store/recover.ts';
 import { reserveAt } from './store/reserve.ts';
 import { type OpenSeatStore, seatName, seatStore } from './store/seat-store.ts';
 
-/** How often a spent reserve is tried again: somebody may have made room. */
-const reserveRetryMs = 60_000;
+/** How often a spent reserve is tried again (somebody may have made room) and the write-ahead log moved into the file. */
+const tidyMs = 60_000;
 
 /** Everything of one profile, opened and sound. */
 export type Profile = {
@@ -56,7 +56,10 @@ export async function openProfile(options: {
     reserve.restore().catch((error: unknown) => options.log('warn', `keeping space back: ${String(error)}`));
   };
   restore();
-  const timer = setInterval(restore, reserveRetryMs);
+  const timer = setInterval(() => {
+    restore();
+    checkpoint(opened.store, options.log);
+  }, tidyMs);
   timer.unref();
   const seat = seatName(opened.store, reserve, newId);
   const store = seatStore(opened.store, { seat, newId, reserve });
@@ -88,4 +91,13 @@ export async function openProfile(options: {
       },
     },
   };
+}
+
+/** Keeps the write-ahead log short, so that the next start is quick. A disk without room for it is no fault: it waits. */
+function checkpoint(store: Store, log: Log): void {
+  try {
+    store.checkpoint();
+  } catch (error) {
+    log('warn', `tidying the database: ${String(error)}`);
+  }
 }

@@ -5,7 +5,13 @@ import type { Clock, Kept, Log, RecordingVault } from './seat-ports.ts';
 /** The recordings of the live calls: sound goes to the vault, what happened goes to the journal. */
 
 type State = 'recording' | 'paused' | 'stopped';
-type Live = { readonly recordingId: string; readonly callId: string; state: State };
+type Live = {
+  readonly recordingId: string;
+  readonly callId: string;
+  state: State;
+  /** How far it is written, in milliseconds of its own clock. */
+  writtenMs: number;
+};
 
 export type SeatRecordings = {
   begin(callId: string): Promise<{ recordingId: string }>;
@@ -67,10 +73,23 @@ export function startRecordings(options: {
     return kept;
   };
 
+  /** A piece whose answer was lost with a connection is sent again: it is on disk already, and is not written twice. */
+  const writePiece = async (
+    one: Live,
+    piece: { readonly atMs: number; readonly durationMs: number },
+    write: () => Promise<Kept>,
+  ): Promise<Kept> => {
+    if (one.state === 'stopped') return { kind: 'disk-full' };
+    if (piece.durationMs > 0 && piece.atMs + piece.durationMs <= one.writtenMs) return { kind: 'kept' };
+    const kept = await outcome(one, await write());
+    if (kept.kind === 'kept') one.writtenMs = piece.atMs + piece.durationMs;
+    return kept;
+  };
+
   return {
     async begin(callId) {
       const recordingId = options.newId();
-      const one: Live = { recordingId, callId, state: 'recording' };
+      const one: Live = { recordingId, callId, state: 'recording', writtenMs: 0 };
       live.set(recordingId, one);
       const kept = await vault.begin(recordingId, callId, clock.now());
       write({ kind: 'recording-started', body: { callId, recordingId } }, clock.now());
@@ -78,14 +97,9 @@ export function startRecordings(options: {
       options.onChange();
       return { recordingId };
     },
-    async append({ recordingId, ...chunk }) {
-      const one = known(recordingId);
-      return one.state === 'stopped' ? { kind: 'disk-full' } : outcome(one, await vault.append(recordingId, chunk));
-    },
-    async gap({ recordingId, ...gap }) {
-      const one = known(recordingId);
-      return one.state === 'stopped' ? { kind: 'disk-full' } : outcome(one, await vault.gap(recordingId, gap));
-    },
+    append: ({ recordingId, ...chunk }) =>
+      writePiece(known(recordingId), chunk, () => vault.append(recordingId, chunk)),
+    gap: ({ recordingId, ...gap }) => writePiece(known(recordingId), gap, () => vault.gap(recordingId, gap)),
     async end(recordingId) {
       const one = known(recordingId);
       live.delete(recordingId);

@@ -18,6 +18,7 @@ import { useCallDrafts } from './use-call-drafts.ts';
 import type { CallerHistory } from './use-caller-history.ts';
 import { useHook } from './use-hook.ts';
 import { useKeyboard } from './use-keyboard.ts';
+import { useLinkedNumber } from './use-linked-number.ts';
 import { useAsk, useSeat } from './use-seat.ts';
 
 type CallCardProps = {
@@ -35,6 +36,7 @@ export function CallCard({ first, others, history }: CallCardProps) {
   const partyName = usePartyName();
   const [number, setNumber] = useState('');
   const clearNumber = useCallback(() => setNumber(''), []);
+  useLinkedNumber(setNumber);
   const pressHook = useHook(first, number, clearNumber);
   const drafts = useCallDrafts();
   const [isWriting, setWriting] = useState(false);

@@ -59,10 +59,13 @@ function memoryDevices() {
   return { devices, shown, press: (press: KeyPress) => onKey({ deviceId: 'd', press }) };
 }
 
-function memoryVault(outcome: { kept: Kept }): RecordingVault {
+function memoryVault(outcome: { kept: Kept }, vaultCalls: number[]): RecordingVault {
   return {
     begin: async () => outcome.kept,
-    append: async () => outcome.kept,
+    append: async (_recordingId, { atMs }) => {
+      vaultCalls.push(atMs);
+      return outcome.kept;
+    },
     gap: async () => outcome.kept,
     end: async () => ({ seconds: 4 }),
     open: () => Promise.reject(new Error('not in this test')),
@@ -74,6 +77,7 @@ function seatWithFakes() {
   const { store, entries, state } = memoryStore();
   const { devices, shown, press } = memoryDevices();
   const outcome: { kept: Kept } = { kept: { kind: 'kept' } };
+  const vaultCalls: number[] = [];
   let ids = 0;
   const seat: SeatProcess = startSeat({
     seat: 'a',
@@ -82,7 +86,7 @@ function seatWithFakes() {
     firstNotices: [],
     language: 'en',
     store,
-    vault: memoryVault(outcome),
+    vault: memoryVault(outcome, vaultCalls),
     devices,
     keeper: { save: () => Promise.resolve() },
     clock: { now: () => 1_000_000 },
@@ -92,7 +96,7 @@ function seatWithFakes() {
     },
     log: () => {},
   });
-  return { seat, entries, state, shown, press, outcome };
+  return { seat, entries, state, shown, press, outcome, vaultCalls };
 }
 
 const ring = (callId: string): PhoneReport => ({
@@ -176,4 +180,13 @@ test('a new phone page closes what the old one recorded as interrupted', async (
   await seat.close();
   const ends = entries.filter((e) => e.kind === 'recording-ended').map((e) => e.body);
   expect(ends).toEqual([{ callId: 'c', recordingId, seconds: 4, end: 'interrupted' }]);
+});
+
+test('a chunk that is sent again because its answer was lost is written once', async () => {
+  const { seat, vaultCalls } = seatWithFakes();
+  seat.report(ring('c'));
+  const { recordingId } = await seat.recordings.begin('c');
+  const chunk = (n: number) => ({ recordingId, segment: 0, atMs: n * 900, durationMs: 900, sound: new Uint8Array(4) });
+  for (const n of [0, 0, 1, 1, 2]) expect(await seat.recordings.append(chunk(n))).toEqual({ kind: 'kept' });
+  expect(vaultCalls).toEqual([0, 900, 1800]);
 });
