@@ -67,10 +67,10 @@ async function walk(seat: Seat, look: string): Promise<void> {
   await see('after-call');
   await finishWork(seat);
   for (const screen of ['calls', 'devices', 'settings']) {
-    await desk
-      .locator(`nav [data-screen=${screen}], nav [href="#${screen}"], nav [href="#/${screen}"]`)
-      .first()
-      .click();
+    const link = desk.locator(`nav [href="#/${screen}"]`);
+    await link.click();
+    // Screens are loaded when they are first wanted: one is there when its own title is.
+    await desk.locator('h1', { hasText: (await link.textContent()) ?? '' }).waitFor();
     await see(screen);
   }
   expect(problems).toEqual([]);
