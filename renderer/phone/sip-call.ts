@@ -120,7 +120,10 @@ export class SipCall {
     this.#stage = 'answering';
     if (this.#prepared !== null) this.#answerNow();
     else void this.#preparing.then(() => this.#answerNow());
-    this.#say({ kind: 'answering' });
+    // Said in a task of its own: JsSIP's promises then send the 200 OK before the ring is stopped and reports are written.
+    setTimeout(() => {
+      if (this.#stage !== 'ended') this.#say({ kind: 'answering' });
+    });
     return taken;
   }
 
