@@ -20,6 +20,9 @@ const reofferRetriesMax = 40;
 
 type Stage = 'ringing' | 'dialling' | 'answering' | 'up' | 'ended';
 
+/** How long the preparing of an answer waits for the caller's card to be drawn; nobody answers as soon as this. */
+const cardFirstMs = 60;
+
 /** One call over one SIP session: stages, the prepared answer, hold wishes, mute. Says everything through `emit`. */
 export class SipCall {
   readonly callId: string;
@@ -31,6 +34,7 @@ export class SipCall {
   #wish: 'hang-up' | 'decline' | 'drop' | null = null;
   #lent: LentTrack | null = null;
   #prepared: PreparedAnswer | null = null;
+  #beginPreparing = (): void => {};
   #preparing: Promise<void> = Promise.resolve();
   #isConfirmed = false;
   #isMuted = false;
@@ -54,19 +58,19 @@ export class SipCall {
     this.#stage = options.direction === 'inbound' ? 'ringing' : 'dialling';
   }
 
-  /** An inbound call begins: says so, and prepares the answer from the offer (empty for a late offer: then not). */
+  /**
+   * An inbound call begins: says so, and prepares the answer from the offer (empty for a late offer: then not). The desk
+   * draws the caller in the same thread, so the card comes first: the work begins `cardFirstMs` later, or at the answer.
+   */
   ring(remote: RemoteParty, sipCallId: string, offerSdp: string): void {
     this.#emit({ kind: 'offered', callId: this.callId, remote, sipCallId });
     if (offerSdp === '') return;
-    this.#preparing = prepareAnswer(this.callId, offerSdp, this.#sound).then(
-      (prepared) => {
-        if (this.#stage === 'ended') discardPrepared(prepared);
-        else this.#prepared = prepared;
-      },
-      (error: unknown) => {
-        console.warn('phone: the answer could not be prepared, answering the ordinary way', error);
-      },
-    );
+    const timer = setTimeout(() => this.#beginPreparing(), cardFirstMs);
+    this.#beginPreparing = () => {
+      clearTimeout(timer);
+      this.#beginPreparing = () => {};
+      if (this.#stage !== 'ended') this.#preparing = this.#prepare(offerSdp);
+    };
   }
 
   /** The track an outbound call speaks with. */
@@ -118,6 +122,7 @@ export class SipCall {
   answer(): LineOutcome {
     if (this.#stage !== 'ringing') return refused(`the call is ${this.#stage}, not ringing`);
     this.#stage = 'answering';
+    this.#beginPreparing();
     if (this.#prepared !== null) this.#answerNow();
     else void this.#preparing.then(() => this.#answerNow());
     // Said in a task of its own: JsSIP's promises then send the 200 OK before the ring is stopped and reports are written.
@@ -185,6 +190,20 @@ export class SipCall {
     if (connection === null || this.#stage === 'ended') return null;
     const received = connection.getReceivers().find((receiver) => receiver.track.kind === 'audio')?.track ?? null;
     return { connection, sent: this.#sender()?.track ?? null, received };
+  }
+
+  async #prepare(offerSdp: string): Promise<void> {
+    try {
+      const prepared = await prepareAnswer(this.callId, offerSdp, this.#sound);
+      if (this.#isOver()) discardPrepared(prepared);
+      else this.#prepared = prepared;
+    } catch (error) {
+      console.warn('phone: the answer could not be prepared, answering the ordinary way', error);
+    }
+  }
+
+  #isOver(): boolean {
+    return this.#stage === 'ended';
   }
 
   #answerNow(): void {
