@@ -7,10 +7,16 @@ import type { Clock, SeatStore } from './seat-ports.ts';
 /** How many facts may wait in memory for a full disk to get room again; more than a day of calls at one seat. */
 const factsWaitingMax = 20_000;
 
+/** How many waiting facts are written in one transaction, so that a long queue does not hold the seat up at once. */
+const batchMax = 500;
+
+/** A fact and its wall-clock milliseconds. */
+export type DatedFact = { readonly fact: JournalFact; readonly at: number };
+
 /** The seat's pen: every fact goes to the journal in order, and the day's figures and the data light follow from it. */
 export type SeatLog = {
-  /** On disk when it returns; on a full disk the facts wait in order, the light says so, and every write tries again. */
-  write(fact: JournalFact, at: number): void;
+  /** On disk together when it returns; on a full disk the facts wait in order, the light says so, and every write tries again. */
+  write(...facts: readonly DatedFact[]): void;
   light(): Light;
   today(): SeatView['today'];
 };
@@ -18,22 +24,24 @@ export type SeatLog = {
 /** `onFull` is called once each time the disk becomes full or fails. */
 export function startSeatLog(options: { store: SeatStore; clock: Clock; onFull: () => void }): SeatLog {
   const { store, clock } = options;
-  const waiting: { readonly fact: JournalFact; readonly at: number }[] = [];
+  const waiting: DatedFact[] = [];
   let day = dayFromJournal(store, clock.now());
   let light: Light = { state: 'good', code: 'saved', sinceAt: clock.now(), detail: '' };
 
   const drain = (): 'saved' | 'disk-full' | 'disk-failed' => {
-    for (let next = waiting[0]; next; next = waiting[0]) {
-      const outcome = store.append(next.fact, next.at);
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, batchMax);
+      const outcome = store.appendAll(batch);
       if (outcome.kind !== 'kept') return outcome.kind;
-      waiting.shift();
-      day = foldDay(dayOf(day, outcome.entry.at), outcome.entry);
+      waiting.splice(0, batch.length);
+      for (const entry of outcome.entries) day = foldDay(dayOf(day, entry.at), entry);
     }
     return 'saved';
   };
   return {
-    write(fact, at) {
-      waiting.push({ fact, at });
+    write(...facts) {
+      waiting.push(...facts);
+      const at = facts.at(-1)?.at ?? clock.now();
       const code = drain();
       if (waiting.length > factsWaitingMax) waiting.splice(0, waiting.length - factsWaitingMax);
       const wasGood = light.state === 'good';

@@ -15,6 +15,12 @@ export type Appended =
 /** The journal and its projection. Every answer is about what is on disk. */
 export type SeatStore = {
   append(fact: JournalFact, at: number): Appended;
+  /** Facts that belong together: one sync, all of them or none. */
+  appendAll(
+    facts: readonly { readonly fact: JournalFact; readonly at: number }[],
+  ):
+    | { readonly kind: 'kept'; readonly entries: readonly JournalEntry[] }
+    | { readonly kind: 'disk-full' | 'disk-failed' };
   /** Entries at or after a wall-clock time, in the order of seq. */
   entriesSince(at: number): readonly JournalEntry[];
   callRow(callId: string): CallRow | null;

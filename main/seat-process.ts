@@ -6,7 +6,7 @@ import { newSeat, type Seat, type SeatEffect } from '../core/seat-state.ts';
 import type { Settings } from '../core/settings.ts';
 import { Feed, Signal } from './carriers/feed.ts';
 import { changedLight, lightsAtStart, mediaLight, signallingLight } from './seat-lights.ts';
-import { type SeatLog, startSeatLog } from './seat-log.ts';
+import { type DatedFact, type SeatLog, startSeatLog } from './seat-log.ts';
 import type { Clock, Log, RecordingVault, SeatDevices, SeatStore, SettingsKeeper } from './seat-ports.ts';
 import { type SeatRecordings, startRecordings } from './seat-recordings.ts';
 
@@ -76,11 +76,11 @@ export class SeatProcess {
     this.#seatLog = startSeatLog({ store, clock, onFull: () => this.#tell({ code: 'disk-full', detail: '' }) });
     this.recordings = startRecordings({
       ...options,
-      write: (fact, at) => this.#seatLog.write(fact, at),
+      write: (fact, at) => this.#seatLog.write({ fact, at }),
       onChange: () => this.#show(),
       onStopped: (callId) => this.#tell({ code: 'recording-stopped-disk-full', detail: callId }),
     });
-    this.#seatLog.write({ kind: 'seat-started', body: { version: options.version } }, clock.now());
+    this.#seatLog.write({ fact: { kind: 'seat-started', body: { version: options.version } }, at: clock.now() });
     this.view = new Feed<SeatView>(this.#present());
     this.setup = new Feed<PhoneSetup>(this.#presentSetup());
     devices.show(this.view.value.lamps);
@@ -158,7 +158,7 @@ export class SeatProcess {
   async close(): Promise<void> {
     for (const unwatch of this.#unwatch) unwatch();
     await this.recordings.close();
-    this.#seatLog.write({ kind: 'seat-stopped', body: {} }, this.#options.clock.now());
+    this.#seatLog.write({ fact: { kind: 'seat-stopped', body: {} }, at: this.#options.clock.now() });
     await this.#options.devices.close();
   }
 
@@ -171,7 +171,7 @@ export class SeatProcess {
       for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
         const [after, effects] = stepSeat(this.#seat, next);
         this.#seat = after;
-        for (const effect of effects) this.#perform(effect);
+        this.#performAll(effects);
       }
     } finally {
       this.#isStepping = false;
@@ -179,11 +179,26 @@ export class SeatProcess {
     this.#show();
   }
 
-  #perform(effect: SeatEffect): void {
+  /** In order; facts that stand side by side are written down in one go. */
+  #performAll(effects: readonly SeatEffect[]): void {
+    let facts: DatedFact[] = [];
+    const writeDown = (): void => {
+      if (facts.length > 0) this.#seatLog.write(...facts);
+      facts = [];
+    };
+    for (const effect of effects) {
+      if (effect.kind === 'log') {
+        facts.push(effect);
+      } else {
+        writeDown();
+        this.#perform(effect);
+      }
+    }
+    writeDown();
+  }
+
+  #perform(effect: Exclude<SeatEffect, { kind: 'log' }>): void {
     switch (effect.kind) {
-      case 'log':
-        this.#seatLog.write(effect.fact, effect.at);
-        break;
       case 'command':
         this.#command(effect.command);
         break;

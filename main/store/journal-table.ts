@@ -9,6 +9,17 @@ export type AppendOutcome =
   | { readonly kind: 'written'; readonly entry: JournalEntry }
   | Exclude<WriteOutcome<never>, { readonly kind: 'written' }>;
 
+/** What came of writing several entries down at once; see `WriteOutcome`. */
+export type AppendAllOutcome =
+  | { readonly kind: 'written'; readonly entries: readonly JournalEntry[] }
+  | Exclude<WriteOutcome<never>, { readonly kind: 'written' }>;
+
+/** A fact and its wall-clock milliseconds. */
+export interface DatedFact {
+  readonly fact: JournalFact;
+  readonly at: number;
+}
+
 /** A row of the journal as it lies in the file, not yet checked. */
 export interface StoredEntry {
   readonly position: number;
@@ -28,6 +39,8 @@ export interface JournalTable {
    * is our mistake and throws.
    */
   append(fact: JournalFact, at: number): AppendOutcome;
+  /** The same for several facts that belong together: one transaction, one sync, all of them or none. */
+  appendAll(facts: readonly DatedFact[]): AppendAllOutcome;
   /** Entries after a number, oldest first, `limit` at most: what is pushed on or exported. */
   after(seq: number, limit: number): readonly JournalEntry[];
   /** Entries whose time is at or after a wall-clock time, in the order of their numbers. */
@@ -63,6 +76,9 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
     calls.fold(entry, Number(lastInsertRowid));
     return entry;
   });
+  const appendMany = connection.transaction((facts: readonly DatedFact[]): readonly JournalEntry[] =>
+    facts.map(({ fact, at }) => appendOne(fact, at)),
+  );
   const rebuildAll = connection.transaction((): number => rebuildCalls(calls, storedEntries(connection)));
 
   return {
@@ -70,6 +86,11 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
       const checked = journalFact.parse(fact);
       const outcome = writeDurably(reserve, () => appendOne.immediate(checked, at));
       return outcome.kind === 'written' ? { kind: 'written', entry: outcome.value } : outcome;
+    },
+    appendAll: (facts) => {
+      const checked = facts.map(({ fact, at }) => ({ fact: journalFact.parse(fact), at }));
+      const outcome = writeDurably(reserve, () => appendMany.immediate(checked));
+      return outcome.kind === 'written' ? { kind: 'written', entries: outcome.value } : outcome;
     },
     after: (seq, limit) => following.all(seat, seq, limit).map(toEntry),
     since: (at) => {

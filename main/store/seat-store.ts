@@ -54,6 +54,10 @@ export function seatStore(
   return {
     journal,
     callList,
+    appendAll: (facts) => {
+      const outcome = journal.appendAll(facts);
+      return outcome.kind === 'written' ? { kind: 'kept', entries: outcome.entries } : { kind: 'disk-full' };
+    },
     append: (fact, at) => {
       const outcome = journal.append(fact, at);
       return outcome.kind === 'written' ? { kind: 'kept', entry: outcome.entry } : { kind: 'disk-full' };

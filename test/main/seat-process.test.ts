@@ -5,7 +5,7 @@ import type { DeviceInfo } from '../../core/device-api.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../../core/key.ts';
 import { settings } from '../../core/settings.ts';
-import type { Kept, RecordingVault, SeatDevices, SeatStore } from '../../main/seat-ports.ts';
+import type { Appended, Kept, RecordingVault, SeatDevices, SeatStore } from '../../main/seat-ports.ts';
 import { type SeatProcess, startSeat } from '../../main/seat-process.ts';
 
 /** A store in memory that can be made full, and remembers what the view showed at each append. */
@@ -26,6 +26,10 @@ function memoryStore() {
       }
       return { kind: 'kept', entry };
     },
+    appendAll(facts) {
+      if (state.isFull) return { kind: 'disk-full' };
+      return { kind: 'kept', entries: facts.map(({ fact, at }) => kept(store.append(fact, at))) };
+    },
     entriesSince: () => entries,
     callRow: (callId) => rows.get(callId) ?? null,
     calls: () => ({ rows: [...rows.values()], total: rows.size }),
@@ -35,6 +39,11 @@ function memoryStore() {
     },
   };
   return { store, entries, state };
+}
+
+function kept(appended: Appended): JournalEntry {
+  if (appended.kind !== 'kept') throw new Error(appended.kind);
+  return appended.entry;
 }
 
 function memoryDevices() {
