@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { IconHeadset, IconHeadsetOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { DeviceInfo } from '../../core/device-api.ts';
+import { hookSwitch } from '../devices/use-key-names.ts';
 import { formatHours } from '../kit/duration.ts';
 import { LightButton } from './light-button.tsx';
 import { goTo } from './route.ts';
@@ -79,7 +80,7 @@ function Headset() {
 /** The device the indicator speaks of: one in use; else one with a problem; else none. */
 function headsetOf(devices: readonly DeviceInfo[]): DeviceInfo | null {
   return (
-    devices.find((device) => device.state.kind === 'open' && device.keys.includes('hook')) ??
+    devices.find((device) => device.state.kind === 'open' && device.keys.includes(hookSwitch)) ??
     devices.find((device) => device.state.kind === 'open' && device.kind !== 'volume') ??
     devices.find((device) => device.state.kind === 'problem') ??
     null

@@ -7,7 +7,7 @@ import { LightDot } from '../kit/light-dot.tsx';
 import { CutText } from '../kit/party-text.tsx';
 import styles from './devices.module.css';
 import { PracticeHeadset } from './practice-headset.tsx';
-import { useKeyName } from './use-key-name.ts';
+import { useKeyNames } from './use-key-names.ts';
 
 /** The screen Devices: what is plugged in, what each can do, what is wrong with it; on practice the headset on the screen. */
 export default function DevicesScreen() {
@@ -45,7 +45,7 @@ const lightOf = { open: 'good', 'not-telephony': 'off', problem: 'down' } as con
 
 function Device({ device }: { readonly device: DeviceInfo }) {
   const { t } = useTranslation();
-  const keyName = useKeyName();
+  const keyNames = useKeyNames();
   const light = device.isBusyElsewhere ? 'weak' : lightOf[device.state.kind];
   return (
     <li className={styles.device}>
@@ -63,7 +63,7 @@ function Device({ device }: { readonly device: DeviceInfo }) {
         {device.state.kind === 'open' && (
           <dl className={styles.can}>
             <dt>{t('devices.keys')}</dt>
-            <dd>{device.keys.map(keyName).join(' · ') || t('devices.none')}</dd>
+            <dd>{keyNames(device.keys).join(' · ') || t('devices.none')}</dd>
             <dt>{t('devices.lamps')}</dt>
             <dd>{device.lamps.map((lamp) => t(`devices.lamp.${lamp}`)).join(' · ') || t('devices.none')}</dd>
           </dl>

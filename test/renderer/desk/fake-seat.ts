@@ -28,7 +28,7 @@ export const practiceHeadset: DeviceInfo = {
   vendorId: 0,
   productId: 0,
   path: 'simulated',
-  keys: ['hook', 'mute', 'flash', 'redial', 'reject', 'volume-up', 'volume-down'],
+  keys: ['Hook Switch', 'Phone Mute', 'Flash', 'Redial', 'Reject', 'Volume Up', 'Volume Down'],
   lamps: ['off-hook', 'ring', 'mute', 'hold'],
   state: { kind: 'open' },
   isBusyElsewhere: false,
