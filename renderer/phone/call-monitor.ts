@@ -1,4 +1,5 @@
 import type { PhoneReport } from '../../core/console-api.ts';
+import { cardFirstMs } from './card-first.ts';
 import type { CallMedia, LineCallEvent, LineOutcome } from './line.ts';
 import { refused, taken } from './line.ts';
 import type { Media } from './media.ts';
@@ -45,7 +46,7 @@ export class CallMonitor {
 
   offered(callId: string): void {
     this.#begin(callId, 'ringing');
-    this.#ring();
+    setTimeout(() => this.#ring(), cardFirstMs);
   }
 
   happened(callId: string, event: LineCallEvent, media: () => CallMedia | null): void {
@@ -102,10 +103,21 @@ export class CallMonitor {
   }
 
   #begin(callId: string, stage: 'ringing' | 'dialling'): Watched {
-    const sleep = this.#options.wake();
+    const sleep = stage === 'ringing' ? this.#wakeSoon() : this.#options.wake();
     const call: Watched = { stage, recorder: null, stopQuality: null, stopRingback: null, sleep };
     this.#calls.set(callId, call);
     return call;
+  }
+
+  #wakeSoon(): () => void {
+    let sleep = (): void => {};
+    const timer = setTimeout(() => {
+      sleep = this.#options.wake();
+    }, cardFirstMs);
+    return () => {
+      clearTimeout(timer);
+      sleep();
+    };
   }
 
   #established(callId: string, call: Watched, media: CallMedia | null): void {

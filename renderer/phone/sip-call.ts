@@ -1,4 +1,5 @@
 import type { RemoteParty } from '../../core/call.ts';
+import { cardFirstMs } from './card-first.ts';
 import { endCauseOf } from './end-cause.ts';
 import {
   type CallMedia,
@@ -19,9 +20,6 @@ const reofferRetryMs = 50;
 const reofferRetriesMax = 40;
 
 type Stage = 'ringing' | 'dialling' | 'answering' | 'up' | 'ended';
-
-/** How long the preparing of an answer waits for the caller's card to be drawn; nobody answers as soon as this. */
-const cardFirstMs = 60;
 
 /** One call over one SIP session: stages, the prepared answer, hold wishes, mute. Says everything through `emit`. */
 export class SipCall {
