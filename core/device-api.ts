@@ -1,12 +1,13 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { keyEvent, keyPress, lampName, lamps } from './key.ts';
+import { seatSign } from './seat-sign.ts';
 
 /** A plugged-in thing as a person should read it. `problem` is a sentence code; words live in the renderer. */
 export const deviceInfo = z.object({
   deviceId: z.string(),
   name: z.string(),
-  kind: z.enum(['headset', 'simulated', 'volume', 'unknown']),
+  kind: z.enum(['headset', 'simulated', 'volume', 'light', 'unknown']),
   vendorId: z.number().int(),
   productId: z.number().int(),
   /** Where it is attached, for a technician: `/dev/hidraw3`. */
@@ -36,6 +37,8 @@ export const deviceApi = {
   devices: oc.output(eventIterator(z.array(deviceInfo))),
   keys: oc.output(eventIterator(keyEvent)),
   show: oc.input(lamps).output(z.void()),
+  /** The same for lights: what the people around the seat shall see. Before the first, a seat counts as signed out. */
+  showSign: oc.input(seatSign).output(z.void()),
   /** Presses a key on the simulated headset, as practice, the demo and tests do. Refused when it is not plugged in. */
   pressSimulated: oc.input(keyPress).output(z.void()),
   /** The lamps the simulated headset shows now. */

@@ -6,7 +6,6 @@ import { startDeviceProcess } from '../native/device-client.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { listAppFiles } from './app-files.ts';
 import { socketWire } from './carriers/socket-wire.ts';
-import { demoBrowser } from './demo-browser.ts';
 import { demoResult } from './demo-run.ts';
 import { findChromium } from './loopback/find-chromium.ts';
 import { launchChromium } from './loopback/launch-chromium.ts';
@@ -130,6 +129,8 @@ async function demo(
   const program = findChromium();
   if (program === null)
     return refuse('The demo needs a Chromium.', 'install Debian’s chromium, or set HOOKLINE_CHROMIUM');
+  // Playwright takes a quarter of a second to load; only the demo waits for it.
+  const { demoBrowser } = await import('./demo-browser.ts');
   const browser = await demoBrowser({ program, url: host.url, isRoot: process.getuid?.() === 0 });
   try {
     const say = (line: string): void => console.log(line);

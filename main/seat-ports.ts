@@ -3,6 +3,7 @@ import type { RecordingInfo } from '../core/console-api.ts';
 import type { DeviceInfo } from '../core/device-api.ts';
 import type { JournalEntry, JournalFact } from '../core/journal.ts';
 import type { KeyEvent, KeyPress, Lamps } from '../core/key.ts';
+import type { SeatSign } from '../core/seat-sign.ts';
 import type { Settings } from '../core/settings.ts';
 
 /** What a seat process needs from outside. A composition root chooses; seat-process.ts knows only these. */
@@ -54,6 +55,8 @@ export type SeatDevices = {
   /** Called for each key moment, never replayed. */
   watchKeys(listener: (event: KeyEvent) => void): () => void;
   show(lamps: Lamps): void;
+  /** What lights show to the people around the seat. */
+  showSign(sign: SeatSign): void;
   pressSimulated(press: KeyPress): Promise<void>;
   /** What the simulated headset really shows. */
   simulatedLamps(): Promise<Lamps>;

@@ -2,6 +2,7 @@ import type { DeskRequest, Notice, PhoneCommand, PhoneReport, PhoneSetup, SeatVi
 import type { DeviceInfo } from '../core/device-api.ts';
 import type { KeyPress } from '../core/key.ts';
 import { lampsFor, type SeatInput, stepSeat } from '../core/seat.ts';
+import { type SeatSign, signFor } from '../core/seat-sign.ts';
 import { newSeat, type Seat, type SeatEffect } from '../core/seat-state.ts';
 import type { Settings } from '../core/settings.ts';
 import { Feed, Signal } from './carriers/feed.ts';
@@ -61,6 +62,7 @@ export class SeatProcess {
   #soundDevices: SeatView['soundDevices'] = { inputs: [], outputs: [] };
   #lineTest: SeatView['lineTest'] = { kind: 'idle' };
   #earlyNotices: readonly Notice[];
+  #sign: SeatSign | null = null;
 
   constructor(options: SeatOptions) {
     const { store, clock, devices } = options;
@@ -84,6 +86,7 @@ export class SeatProcess {
     this.view = new Feed<SeatView>(this.#present());
     this.setup = new Feed<PhoneSetup>(this.#presentSetup());
     devices.show(this.view.value.lamps);
+    this.#showSign();
     this.#unwatch = [
       devices.watchDevices((list) => {
         this.#devices = list;
@@ -242,9 +245,17 @@ export class SeatProcess {
   #show(): void {
     const next = this.#present();
     if (!isSame(next.lamps, this.view.value.lamps)) this.#options.devices.show(next.lamps);
+    this.#showSign();
     this.view.set(next);
     const setup = this.#presentSetup();
     if (!isSame(setup, this.setup.value)) this.setup.set(setup);
+  }
+
+  #showSign(): void {
+    const sign = signFor(this.#seat, this.#lights.signalling.state === 'down');
+    if (sign === this.#sign) return;
+    this.#sign = sign;
+    this.#options.devices.showSign(sign);
   }
 
   #present(): SeatView {

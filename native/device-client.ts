@@ -5,7 +5,10 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { DeviceInfo, deviceApi } from '../core/device-api.ts';
 import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../core/key.ts';
+import type { SeatSign } from '../core/seat-sign.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { LightRulesFile } from './lights/light-rules.ts';
+import { lightRulesArgument } from './lights/light-rules-argument.ts';
 import { type MessageProcess, processPort } from './process-port.ts';
 
 /** First wait before a device process that died is started again; doubled each time. */
@@ -40,6 +43,8 @@ export type DeviceProcess = {
   /** Called for each key moment, never replayed; answers the unwatch. */
   watchKeys(listener: (event: KeyEvent) => void): () => void;
   show(lamps: Lamps): void;
+  /** What lights shall show; `signed-out` until the first. */
+  showSign(sign: SeatSign): void;
   /** Rejects when no simulated headset is plugged in. */
   pressSimulated(press: KeyPress): Promise<void>;
   simulatedLamps(): Promise<Lamps>;
@@ -51,6 +56,8 @@ export type DeviceProcess = {
 export type DeviceProcessOptions = {
   readonly simulated: boolean;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Which colours lights have; the built-in ones by default. */
+  readonly lightRules?: LightRulesFile;
   /** child_process.fork by default: the environment is inherited, standard error too. */
   readonly fork?: ForkDeviceProcess;
   /** The wait before a restart; a timer by default. */
@@ -69,6 +76,7 @@ class SupervisedProcess implements DeviceProcess {
   readonly #exitListeners = new Set<(exit: DeviceExit) => void>();
   #devices: readonly DeviceInfo[] = [];
   #lamps: Lamps = idleLamps;
+  #sign: SeatSign = 'signed-out';
   #running: Running | undefined;
   #isClosed = false;
   #deaths: readonly number[] = [];
@@ -100,6 +108,11 @@ class SupervisedProcess implements DeviceProcess {
     this.#running?.client.show(lamps).catch(this.#trouble('showing the lamps'));
   }
 
+  showSign(sign: SeatSign): void {
+    this.#sign = sign;
+    this.#running?.client.showSign(sign).catch(this.#trouble('showing the sign'));
+  }
+
   pressSimulated(press: KeyPress): Promise<void> {
     return this.#running?.client.pressSimulated(press) ?? away();
   }
@@ -117,13 +130,14 @@ class SupervisedProcess implements DeviceProcess {
 
   #start(): void {
     if (this.#isClosed) return;
-    const { simulated, fork = forkChild() } = this.#options;
+    const { simulated, lightRules = {}, fork = forkChild() } = this.#options;
     const modulePath = fileURLToPath(new URL('./device-process.ts', import.meta.url));
-    const started = connect(fork(modulePath, simulated ? ['--simulated'] : []));
+    const started = connect(fork(modulePath, [...(simulated ? ['--simulated'] : []), lightRulesArgument(lightRules)]));
     this.#running = started;
     const { child, client } = started;
     child.onExit((detail) => this.#died(started, detail));
     client.show(this.#lamps).catch(this.#trouble('showing the lamps'));
+    client.showSign(this.#sign).catch(this.#trouble('showing the sign'));
     follow(client.devices(), (devices) => this.#setDevices(devices)).catch(this.#trouble('watching devices'));
     follow(client.keys(), (event) => {
       for (const listener of this.#keyListeners) listener(event);

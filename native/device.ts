@@ -1,5 +1,6 @@
 import type { DeviceInfo } from '../core/device-api.ts';
 import type { KeyPress, Lamps } from '../core/key.ts';
+import type { SeatSign } from '../core/seat-sign.ts';
 
 /**
  * A thing on the desk: a headset, a simulated headset, later a panel or a light.
@@ -15,6 +16,8 @@ import type { KeyPress, Lamps } from '../core/key.ts';
 export type SeatDevice = {
   readonly info: DeviceInfo;
   show(lamps: Lamps): void;
+  /** Only a light has it: the seat's sign, under the duties of `show`. */
+  showSign?(sign: SeatSign): void;
   close(): Promise<void>;
 };
 

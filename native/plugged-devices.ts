@@ -1,12 +1,17 @@
 import type { DeviceInfo } from '../core/device-api.ts';
 import { idleLamps, type KeyEvent, type Lamps } from '../core/key.ts';
+import type { SeatSign } from '../core/seat-sign.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceListener, SeatDevice } from './device.ts';
 import type { DescriptorSource } from './hid/descriptor-source.ts';
-import { capabilitiesOf, openHeadset } from './hid/headset.ts';
+import { capabilitiesOf, type HeadsetOpening, openHeadset } from './hid/headset.ts';
 import type { FoundHid, HidBus, HidOpening, HidPortListener } from './hid/hid-bus.ts';
 import { parseReportDescriptor } from './hid/report-descriptor.ts';
 import { type TelephonyMap, telephonyMap } from './hid/telephony.ts';
+import { lightModelOf } from './lights/known-lights.ts';
+import { openLight } from './lights/light.ts';
+import type { LightModel } from './lights/light-model.ts';
+import type { LightRules } from './lights/light-rules.ts';
 import { type CrashCount, crashed, deviceIdOf, isQuarantined, rosterDiff } from './roster.ts';
 
 /** Enumerating is "relatively costly" (node-hid README); this is what a person notices of a missed hot-plug event. */
@@ -20,6 +25,7 @@ export type DeviceLog = (level: 'info' | 'warn' | 'error', message: string) => v
 export type PluggedDevicesParts = {
   readonly bus: HidBus;
   readonly descriptors: DescriptorSource;
+  readonly lightRules: LightRules;
   /** Calls back when a device may have come or gone; answers how to stop. */
   readonly watchChanges: (onChange: () => void) => () => void;
   readonly clock: Clock;
@@ -32,6 +38,7 @@ export type PluggedDevicesParts = {
 export type PluggedDevices = {
   devices(): readonly DeviceInfo[];
   show(lamps: Lamps): void;
+  showSign(sign: SeatSign): void;
   /** Looks once now; resolves when what was found is open. */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -56,6 +63,7 @@ class Roster implements PluggedDevices {
   readonly #stopWatching: () => void;
   #crashes: CrashCount = new Map();
   #lamps: Lamps = idleLamps;
+  #sign: SeatSign = 'signed-out';
   #sweeping: Promise<void> | undefined;
   #isSweepWanted = false;
   #isClosed = false;
@@ -73,6 +81,11 @@ class Roster implements PluggedDevices {
   show(lamps: Lamps): void {
     this.#lamps = lamps;
     for (const entry of this.#entries.values()) entry.device?.show(lamps);
+  }
+
+  showSign(sign: SeatSign): void {
+    this.#sign = sign;
+    for (const entry of this.#entries.values()) entry.device?.showSign?.(sign);
   }
 
   async close(): Promise<void> {
@@ -134,10 +147,15 @@ class Roster implements PluggedDevices {
     const others = [...this.#entries.values()].filter((entry) => entry.found.path !== found.path);
     const taken = new Set(others.map((entry) => entry.info.deviceId));
     const deviceId = this.#entries.get(found.path)?.info.deviceId ?? deviceIdOf(found, taken);
+    const light = lightModelOf(found);
+    if (light !== undefined) {
+      await this.#openLight(found, lightInfoOf(found, deviceId, light), light);
+      return;
+    }
     const reading = await readMap(this.#parts.descriptors, found.path);
     const info = infoOf(found, deviceId, reading);
     if (reading.kind === 'ok' && reading.map.isTelephony) {
-      await this.#open(found, info, reading.map);
+      await this.#openHeadset(found, info, reading.map);
       return;
     }
     // On Linux the descriptor of a node may come a moment after the node.
@@ -145,18 +163,31 @@ class Roster implements PluggedDevices {
     this.#put({ found, info, device: undefined, shouldRetry });
   }
 
-  async #open(found: FoundHid, info: DeviceInfo, map: TelephonyMap): Promise<void> {
-    const { bus, clock, log } = this.#parts;
-    const { deviceId } = info;
-    const listener = this.#listenerFor(found, deviceId);
+  async #openHeadset(found: FoundHid, info: DeviceInfo, map: TelephonyMap): Promise<void> {
+    const { bus, clock } = this.#parts;
+    const listener = this.#listenerFor(found, info.deviceId);
     const open = (port: HidPortListener): Promise<HidOpening> => bus.open(found.path, port);
-    const opening = await openHeadset({ info, map, lamps: this.#lamps, clock, listener, open });
+    await this.#opened(found, info, await openHeadset({ info, map, lamps: this.#lamps, clock, listener, open }));
+  }
+
+  async #openLight(found: FoundHid, info: DeviceInfo, model: LightModel): Promise<void> {
+    const { bus, clock, lightRules: rules } = this.#parts;
+    const listener = this.#listenerFor(found, info.deviceId);
+    const open = (port: HidPortListener): Promise<HidOpening> => bus.open(found.path, port);
+    await this.#opened(found, info, await openLight({ info, model, rules, sign: this.#sign, clock, listener, open }));
+  }
+
+  async #opened(found: FoundHid, info: DeviceInfo, opening: HeadsetOpening): Promise<void> {
+    const { log } = this.#parts;
+    const { deviceId } = info;
     if (opening.kind === 'open') {
       if (this.#isClosed) {
         await opening.device.close();
         return;
       }
-      opening.device.show(this.#lamps); // The wish may have changed while it was opened.
+      // The wish may have changed while it was opened.
+      opening.device.show(this.#lamps);
+      opening.device.showSign?.(this.#sign);
       log('info', `${deviceId}: open at ${found.path}`);
       this.#put({ found, info, device: opening.device, shouldRetry: false });
       return;
@@ -218,6 +249,14 @@ export async function readMap(descriptors: DescriptorSource, path: string): Prom
   const descriptor = parseReportDescriptor(answer.bytes);
   if (descriptor.kind === 'error') return { kind: 'bad-descriptor', detail: descriptor.message };
   return { kind: 'ok', map: telephonyMap(descriptor) };
+}
+
+/** A light as people and screens read it. It is known by its numbers; its descriptor says nothing of use. */
+export function lightInfoOf(found: FoundHid, deviceId: string, model: LightModel): DeviceInfo {
+  const { vendorId, productId, path } = found;
+  const name = (found.name || model.name).slice(0, 120);
+  const can = { keys: [], lamps: [], isBusyElsewhere: false };
+  return { deviceId, name, kind: 'light', vendorId, productId, path, ...can, state: { kind: 'open' } };
 }
 
 /** A found device as people and screens read it. A telephony device is taken to open; see withProblem. */

@@ -15,9 +15,10 @@ export type FoundHid = {
   readonly interfaceNumber: number;
 };
 
-/** An open device. `write` takes a full report, its id (or 0x00) first. After `close` nothing is reported any more. */
+/** An open device. `write` and `writeFeature` take a full report, its id (or 0x00) first. After `close` nothing is reported any more. */
 export type HidPort = {
   write(report: Uint8Array): Promise<void>;
+  writeFeature(report: Uint8Array): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -92,6 +93,9 @@ async function openDevice(path: string, listener: HidPortListener): Promise<HidO
     port: {
       write: async (report) => {
         await device.write(Buffer.from(report));
+      },
+      writeFeature: async (report) => {
+        await device.sendFeatureReport(Buffer.from(report));
       },
       close: async () => {
         isOver = true;

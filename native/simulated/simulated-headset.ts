@@ -56,6 +56,7 @@ export function simulatedHeadset(behaviour: { readonly doesEcho: boolean } = { d
       lampBits = report.slice(1);
       if (behaviour.doesEcho) setHook(isLit(practiceLampBits.offHook));
     },
+    writeFeature: () => Promise.reject(new Error('The simulated headset has no feature reports.')),
     close: async () => {
       if (listener === owner) listener = undefined;
     },

@@ -6,6 +6,7 @@ export const noDevices: SeatDevices = {
   watchDevices: () => () => {},
   watchKeys: () => () => {},
   show: () => {},
+  showSign: () => {},
   pressSimulated: () => Promise.reject(new Error('nothing is plugged in')),
   simulatedLamps: () => Promise.resolve(idleLamps),
   close: () => Promise.resolve(),

@@ -4,6 +4,7 @@ import type { Notice, PhoneCommand, PhoneReport, SeatView } from '../../core/con
 import type { DeviceInfo } from '../../core/device-api.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../../core/key.ts';
+import type { SeatSign } from '../../core/seat-sign.ts';
 import { settings } from '../../core/settings.ts';
 import type { Appended, Kept, RecordingVault, SeatDevices, SeatStore } from '../../main/seat-ports.ts';
 import { type SeatProcess, startSeat } from '../../main/seat-process.ts';
@@ -48,6 +49,7 @@ function kept(appended: Appended): JournalEntry {
 
 function memoryDevices() {
   const shown: Lamps[] = [];
+  const signs: SeatSign[] = [];
   let onKey: (event: KeyEvent) => void = () => {};
   const devices: SeatDevices = {
     watchDevices(listener: (devices: readonly DeviceInfo[]) => void) {
@@ -61,11 +63,14 @@ function memoryDevices() {
     show: (lamps) => {
       shown.push(lamps);
     },
+    showSign: (sign) => {
+      signs.push(sign);
+    },
     pressSimulated: () => Promise.resolve(),
     simulatedLamps: () => Promise.resolve(idleLamps),
     close: () => Promise.resolve(),
   };
-  return { devices, shown, press: (press: KeyPress) => onKey({ deviceId: 'd', press }) };
+  return { devices, shown, signs, press: (press: KeyPress) => onKey({ deviceId: 'd', press }) };
 }
 
 function memoryVault(outcome: { kept: Kept }, vaultCalls: number[]): RecordingVault {
@@ -84,7 +89,7 @@ function memoryVault(outcome: { kept: Kept }, vaultCalls: number[]): RecordingVa
 
 function seatWithFakes() {
   const { store, entries, state } = memoryStore();
-  const { devices, shown, press } = memoryDevices();
+  const { devices, shown, signs, press } = memoryDevices();
   const outcome: { kept: Kept } = { kept: { kind: 'kept' } };
   const vaultCalls: number[] = [];
   let ids = 0;
@@ -105,7 +110,7 @@ function seatWithFakes() {
     },
     log: () => {},
   });
-  return { seat, entries, state, shown, press, outcome, vaultCalls };
+  return { seat, entries, state, shown, signs, press, outcome, vaultCalls };
 }
 
 const ring = (callId: string): PhoneReport => ({

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceInfo } from '../../core/device-api.ts';
 import { idleLamps, type KeyEvent } from '../../core/key.ts';
 import type { FoundHid, HidOpening, HidPortListener } from '../../native/hid/hid-bus.ts';
+import { lightRules } from '../../native/lights/light-rules.ts';
 import {
   openPluggedDevices,
   type PluggedDevices,
@@ -73,6 +74,7 @@ function roster(...devices: FakeDevice[]): Bench {
         onChange = () => undefined;
       };
     },
+    lightRules: lightRules({}),
     descriptors: {
       descriptorOf: async (path) => {
         const bytes = at(path)?.descriptor;
@@ -96,6 +98,10 @@ function roster(...devices: FakeDevice[]): Bench {
             write: async (report) => {
               if (device.writeError !== undefined) throw device.writeError;
               device.written.push(Buffer.from(report).toString('hex'));
+            },
+            writeFeature: async (report) => {
+              if (device.writeError !== undefined) throw device.writeError;
+              device.written.push(`feature ${Buffer.from(report).toString('hex')}`);
             },
             close: async () => {
               device.listener = undefined;
