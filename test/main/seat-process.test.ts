@@ -204,3 +204,18 @@ test('a chunk that is sent again because its answer was lost is written once', a
   for (const n of [0, 0, 1, 1, 2]) expect(await seat.recordings.append(chunk(n))).toEqual({ kind: 'kept' });
   expect(vaultCalls).toEqual([0, 900, 1800]);
 });
+
+test('the sign for the people around follows the seat, told once each; a call outranks the lost network', () => {
+  const { seat, signs } = seatWithFakes();
+  const signalling = (state: 'registered' | 'offline'): void =>
+    seat.report({ kind: 'signalling', at: 1_000_000, state, detail: '' });
+  signalling('registered');
+  signalling('offline');
+  signalling('offline');
+  seat.report(ring('c'));
+  seat.report({ kind: 'call', callId: 'c', event: { kind: 'ended', at: 1_000_005, cause: 'cancelled' } });
+  signalling('registered');
+  seat.ask({ kind: 'choose', choice: { kind: 'signed-out' } });
+  signalling('offline');
+  expect(signs).toEqual(['idle-ready', 'network-lost', 'ringing', 'network-lost', 'idle-ready', 'signed-out']);
+});

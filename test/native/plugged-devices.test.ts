@@ -221,6 +221,24 @@ describe('plugged devices', () => {
   });
 });
 
+it('opens a light by its numbers alone, shows it the sign of now, and leaves it dark', async () => {
+  const light = fakeDevice('a', undefined);
+  Object.assign(light.found, { vendorId: 0x27b8, productId: 0x01ed });
+  const bench = roster();
+  bench.plugged.showSign('talking');
+  bench.devices.push(light);
+  await bench.plugged.sweep();
+  expect(bench.plugged.devices()).toMatchObject([{ kind: 'light', state: { kind: 'open' } }]);
+  bench.plugged.show(ringing);
+  bench.plugged.showSign('idle-ready');
+  await bench.clock.pass(100);
+  const closed = bench.plugged.close();
+  await bench.clock.pass(100);
+  await closed;
+  const shown = ['ff0000', '00ff00', '000000'].map((colour) => `feature 0163${colour}00010000`);
+  expect(light.written).toEqual(shown);
+});
+
 it('does not offer a device that ended while it was opened', async () => {
   const device = fakeDevice('a', blackwire);
   const bench = roster(device);

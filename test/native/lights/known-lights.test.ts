@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { blink1 } from '../../../native/lights/blink1.ts';
+import { blynclight } from '../../../native/lights/blynclight.ts';
+import { knownLights, lightModelOf } from '../../../native/lights/known-lights.ts';
+import { kuandoBusylight } from '../../../native/lights/kuando-busylight.ts';
+import { dark, type LightModel } from '../../../native/lights/light-model.ts';
+import { luxafor } from '../../../native/lights/luxafor.ts';
+
+const mixed = { red: 255, green: 128, blue: 1 };
+const bytesOf = (model: LightModel, colour = mixed): readonly string[] =>
+  model.encode(colour).map((report) => Buffer.from(report).toString('hex'));
+const zeros = (count: number): string => '00'.repeat(count);
+
+describe('the bytes of a light', () => {
+  it('Kuando: seven steps, colours to 100, the sum of all before it, and a keep-alive of 15 s while it is lit', () => {
+    // 0x10 + 100 + 50 + 0 + 3 * 0xff = 931; 0x8f + 3 * 0xff = 908.
+    expect(bytesOf(kuandoBusylight)).toEqual([
+      `0010006432${zeros(1)}${zeros(54)}ffffff03a3`,
+      `008f${zeros(58)}ffffff038c`,
+    ]);
+    expect(bytesOf(kuandoBusylight, dark)).toEqual([`0010${zeros(58)}ffffff030d`]);
+  });
+
+  it('Luxafor: the command, all LEDs, red, green, blue', () => {
+    expect(bytesOf(luxafor)).toEqual(['0001ffff8001000000']);
+  });
+
+  it('blink(1): a feature report of nine bytes', () => {
+    expect([blink1.transfer, ...bytesOf(blink1)]).toEqual(['feature', '0163ff800100010000']);
+  });
+
+  it('Blynclight: red, blue, green, and black as well as off', () => {
+    expect([...bytesOf(blynclight), ...bytesOf(blynclight, dark)]).toEqual([
+      '00ff0180000000ff22',
+      '00000000020000ff22',
+    ]);
+    expect(blynclight.unproven).not.toEqual([]);
+  });
+});
+
+it('a light is known by its numbers, and no number belongs to two', () => {
+  const ids = knownLights.flatMap((model) =>
+    model.ids.map(([vendorId, productId]) => ({ model, vendorId, productId })),
+  );
+  expect(ids.map(lightModelOf)).toEqual(ids.map(({ model }) => model));
+  expect(lightModelOf({ vendorId: 0x04d8, productId: 0xf849 })).toBeUndefined();
+});
