@@ -25,6 +25,9 @@ const log: Log = (level, message) => {
   if (level !== 'info') console.error(`hookline: ${message}`);
 };
 
+// A promise nobody waited for is a fault to be told, and no reason to end a seat in the middle of a call.
+process.on('unhandledRejection', (error) => log('error', `a promise nobody waited for failed: ${String(error)}`));
+
 const options = readStartOptions(process.argv.slice(2));
 if ('error' in options) {
   console.error(`hookline: ${options.error}\n${startHelp}`);
@@ -46,11 +49,13 @@ async function main(asked: StartOptions): Promise<number> {
     return instance.wasFocused ? 0 : 1;
   }
   if (instance.kind === 'cannot') return refuse('The profile folder cannot be used.', instance.detail);
-  const devices: SeatDevices = startDeviceProcess({ simulated: true, log });
+  const lights = await readLightRules(directory);
+  const devices: SeatDevices = startDeviceProcess({ simulated: true, log, lightRules: lights.rules });
   const outcome = await runSeat({
     directory,
     keys: fileKeyKeeper(profilePaths(directory).key),
     devices,
+    firstNotices: lights.notices,
     version: packageFile.version,
     isPractice: asked.practice || asked.demo,
     locale: process.env.LC_ALL || process.env.LANG || 'en',
@@ -77,6 +82,9 @@ async function main(asked: StartOptions): Promise<number> {
     instance.release();
   }
 }
+
+/** How many windows may be asked for; somebody who starts the console over and over does not want more. */
+const windowsMax = 8;
 
 /** Shows the console until its window is closed or somebody ends it. */
 async function open(
@@ -106,16 +114,19 @@ async function open(
       isRoot: process.getuid?.() === 0,
       onWarning: (sentence) => console.error(`hookline: ${sentence}`),
     });
-  const window = await launch(host.url);
-  // Chromium brings the window of a profile to the front when it is started on it once more.
+  const windows = [await launch(host.url)];
+  // Chromium opens a window of a profile that is open already in the program that has it; without a screen there is
+  // nothing to bring to the front.
   onFocus(() => {
-    launch(host.newLaunchUrl()).catch((error: unknown) =>
-      log('warn', `bringing the window to the front: ${String(error)}`),
+    if (asked.headless || windows.length >= windowsMax) return;
+    launch(host.newLaunchUrl()).then(
+      (window) => windows.push(window),
+      (error: unknown) => log('warn', `bringing the window to the front: ${String(error)}`),
     );
   });
   console.error(`hookline: ${running.seat.view.value.seat} is open.`);
-  const code = await Promise.race([stopped, window.closed.then(({ exitCode }) => exitCode ?? 0)]);
-  await window.close();
+  const code = await Promise.race([stopped, windows[0]?.closed.then(({ exitCode }) => exitCode ?? 0) ?? 0]);
+  await Promise.all(windows.map((window) => window.close()));
   return code;
 }
 

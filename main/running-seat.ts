@@ -1,3 +1,4 @@
+import type { Notice } from '../core/console-api.ts';
 import type { ConsoleServer } from './carriers/serve-console.ts';
 import { serveConsole } from './carriers/serve-console.ts';
 import { openProfile, type Profile } from './open-profile.ts';
@@ -24,6 +25,8 @@ export async function runSeat(options: {
   readonly directory: string;
   readonly keys: KeyKeeper;
   readonly devices: SeatDevices;
+  /** Told to the agent beside those of the profile. */
+  readonly firstNotices: readonly Notice[];
   readonly version: string;
   readonly isPractice: boolean;
   readonly locale: string;
@@ -35,6 +38,7 @@ export async function runSeat(options: {
   const { settings } = profile;
   const seat = startSeat({
     ...profile,
+    firstNotices: [...profile.firstNotices, ...options.firstNotices],
     settings: options.isPractice ? { ...settings, account: { kind: 'practice' } } : settings,
     version: options.version,
     language: options.locale.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en',

@@ -49,12 +49,19 @@ async function obey(message: ToSeat, port: Electron.MessagePortMain | undefined)
 }
 
 async function start(message: Extract<ToSeat, { kind: 'start' }>): Promise<RunningSeat | null> {
-  const devices = startDeviceProcess({ simulated: true, log, fork: devicesOfMain.fork });
+  const lights = await readLightRules(message.profile);
+  const devices = startDeviceProcess({
+    simulated: true,
+    log,
+    lightRules: lights.rules,
+    fork: devicesOfMain.fork,
+  });
   end = () => devices.close();
   const outcome = await runSeat({
     directory: message.profile,
     keys: { key: () => Promise.resolve({ kind: 'key', key: message.key, isNew: false }) },
     devices,
+    firstNotices: lights.notices,
     version: message.version,
     isPractice: message.isPractice,
     locale: message.locale,
