@@ -7,6 +7,7 @@ import packageFile from '../package.json' with { type: 'json' };
 import { listAppFiles } from './app-files.ts';
 import { socketWire } from './carriers/socket-wire.ts';
 import { demoResult } from './demo-run.ts';
+import { readLightRules } from './lights-file.ts';
 import { findChromium } from './loopback/find-chromium.ts';
 import { launchChromium } from './loopback/launch-chromium.ts';
 import { type LoopbackHost, startLoopbackHost } from './loopback/loopback-host.ts';

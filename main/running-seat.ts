@@ -36,6 +36,7 @@ export async function runSeat(options: {
   if (opened.kind === 'refused') return opened;
   const { profile } = opened;
   const { settings } = profile;
+  for (const { detail } of options.firstNotices) options.log('warn', detail);
   const seat = startSeat({
     ...profile,
     firstNotices: [...profile.firstNotices, ...options.firstNotices],

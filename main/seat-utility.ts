@@ -2,6 +2,7 @@ import { startDeviceProcess } from '../native/device-client.ts';
 import { portWire } from './carriers/port-wire.ts';
 import { deviceFork } from './electron/device-fork.ts';
 import { type FromSeat, type ToSeat, toSeat } from './electron/seat-message.ts';
+import { readLightRules } from './lights-file.ts';
 import { type RunningSeat, runSeat } from './running-seat.ts';
 import type { Log } from './seat-ports.ts';
 

@@ -46,7 +46,5 @@ export async function writeSettings(path: string, next: Settings): Promise<void>
 }
 
 function withDefaults(read: HandWritten<Settings>): SettingsRead {
-  return read.kind === 'read'
-    ? { kind: 'read', settings: read.value }
-    : { ...read, settings: settings.parse({}) };
+  return read.kind === 'read' ? { kind: 'read', settings: read.value } : { ...read, settings: settings.parse({}) };
 }

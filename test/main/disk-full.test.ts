@@ -19,6 +19,7 @@ test.skipIf(process.getuid?.() !== 0)(
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', directory]);
     try {
       const outcome = await runSeat({
+        firstNotices: [],
         directory,
         keys: fileKeyKeeper(join(directory, 'profile.key')),
         devices: noDevices,

@@ -13,6 +13,7 @@ import { profileKey, recordedChunks } from '../recordings/recorded.ts';
 const [, , directory = ''] = process.argv;
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 const outcome = await runSeat({
+  firstNotices: [],
   directory,
   keys: { key: () => Promise.resolve({ kind: 'key', key: profileKey, isNew: false }) },
   devices: noDevices,

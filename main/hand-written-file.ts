@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { findNodeAtLocation, type Node, type ParseError, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { z } from 'zod';
+
+/**
+ * A JSON file of a profile that a technician may write by hand (comments and trailing commas allowed). Read leniently and
+ * honestly: a mistake is named with its line and what is wrong, and the file is left as it is.
+ */
+
+/** What reading gave. `line` counts from 1. */
+export type HandWritten<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bad'; readonly line: number; readonly message: string };
+
+/** Longer files are not read: what a person writes by hand is a few kilobytes. */
+const handWrittenMax = 256 * 1024;
+
+/** Reads such a file; never throws for what stands in it. */
+export async function readHandWritten<T>(path: string, schema: z.ZodType<T>): Promise<HandWritten<T>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { kind: 'none' };
+    return { kind: 'bad', line: 1, message: `cannot be read: ${String(error)}` };
+  }
+  return checkHandWritten(text, schema);
+}
+
+/** The same for a text already read. */
+export function checkHandWritten<T>(text: string, schema: z.ZodType<T>): Exclude<HandWritten<T>, { kind: 'none' }> {
+  if (text.length > handWrittenMax) return { kind: 'bad', line: 1, message: 'the file is too long' };
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
+  const first = errors[0];
+  if (first) return { kind: 'bad', line: lineAt(text, first.offset), message: printParseErrorCode(first.error) };
+  const checked = schema.safeParse(value);
+  if (checked.success) return { kind: 'read', value: checked.data };
+  const issue = checked.error.issues[0];
+  const path = (issue?.path ?? []).map((step) => (typeof step === 'symbol' ? step.toString() : step));
+  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const named = unknownKey === undefined ? path : [...path, unknownKey];
+  const offset = offsetOf(parseTree(text, [], { allowTrailingComma: true }), named);
+  return { kind: 'bad', line: lineAt(text, offset), message: `${named.join('.')}: ${issue?.message ?? 'not valid'}` };
+}
+
+function offsetOf(tree: Node | undefined, path: (string | number)[]): number {
+  // The nearest thing that is there: a missing value is shown at its parent.
+  for (let length = path.length; tree && length > 0; length -= 1) {
+    const found = findNodeAtLocation(tree, path.slice(0, length));
+    if (found) return found.offset;
+  }
+  return tree?.offset ?? 0;
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
