@@ -199,6 +199,10 @@ export const light = z.object({
 });
 export type Light = z.infer<typeof light>;
 
+/** What a person has written about a call and not saved yet, so that a reload of the desk loses none of it. */
+const callDraft = z.object({ note: z.string().max(4000), chosen: z.string().max(32).nullable() });
+export type CallDraft = z.infer<typeof callDraft>;
+
 /** Everything the desk shows, in one value. Small enough to send whole on every change. */
 export const seatView = z.object({
   seat: z.string(),
@@ -231,6 +235,8 @@ export const seatView = z.object({
   ]),
   today: z.object({ calls: z.number().int(), talkMs: z.number(), readyMs: z.number(), signedInMs: z.number() }),
   lastDialled: z.string(),
+  /** By callId. Kept in memory by the seat process until the call is coded. */
+  drafts: z.record(z.string(), callDraft),
 });
 export type SeatView = z.infer<typeof seatView>;
 
@@ -251,6 +257,8 @@ export const deskRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('choose'), choice: agentChoice }),
   /** Codes the call and ends its after-call work. */
   z.object({ kind: z.literal('code'), callId: z.string(), code: z.string().max(32), note: z.string().max(4000) }),
+  /** What is written so far; sent while somebody types, not for each key. */
+  z.object({ kind: z.literal('draft'), callId: z.string().max(64), draft: callDraft }),
   z.object({ kind: z.literal('call-me'), scriptId: z.string().nullable() }),
   z.object({ kind: z.literal('test-line') }),
   z.object({ kind: z.literal('volume'), change: z.enum(['up', 'down']) }),

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { keyEvent, keyPress, lampName, lamps } from './key.ts';
+import { lightRulesFile } from './light-rule.ts';
 import { seatSign } from './seat-sign.ts';
 
 /** A plugged-in thing as a person should read it. `problem` is a sentence code; words live in the renderer. */
@@ -39,6 +40,8 @@ export const deviceApi = {
   show: oc.input(lamps).output(z.void()),
   /** The same for lights: what the people around the seat shall see. Before the first, a seat counts as signed out. */
   showSign: oc.input(seatSign).output(z.void()),
+  /** Which colours the signs have on every light from now on; the built-in ones until then. */
+  setLightRules: oc.input(lightRulesFile).output(z.void()),
   /** Presses a key on the simulated headset, as practice, the demo and tests do. Refused when it is not plugged in. */
   pressSimulated: oc.input(keyPress).output(z.void()),
   /** The lamps the simulated headset shows now. */

@@ -139,6 +139,8 @@ function onRequest(seat: Seat, request: DeskRequest, at: number, newCallId: stri
       return choose(seat, request);
     case 'code':
       return code(seat, request, at);
+    case 'draft':
+      return [seat, []];
     case 'call-me':
     case 'test-line':
       return [seat, [{ kind: 'command', command: request }]];

@@ -6,6 +6,7 @@ import { type SeatSign, signFor } from '../core/seat-sign.ts';
 import { newSeat, type Seat, type SeatEffect } from '../core/seat-state.ts';
 import type { Settings } from '../core/settings.ts';
 import { Feed, Signal } from './carriers/feed.ts';
+import { SeatDrafts } from './seat-drafts.ts';
 import { changedLight, lightsAtStart, mediaLight, signallingLight } from './seat-lights.ts';
 import { type DatedFact, type SeatLog, startSeatLog } from './seat-log.ts';
 import type { Clock, Log, RecordingVault, SeatDevices, SeatStore, SettingsKeeper } from './seat-ports.ts';
@@ -54,6 +55,7 @@ export class SeatProcess {
   readonly #seatLog: SeatLog;
   readonly #inputs: SeatInput[] = [];
   readonly #unwatch: readonly (() => void)[];
+  readonly #drafts = new SeatDrafts();
   #isStepping = false;
   #settings: Settings;
   #seat: Seat;
@@ -100,6 +102,7 @@ export class SeatProcess {
 
   /** A person asks for something on the screen. */
   ask(request: DeskRequest): void {
+    this.#drafts.heard(request);
     this.#dispatch({ kind: 'ask', request, at: this.#options.clock.now(), newCallId: this.#options.newId() });
   }
 
@@ -279,6 +282,7 @@ export class SeatProcess {
       lineTest: this.#lineTest,
       today: this.#seatLog.today(),
       lastDialled: seat.lastDialled,
+      drafts: this.#drafts.all(),
     };
   }
 

@@ -39,6 +39,8 @@ test('a reload of the desk is not heard and loses nothing', async () => {
   await desk.getByText('Recording', { exact: true }).waitFor();
   const recording = await caller.record();
 
+  const note = desk.getByRole('textbox', { name: 'Note' });
+  await note.fill('Boiler');
   const shown: number[] = [];
   for (let i = 0; i < 3; i++) {
     await reloadDesk();
@@ -46,6 +48,7 @@ test('a reload of the desk is not heard and loses nothing', async () => {
     shown.push((await answeredTime()) - answeredAt);
   }
   expect(await desk.locator('#card h2').textContent()).toBe('Ada');
+  expect(await note.inputValue()).toBe('Boiler');
   // The timer shows whole seconds: it is right when it is less than a second and a redraw off.
   for (const offMs of shown) expect(Math.abs(offMs)).toBeLessThan(1300);
 

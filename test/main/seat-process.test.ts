@@ -219,3 +219,12 @@ test('the sign for the people around follows the seat, told once each; a call ou
   signalling('offline');
   expect(signs).toEqual(['idle-ready', 'network-lost', 'ringing', 'network-lost', 'idle-ready', 'signed-out']);
 });
+
+test('a note under way is kept for a desk that reloads, until its call is coded', () => {
+  const { seat } = seatWithFakes();
+  seat.ask({ kind: 'draft', callId: 'c', draft: { note: 'Boi', chosen: null } });
+  seat.ask({ kind: 'draft', callId: 'c', draft: { note: 'Boiler', chosen: 'repair' } });
+  expect(seat.view.value.drafts).toEqual({ c: { note: 'Boiler', chosen: 'repair' } });
+  seat.ask({ kind: 'code', callId: 'c', code: 'repair', note: 'Boiler' });
+  expect(seat.view.value.drafts).toEqual({});
+});

@@ -70,6 +70,7 @@ export function seatAt(at: number): SeatView {
     lineTest: { kind: 'idle' },
     today: { calls: 34, talkMs: 131 * minuteMs, readyMs: 213 * minuteMs, signedInMs: 300 * minuteMs },
     lastDialled: '13800138000',
+    drafts: {},
   };
 }
 
