@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Notice } from '../core/console-api.ts';
-import { type LightRulesFile, lightRulesFile } from '../native/lights/light-rules.ts';
+import { type LightRulesFile, lightRulesFile } from '../core/light-rule.ts';
 import { readHandWritten } from './hand-written-file.ts';
 
 /**

@@ -5,10 +5,9 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { DeviceInfo, deviceApi } from '../core/device-api.ts';
 import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../core/key.ts';
+import type { LightRulesFile } from '../core/light-rule.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { LightRulesFile } from './lights/light-rules.ts';
-import { lightRulesArgument } from './lights/light-rules-argument.ts';
 import { type MessageProcess, processPort } from './process-port.ts';
 
 /** First wait before a device process that died is started again; doubled each time. */
@@ -132,11 +131,12 @@ class SupervisedProcess implements DeviceProcess {
     if (this.#isClosed) return;
     const { simulated, lightRules = {}, fork = forkChild() } = this.#options;
     const modulePath = fileURLToPath(new URL('./device-process.ts', import.meta.url));
-    const started = connect(fork(modulePath, [...(simulated ? ['--simulated'] : []), lightRulesArgument(lightRules)]));
+    const started = connect(fork(modulePath, simulated ? ['--simulated'] : []));
     this.#running = started;
     const { child, client } = started;
     child.onExit((detail) => this.#died(started, detail));
     client.show(this.#lamps).catch(this.#trouble('showing the lamps'));
+    client.setLightRules(lightRules).catch(this.#trouble('setting the light rules'));
     client.showSign(this.#sign).catch(this.#trouble('showing the sign'));
     follow(client.devices(), (devices) => this.#setDevices(devices)).catch(this.#trouble('watching devices'));
     follow(client.keys(), (event) => {

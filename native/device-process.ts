@@ -9,7 +9,7 @@ import { noDescriptorSource } from './hid/descriptor-source.ts';
 import { nodeHidBus } from './hid/hid-bus.ts';
 import { watchHidChanges } from './hid/hid-changes.ts';
 import { sysfsDescriptors } from './hid/sysfs-descriptors.ts';
-import { lightRulesOf } from './lights/light-rules-argument.ts';
+import { lightRules } from './lights/light-rules.ts';
 import { type DeviceLog, openPluggedDevices } from './plugged-devices.ts';
 import { type MessageProcess, processPort } from './process-port.ts';
 import { plugSimulated, simulatedDeviceId } from './simulated/plug-simulated.ts';
@@ -18,7 +18,7 @@ import { simulatedHeadset } from './simulated/simulated-headset.ts';
 /**
  * Composition root: the device process. It runs alone, so a crashing driver never takes the call or the journal with it,
  * and serves deviceApi to its parent (child_process IPC or Electron's parentPort). `--simulated` plugs in a practice
- * headset beside the real ones; `--light-rules=JSON` says which colours lights have. When the parent is gone it shows idle everywhere and ends.
+ * headset beside the real ones. When the parent is gone it shows idle everywhere and ends.
  */
 function main(): void {
   const log: DeviceLog = (level, message) => process.stderr.write(`device-process ${level}: ${message}\n`);
@@ -98,7 +98,6 @@ function openDesk(events: DeviceEvents, log: DeviceLog, isSimulated: boolean): D
   const tell = (): void => events.onDevices(all());
   const plugged = openPluggedDevices({
     bus: nodeHidBus(),
-    lightRules: lightRulesOf(process.argv, log),
     descriptors: process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource,
     watchChanges: (onChange) => watchHidChanges(onChange, (detail) => log('warn', `watching /dev: ${detail}`)),
     clock: systemClock,
@@ -133,6 +132,7 @@ function openDesk(events: DeviceEvents, log: DeviceLog, isSimulated: boolean): D
       plugged.show(wish);
     },
     showSign: (sign) => plugged.showSign(sign),
+    setLightRules: (file) => plugged.setLightRules(lightRules(file)),
     pressSimulated: (press) => simulated !== undefined && headset.press(press),
     simulatedLamps: () => (simulated === undefined ? undefined : headset.lamps()),
     close: async () => {

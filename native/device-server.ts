@@ -1,6 +1,7 @@
 import { EventPublisher, implement, ORPCError } from '@orpc/server';
 import { type DeviceInfo, deviceApi } from '../core/device-api.ts';
 import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../core/key.ts';
+import type { LightRulesFile } from '../core/light-rule.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
 
 /** A watcher that leaves this many key presses unread hangs; the oldest are dropped, for they are of the past. */
@@ -11,6 +12,7 @@ export type DeviceDesk = {
   devices(): readonly DeviceInfo[];
   show(lamps: Lamps): void;
   showSign(sign: SeatSign): void;
+  setLightRules(file: LightRulesFile): void;
   /** False: no simulated headset is plugged in. */
   pressSimulated(press: KeyPress): boolean;
   /** Undefined: none is plugged in. */
@@ -46,6 +48,7 @@ export function deviceRouter(open: (events: DeviceEvents) => DeviceDesk) {
     keys: os.keys.handler(({ signal }) => publisher.subscribe('key', { signal, maxBufferedEvents: keysWaitingMax })),
     show: os.show.handler(({ input }) => desk.show(input)),
     showSign: os.showSign.handler(({ input }) => desk.showSign(input)),
+    setLightRules: os.setLightRules.handler(({ input }) => desk.setLightRules(input)),
     pressSimulated: os.pressSimulated.handler(({ input }) => {
       if (!desk.pressSimulated(input)) {
         throw new ORPCError('CONFLICT', { message: 'No simulated headset is plugged in.' });

@@ -1,6 +1,7 @@
 import type { DeviceInfo } from '../core/device-api.ts';
 import type { KeyPress, Lamps } from '../core/key.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
+import type { LightRules } from './lights/light-rules.ts';
 
 /**
  * A thing on the desk: a headset, a simulated headset, later a panel or a light.
@@ -18,6 +19,8 @@ export type SeatDevice = {
   show(lamps: Lamps): void;
   /** Only a light has it: the seat's sign, under the duties of `show`. */
   showSign?(sign: SeatSign): void;
+  /** Only a light has it: which colours its signs have from now on. */
+  setLightRules?(rules: LightRules): void;
   close(): Promise<void>;
 };
 

@@ -11,7 +11,7 @@ import { type TelephonyMap, telephonyMap } from './hid/telephony.ts';
 import { lightModelOf } from './lights/known-lights.ts';
 import { openLight } from './lights/light.ts';
 import type { LightModel } from './lights/light-model.ts';
-import type { LightRules } from './lights/light-rules.ts';
+import { type LightRules, lightRules } from './lights/light-rules.ts';
 import { type CrashCount, crashed, deviceIdOf, isQuarantined, rosterDiff } from './roster.ts';
 
 /** Enumerating is "relatively costly" (node-hid README); this is what a person notices of a missed hot-plug event. */
@@ -25,7 +25,6 @@ export type DeviceLog = (level: 'info' | 'warn' | 'error', message: string) => v
 export type PluggedDevicesParts = {
   readonly bus: HidBus;
   readonly descriptors: DescriptorSource;
-  readonly lightRules: LightRules;
   /** Calls back when a device may have come or gone; answers how to stop. */
   readonly watchChanges: (onChange: () => void) => () => void;
   readonly clock: Clock;
@@ -39,6 +38,8 @@ export type PluggedDevices = {
   devices(): readonly DeviceInfo[];
   show(lamps: Lamps): void;
   showSign(sign: SeatSign): void;
+  /** The built-in rules hold until the first. */
+  setLightRules(rules: LightRules): void;
   /** Looks once now; resolves when what was found is open. */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -64,6 +65,7 @@ class Roster implements PluggedDevices {
   #crashes: CrashCount = new Map();
   #lamps: Lamps = idleLamps;
   #sign: SeatSign = 'signed-out';
+  #lightRules: LightRules = lightRules({});
   #sweeping: Promise<void> | undefined;
   #isSweepWanted = false;
   #isClosed = false;
@@ -86,6 +88,11 @@ class Roster implements PluggedDevices {
   showSign(sign: SeatSign): void {
     this.#sign = sign;
     for (const entry of this.#entries.values()) entry.device?.showSign?.(sign);
+  }
+
+  setLightRules(rules: LightRules): void {
+    this.#lightRules = rules;
+    for (const entry of this.#entries.values()) entry.device?.setLightRules?.(rules);
   }
 
   async close(): Promise<void> {
@@ -171,7 +178,8 @@ class Roster implements PluggedDevices {
   }
 
   async #openLight(found: FoundHid, info: DeviceInfo, model: LightModel): Promise<void> {
-    const { bus, clock, lightRules: rules } = this.#parts;
+    const { bus, clock } = this.#parts;
+    const rules = this.#lightRules;
     const listener = this.#listenerFor(found, info.deviceId);
     const open = (port: HidPortListener): Promise<HidOpening> => bus.open(found.path, port);
     await this.#opened(found, info, await openLight({ info, model, rules, sign: this.#sign, clock, listener, open }));
@@ -187,6 +195,7 @@ class Roster implements PluggedDevices {
       }
       // The wish may have changed while it was opened.
       opening.device.show(this.#lamps);
+      opening.device.setLightRules?.(this.#lightRules);
       opening.device.showSign?.(this.#sign);
       log('info', `${deviceId}: open at ${found.path}`);
       this.#put({ found, info, device: opening.device, shouldRetry: false });

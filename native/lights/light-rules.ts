@@ -1,45 +1,9 @@
-import { z } from 'zod';
+import { type LightRule, type LightRulesFile, namedColours } from '../../core/light-rule.ts';
 import type { SeatSign } from '../../core/seat-sign.ts';
-import { type Colour, dark } from './light-model.ts';
+import type { Colour } from './light-model.ts';
 
-/** Which colour each sign of the seat has on a light. The file form is what a technician writes; the rest is derived. */
-
-const namedColours: Readonly<Record<string, Colour>> = {
-  off: dark,
-  red: { red: 255, green: 0, blue: 0 },
-  green: { red: 0, green: 255, blue: 0 },
-  blue: { red: 0, green: 0, blue: 255 },
-  yellow: { red: 255, green: 200, blue: 0 },
-  orange: { red: 255, green: 80, blue: 0 },
-  purple: { red: 160, green: 0, blue: 255 },
-  white: { red: 255, green: 255, blue: 255 },
-};
-const colourHint = `give a colour as #rrggbb or as one of: ${Object.keys(namedColours).join(', ')}`;
-
-/** `steady`, or on and off in turn; light.ts has the times. */
-const flash = z.enum(['steady', 'slow', 'fast']);
-const look = z.strictObject({
-  colour: z
-    .string({ error: colourHint })
-    .refine((text) => Object.hasOwn(namedColours, text) || /^#[0-9a-f]{6}$/i.test(text), { error: colourHint }),
-  flash: flash.default('steady'),
-});
-
-/** The rule file: for each sign, how a light shows it. Signs that are not named keep their built-in rule. */
-export const lightRulesFile = z.strictObject({
-  'idle-ready': look.optional(),
-  'not-ready': look.optional(),
-  ringing: look.optional(),
-  talking: look.optional(),
-  held: look.optional(),
-  'after-call-work': look.optional(),
-  'signed-out': look.optional(),
-  'network-lost': look.optional(),
-} satisfies Record<SeatSign, unknown>);
-export type LightRulesFile = z.infer<typeof lightRulesFile>;
-
-/** How a light shows one sign. */
-export type LightLook = { readonly colour: Colour; readonly flash: z.infer<typeof flash> };
+/** How a light shows one sign; light.ts has the times of a flash. */
+export type LightLook = { readonly colour: Colour; readonly flash: LightRule['flash'] };
 /** How a light shows every sign. */
 export type LightRules = Readonly<Record<SeatSign, LightLook>>;
 
@@ -77,6 +41,7 @@ export function lightRules(file: LightRulesFile): LightRules {
 }
 
 function colourOf(text: string): Colour {
-  const part = (at: number): number => Number.parseInt(text.slice(at, at + 2), 16);
-  return namedColours[text] ?? { red: part(1), green: part(3), blue: part(5) };
+  const hex = namedColours[text] ?? text;
+  const part = (at: number): number => Number.parseInt(hex.slice(at, at + 2), 16);
+  return { red: part(1), green: part(3), blue: part(5) };
 }

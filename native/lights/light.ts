@@ -59,6 +59,7 @@ class Light implements SeatDevice, HidPortListener {
   #port: HidPort | undefined;
   #phase: Phase = 'opening';
   #endDetail = '';
+  #rules: LightRules;
   #sign: SeatSign;
   #look: LightLook;
   #lookSinceMs: number;
@@ -74,6 +75,7 @@ class Light implements SeatDevice, HidPortListener {
   constructor(parts: LightParts) {
     this.info = parts.info;
     this.#parts = parts;
+    this.#rules = parts.rules;
     this.#sign = parts.sign;
     this.#look = parts.rules[parts.sign];
     this.#lookSinceMs = parts.clock.nowMs();
@@ -96,9 +98,14 @@ class Light implements SeatDevice, HidPortListener {
   }
 
   showSign(sign: SeatSign): void {
-    if (this.#phase === 'closing' || this.#phase === 'over' || sign === this.#sign) return;
+    if (sign === this.#sign) return;
     this.#sign = sign;
-    this.#wish(this.#parts.rules[sign]);
+    if (this.#phase === 'open') this.#wish(this.#rules[sign]);
+  }
+
+  setLightRules(rules: LightRules): void {
+    this.#rules = rules;
+    if (this.#phase === 'open') this.#wish(rules[this.#sign]);
   }
 
   onReport(): void {
@@ -157,7 +164,7 @@ class Light implements SeatDevice, HidPortListener {
     const { clock } = this.#parts;
     if (port === undefined || this.#phase === 'over' || this.#isWriting) return;
     const colour = this.#colourNow();
-    const isDue = this.#shown !== colour || clock.nowMs() >= this.#refreshAtMs;
+    const isDue = !isSame(this.#shown, colour) || clock.nowMs() >= this.#refreshAtMs;
     if (isDue && clock.nowMs() >= this.#notBeforeMs) {
       this.#isWriting = true;
       const outcome = await this.#send(port, colour);
@@ -193,7 +200,7 @@ class Light implements SeatDevice, HidPortListener {
       const keepAliveMs = isDark(colour) ? null : model.keepAliveEveryMs;
       this.#refreshAtMs = nowMs + Math.min(reassertEveryMs, keepAliveMs ?? reassertEveryMs);
       this.#notBeforeMs = nowMs + colourGapMs;
-      if (this.#phase === 'closing' && colour === this.#look.colour) this.#tellDark();
+      if (this.#phase === 'closing' && isDark(colour)) this.#tellDark();
       return;
     }
     this.#failedWrites += 1;
@@ -207,7 +214,7 @@ class Light implements SeatDevice, HidPortListener {
     const { clock } = this.#parts;
     this.#cancelNext();
     const nowMs = clock.nowMs();
-    const dueMs = this.#colourNow() === this.#shown ? Math.min(this.#refreshAtMs, this.#nextFlashMs()) : nowMs;
+    const dueMs = isSame(this.#shown, this.#colourNow()) ? Math.min(this.#refreshAtMs, this.#nextFlashMs()) : nowMs;
     this.#cancelNext = clock.after(Math.max(0, dueMs - nowMs, this.#notBeforeMs - nowMs), () => void this.#write());
   }
 
@@ -226,4 +233,8 @@ class Light implements SeatDevice, HidPortListener {
     const outcome = await timedWrite(port.close(), this.#parts.clock, closeWaitMs);
     if (outcome.kind !== 'written') this.#parts.listener.onTrouble(doing, outcome.detail);
   }
+}
+
+function isSame(one: Colour | undefined, other: Colour): boolean {
+  return one?.red === other.red && one.green === other.green && one.blue === other.blue;
 }

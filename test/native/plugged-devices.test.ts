@@ -74,7 +74,6 @@ function roster(...devices: FakeDevice[]): Bench {
         onChange = () => undefined;
       };
     },
-    lightRules: lightRules({}),
     descriptors: {
       descriptorOf: async (path) => {
         const bytes = at(path)?.descriptor;
@@ -230,12 +229,13 @@ it('opens a light by its numbers alone, shows it the sign of now, and leaves it 
   await bench.plugged.sweep();
   expect(bench.plugged.devices()).toMatchObject([{ kind: 'light', state: { kind: 'open' } }]);
   bench.plugged.show(ringing);
+  bench.plugged.setLightRules(lightRules({ 'idle-ready': { colour: '#001100', flash: 'steady' } }));
   bench.plugged.showSign('idle-ready');
   await bench.clock.pass(100);
   const closed = bench.plugged.close();
   await bench.clock.pass(100);
   await closed;
-  const shown = ['ff0000', '00ff00', '000000'].map((colour) => `feature 0163${colour}00010000`);
+  const shown = ['ff0000', '001100', '000000'].map((colour) => `feature 0163${colour}00010000`);
   expect(light.written).toEqual(shown);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { lightRulesFile } from '../../../core/light-rule.ts';
 import { seatSign } from '../../../core/seat-sign.ts';
-import { lightRules, lightRulesFile } from '../../../native/lights/light-rules.ts';
-import { lightRulesArgument, lightRulesOf } from '../../../native/lights/light-rules-argument.ts';
+import { lightRules } from '../../../native/lights/light-rules.ts';
 
 describe('light rules', () => {
   it('are built in for every sign, no two alike, and dark when signed out', () => {
@@ -11,10 +11,9 @@ describe('light rules', () => {
     expect(rules['signed-out']).toEqual({ colour: { red: 0, green: 0, blue: 0 }, flash: 'steady' });
   });
 
-  it('of a file take the place of the built-in ones it names, and travel to the device process', () => {
+  it('of a file take the place of the built-in ones it names', () => {
     const file = lightRulesFile.parse({ talking: { colour: '#0A64ff', flash: 'slow' }, held: { colour: 'white' } });
-    const rules = lightRulesOf(['node', 'device-process.ts', lightRulesArgument(file)], () => undefined);
-    expect(rules).toEqual({
+    expect(lightRules(file)).toEqual({
       ...lightRules({}),
       talking: { colour: { red: 10, green: 100, blue: 255 }, flash: 'slow' },
       held: { colour: { red: 255, green: 255, blue: 255 }, flash: 'steady' },
@@ -32,12 +31,5 @@ describe('light rules', () => {
     [[]],
   ])('refuse %j', (file) => {
     expect(lightRulesFile.safeParse(file).success).toBe(false);
-  });
-
-  it('that cannot be read are told and the built-in ones hold', () => {
-    const log: string[] = [];
-    const rules = lightRulesOf(['--light-rules={"ringing"'], (level, message) => log.push(`${level}: ${message}`));
-    expect(rules).toEqual(lightRules({}));
-    expect(log).toEqual([expect.stringContaining('error: reading the light rules')]);
   });
 });

@@ -102,6 +102,14 @@ describe('a light', () => {
     expect(written.slice(4)).toEqual(['000003']);
   });
 
+  it('takes other rules while it shows a sign', async () => {
+    const device = await light('talking');
+    await clock.pass(100);
+    device.setLightRules?.(lightRules({ talking: { colour: '#000009', flash: 'steady' } }));
+    await clock.pass(100);
+    expect(written).toEqual(['000003', '000009']);
+  });
+
   it('writes the last of many wishes only, one write at a time', async () => {
     let end = (): void => undefined;
     endings = [
