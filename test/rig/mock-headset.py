@@ -8,6 +8,7 @@ input, events go as JSON lines to standard output. Standard input's end is the e
   {"do": "send", "n": 0, "report": "0802"}  -> {"sent": 0, "at_ns": CLOCK_MONOTONIC as it is written}
   {"do": "unplug", "n": 0}                  -> {"unplugged": 0}
   a report written by the host              -> {"n": 0, "out": "1801", "at_ns": ...}
+  a feature report set by the host          -> {"n": 0, "feature": "0163ff", "at_ns": ...}
 """
 import json
 import os
@@ -73,11 +74,25 @@ def description(device, n):
     return '\n\n'.join('\n'.join(block) for block in blocks) + '\n'
 
 
-class DescriptorSize(UMockdev.IoctlBase):
-    """hidapi opens a node with HIDIOCGRDESCSIZE (number 1) and needs no other ioctl."""
+class Ioctls(UMockdev.IoctlBase):
+    """hidapi opens a node with HIDIOCGRDESCSIZE (number 1); 6 and 7 set and get feature reports (linux/hidraw.h)."""
 
     def do_handle_ioctl(self, client):
-        if client.get_request() & 0xFF != 1:
+        request = client.get_request()
+        number, size = request & 0xFF, (request >> 16) & 0x3FFF
+        if number == 6:
+            report = bytes(client.get_arg().resolve(0, size).retrieve())
+            say(n=self.n, feature=report.hex(), at_ns=time.clock_gettime_ns(time.CLOCK_MONOTONIC))
+            self.features[report[0]] = report
+            client.complete(size, 0)
+            return True
+        if number == 7:
+            data = client.get_arg().resolve(0, size)
+            report = self.features.get(bytes(data.retrieve())[0], b'')[:size]
+            data.update(0, list(report))
+            client.complete(len(report), 0)
+            return True
+        if number != 1:
             return False
         client.get_arg().resolve(0, 4).update(0, list(self.size.to_bytes(4, 'little')))
         client.complete(0, 0)
@@ -96,7 +111,9 @@ class MockHeadset:
         self.writing = threading.Lock()
         self.is_gone = False
         bed.add_from_string(description(device, n))
-        self.ioctl = DescriptorSize()
+        self.ioctl = Ioctls()
+        self.ioctl.n = n
+        self.ioctl.features = {}
         self.ioctl.size = len(device['descriptor_hex']) // 2
         bed.attach_ioctl(f'/dev/hidraw{n}', self.ioctl)
         self.number_as_pty()

@@ -22,7 +22,12 @@ export type MockDevice = {
 };
 
 /** A report the host wrote. `atNs`: CLOCK_MONOTONIC, the clock of process.hrtime.bigint(). */
-export type HostReport = { readonly n: number; readonly report: string; readonly atNs: bigint };
+export type HostReport = {
+  readonly n: number;
+  readonly report: string;
+  readonly atNs: bigint;
+  readonly isFeature: boolean;
+};
 
 export type MockHeadset = {
   /** The test bed's root directory. */
@@ -54,6 +59,7 @@ type RigEvent = {
   readonly unplugged?: number;
   readonly sent?: number;
   readonly out?: string;
+  readonly feature?: string;
   readonly n?: number;
   readonly at_ns?: number;
   readonly error?: string;
@@ -84,8 +90,10 @@ export async function startMockHeadset(): Promise<MockHeadset> {
     // Nanoseconds since boot stay below 2^53 for 104 days.
     const event: RigEvent = JSON.parse(line);
     if (event.error !== undefined) return fail(new Error(event.error));
-    if (event.out !== undefined) {
-      outputs.push({ n: event.n ?? -1, report: event.out, atNs: BigInt(event.at_ns ?? 0) });
+    const report = event.out ?? event.feature;
+    if (report !== undefined) {
+      const isFeature = event.feature !== undefined;
+      outputs.push({ n: event.n ?? -1, report, atNs: BigInt(event.at_ns ?? 0), isFeature });
     }
     for (const take of [...waiting]) take(event);
   });
