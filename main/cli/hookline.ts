@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
+import { deviceCommand } from './device.ts';
 import { devicesCommand } from './devices.ts';
 import { hidCommand } from './hid.ts';
 import { journalCommand } from './journal.ts';
 import { recordingCommand } from './recording.ts';
+import { recordsCommand } from './records.ts';
+import { serialCommand } from './serial.ts';
 
 /** `hookline COMMAND`: the composition root of the technician's tools. One file a command. */
 const program = new Command('hookline')
@@ -12,8 +15,11 @@ const program = new Command('hookline')
   .showHelpAfterError()
   .addCommand(hidCommand())
   .addCommand(devicesCommand())
+  .addCommand(deviceCommand())
   .addCommand(journalCommand())
-  .addCommand(recordingCommand());
+  .addCommand(recordingCommand())
+  .addCommand(serialCommand())
+  .addCommand(recordsCommand());
 
 // A reader that has enough (`| head`) closes the pipe: nothing is wrong with that.
 process.stdout.on('error', (cause: NodeJS.ErrnoException) => {

@@ -1,0 +1,128 @@
+import { createReadStream } from 'node:fs';
+import { Command } from 'commander';
+import type { CompiledProfile } from '../../native/serial/compile-profile.ts';
+import { createDecoder } from '../../native/serial/decoder.ts';
+import { profileText } from '../../native/serial/profile-file.ts';
+import { readProfile } from '../../native/serial/read-profile.ts';
+
+/** Exit code for a profile or a recording that cannot be read or is wrong: why stands in words on standard error. */
+const wrongInputExitCode = 2;
+
+/** `hookline serial check|decode`: panels, keypads and relays on a serial port, by profile. */
+export function serialCommand(): Command {
+  const command = new Command('serial').description('check serial profiles and decode what equipment says');
+  command
+    .command('check')
+    .description('check a profile and run the test vectors in it')
+    .argument('<profile>', 'a profile file, or the id of a shipped profile')
+    .action(check);
+  command
+    .command('decode')
+    .description('decode bytes with a profile; prints the events as JSON lines')
+    .requiredOption('--profile <profile>', 'a profile file, or the id of a shipped profile')
+    .option('--hex', 'the input is hex text, as 24 30 31 0D 0A')
+    .argument('<file>', 'the bytes as they came from the port; - reads standard input')
+    .action(decode);
+  return command;
+}
+
+async function check(source: string): Promise<void> {
+  const loaded = await loadProfile(source);
+  if (loaded === undefined) return;
+  const { profile } = loaded;
+  const lines = [
+    `${profile.id} version ${profile.version}: ${profile.title}`,
+    `source: ${profile.source}`,
+    ...profile.unproven.map((fact) => `unproven: ${fact}`),
+    `${profile.tests.length} test vector${profile.tests.length === 1 ? '' : 's'} passed.`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** A profile by file or id; on any fault undefined, with every fault on standard error as `file:line: path: what`. */
+async function loadProfile(source: string): Promise<CompiledProfile | undefined> {
+  let text: string;
+  try {
+    text = await profileText(source);
+  } catch (error) {
+    process.stderr.write(`${source}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = wrongInputExitCode;
+    return undefined;
+  }
+  const outcome = readProfile(text);
+  if (outcome.kind === 'ok') return outcome.compiled;
+  const lines = outcome.faults.map(({ line, path, message }) =>
+    [`${source}:${line}`, ...(path === '' ? [] : [path]), message].join(': '),
+  );
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode = wrongInputExitCode;
+  return undefined;
+}
+
+async function decode(file: string, options: { readonly profile: string; readonly hex?: boolean }): Promise<void> {
+  const compiled = await loadProfile(options.profile);
+  if (compiled === undefined) return;
+  let events = 0;
+  let waiting: string[] = [];
+  const decoder = createDecoder(compiled, {
+    onEvent: (event) => {
+      events += 1;
+      waiting.push(`${JSON.stringify(event)}\n`);
+    },
+    onFrame: () => undefined,
+    onBadFrame: () => undefined,
+  });
+  try {
+    // A recording has no clock: all of it is decoded as if it came at once.
+    for await (const bytes of input(file, options.hex === true)) {
+      decoder.push(bytes, 0);
+      if (waiting.length > 0) await write(waiting.join(''));
+      waiting = [];
+    }
+  } catch (error) {
+    const name = file === '-' ? 'standard input' : file;
+    process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = wrongInputExitCode;
+    return;
+  }
+  decoder.end();
+  await write(waiting.join(''));
+  process.stderr.write(`${summary(events, decoder.counts)}\n`);
+}
+
+function summary(events: number, counts: ReturnType<typeof createDecoder>['counts']): string {
+  const told = (count: number, one: string, rest = ''): readonly string[] =>
+    count === 0 ? [] : [`${count} ${one}${count === 1 ? '' : 's'}${rest}`];
+  return [
+    `${told(counts.frames, 'frame')[0] ?? 'no frames'}, ${told(events, 'event')[0] ?? 'no events'}`,
+    ...told(counts.unknownFrames, 'frame', ' without an event'),
+    ...told(counts.badChecksums, 'frame', ' with a wrong check'),
+    ...told(counts.tooLong, 'frame', ' too long'),
+    ...told(counts.noiseBytes, 'byte', ' outside of frames'),
+  ].join('; ');
+}
+
+async function* input(file: string, isHex: boolean): AsyncGenerator<Uint8Array> {
+  const stream = file === '-' ? process.stdin : createReadStream(file);
+  let rest = '';
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    if (!isHex) {
+      yield bytes;
+      continue;
+    }
+    const digits = rest + bytes.toString('latin1').replaceAll(/[\s,]|0x/g, '');
+    if (/[^0-9a-f]/i.test(digits)) throw new Error('not hex: give pairs of hex digits, or leave --hex out');
+    rest = digits.length % 2 === 1 ? digits.slice(-1) : '';
+    yield Buffer.from(digits, 'hex');
+  }
+  if (rest !== '') throw new Error('an odd number of hex digits');
+}
+
+/** Waits for a reader that is slower than the decoder. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (text === '' || process.stdout.write(text)) resolve();
+    else process.stdout.once('drain', resolve);
+  });
+}

@@ -1,0 +1,329 @@
+import { z } from 'zod';
+import { assertNever } from '../../core/assert-never.ts';
+import { type ChecksumRule, isSealed } from './checksum.ts';
+
+const hexBytes = z
+  .string()
+  .regex(/^([0-9a-fA-F]{2}\s*){1,8}$/, 'one to eight bytes in hex, as 0D0A')
+  .transform((text) => Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex')));
+
+/** The longest frame a profile may ask for: a panel's is a dozen bytes, and what does not end must not be kept. */
+const frameLengthMax = 1024;
+const max = z.int().min(1).max(frameLengthMax).default(256);
+/** Silence after which half a frame is thrown away. 0: never. */
+const gapMs = z.number().min(0).max(10_000).default(0);
+/** There is one way back after noise, to the next start; a profile may say so. */
+const resync = z.literal('nextStart').optional();
+
+/** How bytes become frames. Every kind is bounded by `max` and finds its way back after any noise. */
+export const framingRule = z.discriminatedUnion('type', [
+  /** Text up to `end`; without one, up to CR or LF, whichever comes. With `start`, what stands before it is noise. */
+  z.strictObject({ type: z.literal('line'), start: hexBytes.optional(), end: hexBytes.optional(), max, gapMs, resync }),
+  /** Every byte is a frame. */
+  z.strictObject({ type: z.literal('bytes') }),
+  /** From `start` to `end` and `after` more bytes (a check or an identifier behind the end). */
+  z.strictObject({
+    type: z.literal('startEnd'),
+    start: hexBytes,
+    end: hexBytes,
+    after: z.int().min(0).max(16).default(0),
+    max,
+    gapMs,
+    resync,
+  }),
+  /** `length` bytes, `start` included. */
+  z.strictObject({
+    type: z.literal('fixed'),
+    start: hexBytes.optional(),
+    length: z.int().min(1).max(frameLengthMax),
+    gapMs,
+    resync,
+  }),
+  /** The number of bytes is told by the frame: field at `at` + `adds` = length of the whole frame. */
+  z.strictObject({
+    type: z.literal('lengthPrefixed'),
+    start: hexBytes.optional(),
+    lenField: z.strictObject({
+      at: z.int().min(0).max(16),
+      bytes: z.union([z.literal(1), z.literal(2)]).default(1),
+      adds: z.int().min(0).max(64).default(0),
+      endian: z.enum(['le', 'be']).default('le'),
+    }),
+    max,
+    gapMs,
+    resync,
+  }),
+  /** RFC 1055. */
+  z.strictObject({ type: z.literal('slip'), max, gapMs, resync }),
+  /** DLE STX … DLE ETX, a DLE inside doubled. */
+  z.strictObject({ type: z.literal('dle'), max, gapMs, resync }),
+  /** A frame ends when the line falls silent. */
+  z.strictObject({ type: z.literal('idleGap'), gapMs: z.number().min(1).max(10_000), max }),
+  /** Modbus RTU: silence of 3.5 characters; 5 ms unless told, for a desk's timers are no finer. Give a crc16modbus check. */
+  z.strictObject({ type: z.literal('modbusRtu'), gapMs: z.number().min(1).max(10_000).default(5), max }),
+]);
+export type FramingRule = z.infer<typeof framingRule>;
+
+/** One frame. `text` is what patterns see: the line, or for startEnd what stands between start and end, else all of it. */
+export type Frame = { readonly bytes: Uint8Array; readonly text: string };
+
+/** What the framer saw so far. Nothing is dropped without being counted. */
+export type FramingCounts = { frames: number; badChecksums: number; noiseBytes: number; tooLong: number };
+
+/** Bytes in, frames out. Time comes as an argument; the framer keeps at most `max` bytes. */
+export type Framer = {
+  push(bytes: Uint8Array, nowMs: number): readonly Frame[];
+  /** When to call `idle`; undefined: no need. */
+  dueMs(): number | undefined;
+  /** The line has been silent: closes a frame that ends so, throws half a frame away. */
+  idle(nowMs: number): readonly Frame[];
+  /** No more bytes will come (a recording ends). */
+  end(): readonly Frame[];
+  reset(): void;
+  /** Nothing is held: the next byte begins a frame. */
+  isEmpty(): boolean;
+  readonly counts: Readonly<FramingCounts>;
+};
+
+/** Makes a framer. `onBad` is told of every frame whose check is wrong, for a nak. */
+export function createFramer(rule: FramingRule, checksum: ChecksumRule, onBad: () => void = () => undefined): Framer {
+  const counts: FramingCounts = { frames: 0, badChecksums: 0, noiseBytes: 0, tooLong: 0 };
+  const lengthMax = rule.type === 'bytes' ? 1 : rule.type === 'fixed' ? rule.length : rule.max;
+  const silenceMs = rule.type === 'bytes' ? 0 : rule.gapMs;
+  const endsBySilence = rule.type === 'idleGap' || rule.type === 'modbusRtu';
+  let held = new Uint8Array(0);
+  let lastMs = 0;
+  /** A line or a silent frame grew too long: everything up to its end belongs to it and goes the same way. */
+  let isSkipping = false;
+
+  const closed = (bytes: Uint8Array, text: Uint8Array): readonly Frame[] => {
+    if (!isSealed(checksum, bytes)) {
+      counts.badChecksums += 1;
+      onBad();
+      return [];
+    }
+    counts.frames += 1;
+    return [{ bytes: bytes.slice(), text: latin1(text) }];
+  };
+  const drop = (count: number): void => {
+    counts.noiseBytes += count;
+    held = held.subarray(count);
+  };
+  const overflow = (): void => {
+    counts.tooLong += 1;
+    isSkipping = rule.type === 'line' || endsBySilence;
+    drop(isSkipping ? held.length : 1);
+  };
+  const takeAll = (frames: Frame[]): void => {
+    while (held.length > 0) {
+      const taken = take(rule, held);
+      if (taken.kind === 'more') {
+        if (held.length < lengthMax + endRoom) return;
+        overflow();
+      } else if (taken.kind === 'skip') drop(taken.count);
+      else {
+        const bytes = taken.unpacked ?? held.subarray(0, taken.length);
+        const isOurs = !isSkipping && bytes.length > 0;
+        const isTooLong = bytes.length > lengthMax;
+        if (isOurs && isTooLong) counts.tooLong += 1;
+        const found = isOurs && !isTooLong ? closed(bytes, taken.text ?? bytes) : [];
+        frames.push(...found);
+        // A wrong check may mean that the start was a byte of another frame: look again one byte on, where starts are told.
+        const isLost = isOurs && found.length === 0 && canSlide(rule);
+        held = held.subarray(isLost ? 1 : taken.next);
+        if (isLost) counts.noiseBytes += 1;
+        if (isSkipping) counts.noiseBytes += taken.next;
+        isSkipping = false;
+      }
+    }
+  };
+  const silent = (): readonly Frame[] => {
+    const bytes = held;
+    held = new Uint8Array(0);
+    const wasSkipping = isSkipping;
+    isSkipping = false;
+    if (bytes.length === 0 || wasSkipping) return [];
+    if (endsBySilence) return closed(bytes, bytes);
+    counts.noiseBytes += bytes.length;
+    return [];
+  };
+  return {
+    push: (bytes, nowMs) => {
+      const frames: Frame[] = [];
+      if (silenceMs > 0 && nowMs - lastMs >= silenceMs) frames.push(...silent());
+      lastMs = nowMs;
+      for (let at = 0; at < bytes.length; at += frameLengthMax) {
+        held = joined(held, bytes.subarray(at, at + frameLengthMax));
+        if (!endsBySilence) takeAll(frames);
+        else if (isSkipping) drop(held.length);
+        else if (held.length > lengthMax) overflow();
+      }
+      return frames;
+    },
+    dueMs: () => (silenceMs > 0 && (held.length > 0 || isSkipping) ? lastMs + silenceMs : undefined),
+    idle: (nowMs) => (silenceMs > 0 && nowMs - lastMs >= silenceMs ? silent() : []),
+    end: () => (endsBySilence ? silent() : []),
+    reset: () => {
+      held = new Uint8Array(0);
+      isSkipping = false;
+    },
+    isEmpty: () => held.length === 0 && !isSkipping,
+    counts,
+  };
+}
+
+/** The end mark of a line of exactly `max` bytes still has to fit in, and so has what doubling adds. */
+const endRoom = 8;
+
+type Taken =
+  | {
+      readonly kind: 'frame';
+      readonly length: number;
+      readonly next: number;
+      readonly text?: Uint8Array;
+      readonly unpacked?: Uint8Array;
+    }
+  | { readonly kind: 'skip'; readonly count: number }
+  | { readonly kind: 'more' };
+
+const more: Taken = { kind: 'more' };
+
+function take(rule: FramingRule, held: Uint8Array): Taken {
+  switch (rule.type) {
+    case 'bytes':
+      return { kind: 'frame', length: 1, next: 1 };
+    case 'line': {
+      const skip = rule.start === undefined ? 0 : toStart(rule.start, held);
+      if (skip > 0) return { kind: 'skip', count: skip };
+      const end = rule.end === undefined ? held.findIndex((b) => b === 0x0d || b === 0x0a) : find(rule.end, held, 0);
+      return end < 0 ? more : { kind: 'frame', length: end, next: end + (rule.end?.length ?? 1) };
+    }
+    case 'startEnd': {
+      const skip = toStart(rule.start, held);
+      if (skip > 0) return { kind: 'skip', count: skip };
+      const end = find(rule.end, held, rule.start.length);
+      const next = end + rule.end.length + rule.after;
+      if (end < 0 || held.length < next) return more;
+      return { kind: 'frame', length: next, next, text: held.subarray(rule.start.length, end) };
+    }
+    case 'fixed': {
+      const skip = rule.start === undefined ? 0 : toStart(rule.start, held);
+      if (skip > 0) return { kind: 'skip', count: skip };
+      return held.length < rule.length ? more : { kind: 'frame', length: rule.length, next: rule.length };
+    }
+    case 'lengthPrefixed':
+      return takeCounted(rule, held);
+    case 'slip':
+      return takeEscaped(held, { start: [], end: [0xc0], unpack: unpackSlip });
+    case 'dle':
+      return takeDle(held);
+    case 'idleGap':
+    case 'modbusRtu':
+      return more;
+    default:
+      return assertNever(rule);
+  }
+}
+
+/** Where a frame starts that is told by a mark or by its check, the true start may lie inside a false one. */
+function canSlide(rule: FramingRule): boolean {
+  return rule.type === 'startEnd' || rule.type === 'fixed' || rule.type === 'lengthPrefixed';
+}
+
+function takeCounted(rule: Extract<FramingRule, { type: 'lengthPrefixed' }>, held: Uint8Array): Taken {
+  const skip = rule.start === undefined ? 0 : toStart(rule.start, held);
+  if (skip > 0) return { kind: 'skip', count: skip };
+  const { at, bytes, adds, endian } = rule.lenField;
+  if (held.length < at + bytes) return more;
+  const field = [...held.subarray(at, at + bytes)];
+  if (endian === 'le') field.reverse();
+  const length = field.reduce((total, byte) => total * 256 + byte, 0) + adds;
+  // No frame is shorter than its own length field, nor longer than it may be: this was no start.
+  if (length < at + bytes || length > rule.max) return { kind: 'skip', count: 1 };
+  return held.length < length ? more : { kind: 'frame', length, next: length };
+}
+
+type Escaping = {
+  readonly start: readonly number[];
+  readonly end: readonly number[];
+  unpack(bytes: Uint8Array): Uint8Array | undefined;
+};
+
+function takeEscaped(held: Uint8Array, { end, unpack }: Escaping): Taken {
+  const at = find(Uint8Array.from(end), held, 0);
+  if (at < 0) return more;
+  const unpacked = unpack(held.subarray(0, at));
+  return unpacked === undefined
+    ? { kind: 'skip', count: at + end.length }
+    : { kind: 'frame', length: at, next: at + end.length, unpacked };
+}
+
+function unpackSlip(bytes: Uint8Array): Uint8Array | undefined {
+  const plain: number[] = [];
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte !== 0xdb) plain.push(byte);
+    else {
+      at += 1;
+      if (bytes[at] !== 0xdc && bytes[at] !== 0xdd) return undefined;
+      plain.push(bytes[at] === 0xdc ? 0xc0 : 0xdb);
+    }
+  }
+  return Uint8Array.from(plain);
+}
+
+function takeDle(held: Uint8Array): Taken {
+  const skip = toStart(Uint8Array.of(0x10, 0x02), held);
+  if (skip > 0) return { kind: 'skip', count: skip };
+  const plain: number[] = [];
+  for (let at = 2; at < held.length; at += 1) {
+    const byte = held[at] ?? 0;
+    if (byte !== 0x10) {
+      plain.push(byte);
+      continue;
+    }
+    at += 1;
+    const second = held[at];
+    if (second === undefined) return more;
+    if (second === 0x03) return { kind: 'frame', length: at + 1, next: at + 1, unpacked: Uint8Array.from(plain) };
+    // A new DLE STX: the frame before it was cut off.
+    if (second !== 0x10) return { kind: 'skip', count: second === 0x02 ? at - 1 : at + 1 };
+    plain.push(0x10);
+  }
+  return more;
+}
+
+/** How many bytes stand before the next start; a start that may just be coming is kept. */
+function toStart(start: Uint8Array, held: Uint8Array): number {
+  const [first = 0] = start;
+  for (let at = held.indexOf(first); at >= 0; at = held.indexOf(first, at + 1)) {
+    if (fitsAt(start, held, at)) return at;
+  }
+  return held.length;
+}
+
+function find(mark: Uint8Array, held: Uint8Array, from: number): number {
+  const [first = 0] = mark;
+  for (let at = held.indexOf(first, from); at >= 0; at = held.indexOf(first, at + 1)) {
+    if (at + mark.length <= held.length && fitsAt(mark, held, at)) return at;
+  }
+  return -1;
+}
+
+/** Whether a mark stands there, as far as bytes have come. */
+function fitsAt(mark: Uint8Array, held: Uint8Array, at: number): boolean {
+  const length = Math.min(mark.length, held.length - at);
+  for (let index = 1; index < length; index += 1) if (held[at + index] !== mark[index]) return false;
+  return true;
+}
+
+function joined(held: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(held.length + bytes.length);
+  both.set(held);
+  both.set(bytes, held.length);
+  return both;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}

@@ -1,0 +1,108 @@
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { z } from 'zod';
+import { type CompiledProfile, compileProfile, type ProfileProblem } from './compile-profile.ts';
+import { serialProfile } from './profile.ts';
+import { runVectors } from './run-vectors.ts';
+
+/** Something wrong with a profile: the line of the file, the place in it, and a sentence. */
+export type ProfileFault = { readonly line: number; readonly path: string; readonly message: string };
+
+export type ReadProfileOutcome =
+  | { readonly kind: 'ok'; readonly compiled: CompiledProfile; readonly vectors: number }
+  | { readonly kind: 'error'; readonly faults: readonly ProfileFault[] };
+
+type Issue = z.core.$ZodIssue;
+
+/** A profile with a hundred keys and vectors has 30 kB; more is not one. */
+const textLengthMax = 512 * 1024;
+
+/** Reads the text of a profile (JSON; comments are let pass) and runs its vectors. Never throws, whatever the text. */
+export function readProfile(text: string): ReadProfileOutcome {
+  const fault = (line: number, path: string, message: string): ReadProfileOutcome => ({
+    kind: 'error',
+    faults: [{ line, path, message }],
+  });
+  if (text.length > textLengthMax) return fault(1, '', `longer than ${textLengthMax} characters`);
+  const deep = depthOf(text);
+  if (deep > depthMax) return fault(1, '', `nested ${deep} deep; a profile needs no more than ${depthMax}`);
+  const errors: ParseError[] = [];
+  const tree = parseTree(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first !== undefined) {
+    const words = printParseErrorCode(first.error).replaceAll(/([a-z])([A-Z])/g, '$1 $2');
+    return fault(lineAt(text, first.offset), '', `not JSON: ${words.toLowerCase()}`);
+  }
+  if (tree === undefined) return fault(1, '', 'the file is empty');
+  const at = (problem: ProfileProblem): ProfileFault => ({
+    line: lineAt(text, nodeAt(tree, problem.path).offset),
+    path: pathText(problem.path),
+    message: problem.message,
+  });
+  const checked = serialProfile.safeParse(plainValue(tree));
+  if (!checked.success) {
+    return { kind: 'error', faults: checked.error.issues.flatMap(plainIssue).map(at) };
+  }
+  const compiled = compileProfile(checked.data);
+  if (compiled.kind === 'error') return { kind: 'error', faults: compiled.problems.map(at) };
+  const failed = runVectors(compiled.compiled);
+  if (failed.length > 0) return { kind: 'error', faults: failed.map(at) };
+  return { kind: 'ok', compiled: compiled.compiled, vectors: checked.data.tests.length };
+}
+
+/** Brackets that are open at once, those in texts counted as well. The parser calls itself once for each. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const char of text) {
+    if (char === '{' || char === '[') depth += 1;
+    else if (char === '}' || char === ']') depth -= 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+const depthMax = 500;
+
+/** Of the forms a value may have, the one it comes nearest to says what is wrong. */
+function plainIssue(issue: Issue): readonly ProfileProblem[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, message: issue.message }];
+  const branches = issue.errors.map((branch) => branch.flatMap(plainIssue));
+  // A form whose own names stand there is meant more likely than one that knows none of them.
+  const strangeness = (branch: readonly ProfileProblem[]): number =>
+    branch.reduce(
+      (sum, { path: inner, message }) => sum + (inner.length === 0 ? 10 : 1) + (/^Unrec/.test(message) ? 5 : 0),
+      0,
+    );
+  const [nearest = []] = branches.toSorted((a, b) => strangeness(a) - strangeness(b));
+  return nearest.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
+}
+
+function plainValue(node: Node): unknown {
+  if (node.type === 'array') return (node.children ?? []).map(plainValue);
+  if (node.type !== 'object') return node.value;
+  return Object.fromEntries(
+    (node.children ?? []).map(({ children }) => [
+      String(children?.[0]?.value),
+      children?.[1] && plainValue(children[1]),
+    ]),
+  );
+}
+
+/** The node of a path, or of its nearest part that stands in the file. */
+function nodeAt(tree: Node, path: readonly (string | number)[]): Node {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = findNodeAtLocation(tree, path.slice(0, length));
+    if (node !== undefined) return node;
+  }
+  return tree;
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
+function pathText(path: readonly (string | number)[]): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`))
+    .join('');
+}
