@@ -4,8 +4,10 @@ import type { DeviceInfo } from '../../core/device-api.ts';
 import { noDescriptorSource } from '../../native/hid/descriptor-source.ts';
 import { type FoundHid, nodeHidBus } from '../../native/hid/hid-bus.ts';
 import { sysfsDescriptors } from '../../native/hid/sysfs-descriptors.ts';
-import { infoOf, readMap } from '../../native/plugged-devices.ts';
+import { lightModelOf } from '../../native/lights/known-lights.ts';
+import { infoOf, lightInfoOf, readMap } from '../../native/plugged-devices.ts';
 import { deviceIdOf, devicesMax } from '../../native/roster.ts';
+import { udevRule } from './udev-rules.ts';
 
 /** `hookline devices [--json]`: what is plugged in and what it can do. Opens nothing, so a running seat is not disturbed. */
 export function devicesCommand(): Command {
@@ -28,13 +30,22 @@ export function devicesCommand(): Command {
     });
 }
 
-async function describeAll(found: readonly FoundHid[]): Promise<readonly DeviceInfo[]> {
+/** A device, and what of our knowledge of it nobody has proved on one. */
+type Described = DeviceInfo & { readonly unproven: readonly string[] };
+
+async function describeAll(found: readonly FoundHid[]): Promise<readonly Described[]> {
   const source = process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource;
-  const devices: DeviceInfo[] = [];
+  const devices: Described[] = [];
   for (const device of found.slice(0, devicesMax)) {
     const taken = new Set(devices.map((known) => known.deviceId));
-    const info = infoOf(device, deviceIdOf(device, taken), await readMap(source, device.path));
-    devices.push(info.state.kind === 'open' ? await withAccess(info) : info);
+    const deviceId = deviceIdOf(device, taken);
+    const light = lightModelOf(device);
+    const info =
+      light === undefined
+        ? infoOf(device, deviceId, await readMap(source, device.path))
+        : lightInfoOf(device, deviceId, light);
+    const seen = info.state.kind === 'open' ? await withAccess(info) : info;
+    devices.push({ ...seen, unproven: light?.unproven ?? [] });
   }
   return devices;
 }
@@ -51,13 +62,7 @@ async function withAccess(info: DeviceInfo): Promise<DeviceInfo> {
   }
 }
 
-/** The udev rule that gives the person at the seat a device (hidapi's 69-hid.rules does it so; not MODE 0666). */
-function udevRule(device: DeviceInfo): string {
-  const hex = (value: number): string => value.toString(16).padStart(4, '0');
-  return `KERNEL=="hidraw*", ATTRS{idVendor}=="${hex(device.vendorId)}", ATTRS{idProduct}=="${hex(device.productId)}", TAG+="uaccess"`;
-}
-
-function table(devices: readonly DeviceInfo[], isAll: boolean): string {
+function table(devices: readonly Described[], isAll: boolean): string {
   const shown = devices.filter((device) => isAll || device.state.kind !== 'not-telephony');
   const others = devices.length - shown.length;
   const blocks = shown.map((device) =>
@@ -65,12 +70,15 @@ function table(devices: readonly DeviceInfo[], isAll: boolean): string {
       device.name,
       `  id     ${device.deviceId}`,
       `  path   ${device.path}`,
-      `  keys   ${device.keys.join(', ') || 'none'}`,
-      `  lamps  ${device.lamps.join(', ') || 'none'}`,
+      ...(device.kind === 'light'
+        ? [`  light  ${lightModelOf(device)?.name ?? ''}: shows the state of the seat`]
+        : [`  keys   ${device.keys.join(', ') || 'none'}`, `  lamps  ${device.lamps.join(', ') || 'none'}`]),
+      ...device.unproven.map((what) => `  unproven: ${what}`),
       ...(device.state.kind === 'problem' ? [`  ${device.state.problem}: ${device.state.detail}`] : []),
       ...(device.state.kind === 'problem' && device.state.problem === 'no-permission'
         ? [
-            `  put this line into /etc/udev/rules.d/70-hookline.rules and plug the device in again:`,
+            '  run `hookline device rules --install`, or put this line into /etc/udev/rules.d/70-hookline.rules',
+            '  and plug the device in again:',
             `  ${udevRule(device)}`,
           ]
         : []),
