@@ -23,7 +23,7 @@ const bootKeyboard: Interface = [0x03, 0x01, 0x01];
 const storage: Interface = [0x08, 0x06, 0x50];
 
 /** Has the system's own udev read the rule for a made-up device; answers whether its hidraw node goes to who sits there. */
-async function isGivenAway(interfaces: readonly Interface[]): Promise<boolean> {
+async function isGivenAway(interfaces: readonly Interface[], ids = ['0b0e', '24c7']): Promise<boolean> {
   const device = [18, 1, 0, 2, 0, 0, 0, 64, 0x0e, 0x0b, 0xc7, 0x24, 0, 1, 1, 2, 3, 1];
   const config = [9, 2, 9 + 16 * interfaces.length, 0, interfaces.length, 1, 0, 0x80, 50];
   const each = interfaces.flatMap(([kind, sub, protocol], index) => [
@@ -36,8 +36,8 @@ async function isGivenAway(interfaces: readonly Interface[]): Promise<boolean> {
   const description = `P: ${port}
 E: SUBSYSTEM=usb
 E: DEVTYPE=usb_device
-A: idVendor=0b0e\\n
-A: idProduct=24c7\\n
+A: idVendor=${ids[0]}\\n
+A: idProduct=${ids[1]}\\n
 A: product=Headset\\n
 H: descriptors=${descriptors}
 
@@ -77,4 +77,11 @@ test.each([
   ['a stick with something on it', [storage, hid], false],
 ])('%s', async (_what, interfaces: readonly Interface[], isGiven) => {
   expect(await isGivenAway(interfaces)).toBe(isGiven);
+});
+
+test('a status light goes by its numbers', async () => {
+  expect([await isGivenAway([hid], ['27bb', '3bcd']), await isGivenAway([hid], ['27bb', '3bce'])]).toEqual([
+    true,
+    false,
+  ]);
 });
