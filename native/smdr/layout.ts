@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { isFormName } from './value-form.ts';
+
+/**
+ * A layout: how one switch prints its call log, as data (native/models/smdr/*.json, checked against this). No code and no
+ * regular expression stands in it, so a layout somebody else wrote can neither run nor stall anything.
+ */
+
+/** `name:form` or `name:{ONE,OTHER}`, `?` after it when it may be missing. Forms: value-form.ts. */
+const valueText = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]{0,30}:(?:[A-Za-z -]{1,24}|\{[^ {}]{1,80}\})\??$/)
+  .refine((text) => {
+    const formName = text.slice(text.indexOf(':') + 1).replace(/\?$/, '');
+    return formName.startsWith('{') || isFormName(formName);
+  }, 'names no form');
+
+/** `12-16 name:form`: columns counted from 1, inclusive. */
+const columnText = z
+  .string()
+  .regex(/^[0-9]{1,3}-[0-9]{1,3} /)
+  .refine((text) => valueText.safeParse(text.slice(text.indexOf(' ') + 1)).success, 'is no column');
+
+/** A value as in `valueText`; `+` before it: it may follow without a space; `=WORD`: just these characters. */
+const partText = z
+  .string()
+  .refine(
+    (text) => /^\+?=[^?]{1,40}\??$/.test(text) || valueText.safeParse(text.replace(/^\+/, '')).success,
+    'is no part',
+  );
+
+const form = z.discriminatedUnion('kind', [
+  /** Fixed columns; what lies between them must be blank. A shorter line is one whose end is blank. */
+  z.object({
+    kind: z.literal('columns'),
+    columns: z.array(columnText).min(1).max(60),
+    /** Columns after the last are kept in `details.rest` instead of being a reason to refuse. */
+    hasRest: z.boolean().default(false),
+  }),
+  /** Values one after another with any number of spaces between them. */
+  z.object({ kind: z.literal('words'), parts: z.array(partText).min(1).max(30) }),
+  /** Values between commas; `"` quotes, `""` is a quote. Values after the last named are left in the text. */
+  z.object({ kind: z.literal('csv'), values: z.array(valueText).min(1).max(60), valuesMin: z.number().int().min(1) }),
+]);
+
+const condition = z
+  .object({
+    value: z.string(),
+    equals: z.array(z.string()).optional(),
+    startsWith: z.string().min(1).optional(),
+    contains: z.string().min(1).optional(),
+    isThere: z.boolean().optional(),
+    isZero: z.boolean().optional(),
+  })
+  .strict();
+
+/** When every condition holds: move values about, then say what the record is. Rules are gone through in order. */
+const rule = z
+  .object({
+    when: z.array(condition).max(4).default([]),
+    /** Takes these characters off the start of the value the first condition names. */
+    cut: z.string().min(1).optional(),
+    /** Moves what stands before these characters in that value to `to`. */
+    moveBefore: z
+      .object({ mark: z.string().min(1), to: z.string() })
+      .strict()
+      .optional(),
+    /** Splits that value into a name and the digits at its end. */
+    splitName: z.boolean().optional(),
+    copy: z
+      .array(z.object({ from: z.string(), to: z.string() }).strict())
+      .max(6)
+      .default([]),
+    kind: z.enum(['call', 'event']).optional(),
+    direction: z.enum(['inbound', 'outbound', 'internal', 'unknown']).optional(),
+    isAnswered: z.boolean().optional(),
+    isTransferred: z.boolean().optional(),
+    meaning: z.string().optional(),
+  })
+  .strict();
+
+const shape = z
+  .object({
+    name: z.string(),
+    /** True: no public sample of a real switch proves this shape. */
+    unproven: z.boolean(),
+    form,
+    /** `date`: the line is no call, it tells the day of those after it. */
+    tells: z.enum(['call', 'date']).default('call'),
+    timeIs: z.enum(['start', 'end']).default('start'),
+    rules: z.array(rule).max(40).default([]),
+  })
+  .strict();
+
+const heading = z
+  .object({ startsWith: z.string().min(2).optional(), contains: z.string().min(3).optional() })
+  .strict()
+  .refine((one) => one.startsWith !== undefined || one.contains !== undefined);
+
+/** The layout of one switch. */
+export const smdrLayout = z
+  .object({
+    id: z.string().regex(/^[a-z0-9-]{1,40}$/),
+    title: z.string(),
+    source: z.string(),
+    /** What the public samples prove and what not, for a person. */
+    proof: z.string(),
+    encoding: z.enum(['latin1', 'utf-8', 'gb18030']).default('latin1'),
+    dateOrder: z.enum(['mdy', 'dmy', 'ymd']),
+    alsoBreaksAt: z.array(z.number().int().min(1).max(31)).max(8).default([]),
+    hasLengthPrefix: z.boolean().default(false),
+    /** Page headers, banners, modem chatter. Blank lines and rules of - = _ * are known without being named. */
+    headings: z.array(heading).max(20).default([]),
+    /** Tried in order; the first that fits wins. */
+    shapes: z.array(shape).min(1).max(12),
+    /**
+     * Lines of one call: those with the same `by` values, from one that `opens` until one that does not (`closes`:
+     * until one that does that). A line that opens nothing and belongs to nothing stands alone.
+     */
+    join: z
+      .object({ by: z.array(z.string()).min(1).max(4), opens: condition, closes: condition.optional() })
+      .strict()
+      .nullable()
+      .default(null),
+  })
+  .strict();
+
+/** See `smdrLayout`. */
+export type SmdrLayout = z.infer<typeof smdrLayout>;
+/** One kind of line. */
+export type LayoutShape = SmdrLayout['shapes'][number];
+/** A rule of a shape. */
+export type LayoutRule = LayoutShape['rules'][number];
+/** What a rule or a join asks of a value. */
+export type LayoutCondition = LayoutRule['when'][number];

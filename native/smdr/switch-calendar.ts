@@ -1,0 +1,83 @@
+import type { WallTime } from '../../core/call-record.ts';
+import type { PrintedDate, PrintedTime } from './value-form.ts';
+
+/** Going back by more than this is not a call that lasted long: midnight has passed. */
+const rollOverSeconds = 12 * 3600;
+const daySeconds = 24 * 3600;
+
+/**
+ * Keeps the day for a stream of records that print it in part or not at all. The day comes from the record, from a date
+ * record before it, or from the receiver's calendar (`today`, the day of the first record); without any it stays null.
+ */
+export class SwitchCalendar {
+  readonly #today: PrintedDate | null;
+  #day: PrintedDate | null;
+  #dayFrom: 'date-record' | 'receiver';
+  #lastSeconds: number | null = null;
+  #hasRolled = false;
+
+  constructor(today: PrintedDate | null) {
+    this.#today = today;
+    this.#day = today;
+    this.#dayFrom = 'receiver';
+  }
+
+  /** A date record: the day of the records that follow. */
+  turnTo(date: PrintedDate): void {
+    this.#day = this.#withYear(date);
+    this.#dayFrom = 'date-record';
+    this.#lastSeconds = null;
+    this.#hasRolled = false;
+  }
+
+  /**
+   * The moment a record tells. `date` is null when it prints only the time. `lastsSeconds`: how long it went on from
+   * there: a call that ran past midnight is told after the first calls of the new day, and still began on the old one.
+   */
+  place(date: PrintedDate | null, time: PrintedTime, lastsSeconds: number): WallTime {
+    const printed = clockText(time);
+    if (date !== null) {
+      const dateFrom = date.year === null && this.#today !== null ? 'receiver' : 'record';
+      return { date: dateText(this.#withYear(date)), time: printed, dateFrom };
+    }
+    if (this.#day === null) return { date: null, time: printed, dateFrom: 'nobody' };
+    if (this.#hasRolled && time.seconds + lastsSeconds >= daySeconds) {
+      return { date: dateText(dayAfter(this.#day, -1)), time: printed, dateFrom: this.#dayFrom };
+    }
+    if (this.#lastSeconds !== null && this.#lastSeconds - time.seconds > rollOverSeconds) {
+      this.#day = dayAfter(this.#day, 1);
+      this.#hasRolled = true;
+    }
+    this.#lastSeconds = time.seconds;
+    return { date: dateText(this.#day), time: printed, dateFrom: this.#dayFrom };
+  }
+
+  /** The year nearest to the receiver's day: in January a record of December is last year's. */
+  #withYear(date: PrintedDate): PrintedDate {
+    const today = this.#today;
+    if (date.year !== null || today === null || today.year === null) return date;
+    const months = date.month - today.month;
+    const year = today.year + (months > 6 ? -1 : months < -6 ? 1 : 0);
+    return { ...date, year };
+  }
+}
+
+function dayAfter(date: PrintedDate, days: number): PrintedDate {
+  // A year nobody told is taken as one without 29 February.
+  const next = new Date(Date.UTC(date.year ?? 2001, date.month - 1, date.day) + days * daySeconds * 1000);
+  const year = date.year === null ? null : next.getUTCFullYear();
+  return { year, month: next.getUTCMonth() + 1, day: next.getUTCDate() };
+}
+
+function dateText({ year, month, day }: PrintedDate): string {
+  return `${year === null ? '-' : String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}`;
+}
+
+function clockText({ seconds, hasSeconds }: PrintedTime): string {
+  const minutes = `${twoDigits(Math.floor(seconds / 3600))}:${twoDigits(Math.floor(seconds / 60) % 60)}`;
+  return hasSeconds ? `${minutes}:${twoDigits(seconds % 60)}` : minutes;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callRecord } from '../../../core/call-record.ts';
+
+const runner = fileURLToPath(new URL('./run-records.ts', import.meta.url));
+
+type Run = { readonly code: number | null; readonly out: string; readonly err: string };
+
+function records(args: readonly string[], input: string | Uint8Array = ''): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [runner, 'records', ...args]);
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+    child.stdin.on('error', () => undefined); // A command that refuses does not read on.
+    child.stdin.end(input);
+  });
+}
+
+const jsonLines = (text: string): unknown[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+const nortel: { readonly lines: readonly string[] } = JSON.parse(
+  readFileSync(new URL('../../recordings/smdr/nortel-meridian-1.json', import.meta.url), 'utf8'),
+);
+const printed = `${nortel.lines.join('\r\n')}\r\n\fno such line\r\n`;
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hookline-records-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+// Each run starts a Node: 0.3 s alone, several under a whole suite on two cores.
+describe('hookline records', { timeout: 60_000 }, () => {
+  it('lists every layout with what proves it', async () => {
+    const run = await records(['layouts', '--json']);
+    const rows: readonly { readonly id: string; readonly unproven: boolean; readonly state: string }[] = JSON.parse(
+      run.out,
+    );
+    const state = Object.fromEntries(rows.map((row) => [row.id, row.state]));
+    expect(state).toMatchObject({
+      'mitel-5000': 'proven',
+      'mitel-sx-200': 'partly',
+      'avaya-ip-office': 'proven',
+      'avaya-definity-teleseer': 'unproven',
+      'panasonic-kx-td': 'unproven',
+      'panasonic-pattern-a': 'unproven',
+      'panasonic-pattern-b': 'unproven',
+      'panasonic-pattern-c': 'unproven',
+      'nortel-meridian-1': 'partly',
+      'nec-sl1100': 'unproven',
+      'siemens-hipath-compressed': 'unproven',
+      'samsung-dcs': 'proven',
+      'samsung-officeserv': 'unproven',
+      'lg-ipecs': 'unproven',
+    });
+    for (const row of rows) expect(row.unproven).toBe(row.state === 'unproven');
+    expect((await records(['layouts'])).out).toMatch(/lg-ipecs +unproven +LG-Ericsson iPECS/);
+  });
+
+  it('decodes a file and standard input alike: records, what fitted nothing, counts', async () => {
+    const path = join(folder, 'cdr.txt');
+    await writeFile(path, printed);
+    const args = ['--layout', 'nortel-meridian-1', '--day', '2026-05-10', '--json'];
+    const run = await records(['decode', ...args, path]);
+    expect(await records(['decode', ...args, '-'], printed)).toEqual(run);
+    expect({ code: run.code, err: run.err }).toEqual({ code: 0, err: expect.stringMatching(/partly proven/) });
+    const lines = jsonLines(run.out);
+    expect(lines).toMatchObject([
+      { kind: 'record', record: { extension: '2343', startedAt: { date: '2026-05-09', time: '07:46' } } },
+      { kind: 'record', record: { extension: '2463', durationSeconds: 72, legs: [{ line: 1 }, { line: 3 }] } },
+      { kind: 'unread', line: 4, text: 'no such line', reason: 'no-shape' },
+      { kind: 'counts', lines: 4, fitted: 3, records: 2, unread: 1, headings: 0, dates: 0 },
+    ]);
+    for (const line of lines) {
+      if (typeof line === 'object' && line !== null && 'record' in line) callRecord.parse(line.record);
+    }
+  });
+
+  it('prints a line a record for people', async () => {
+    const run = await records(['decode', '--layout', 'nortel-meridian-1', '-'], printed);
+    expect(run.out).toMatch(/--05-09 07:46 +outbound +2343 +19995567563 +lasted 72 s/);
+    expect(run.out).toContain('?  line 4: no such line\n');
+    expect(run.out).toMatch(/4 lines: 2 records, 1 kept unread, 0 headings, 0 dates\.\n$/);
+  });
+
+  it('refuses in words, with nothing on standard output', async () => {
+    const refusals: readonly (readonly [readonly string[], number, RegExp])[] = [
+      [['decode', '--layout', 'rolm', '-'], 2, /no layout rolm/],
+      [['decode', '--layout', 'mitel-5000', '/no/such/file'], 2, /no such file/],
+      [['decode', '--layout', 'mitel-5000', '--day', '2026-02-30', '-'], 1, /A day looks like/],
+      [['decode', '-'], 1, /--layout/],
+    ];
+    for (const [args, code, words] of refusals) {
+      const run = await records(args);
+      expect({ code: run.code, out: run.out }).toEqual({ code, out: '' });
+      expect(run.err).toMatch(words);
+    }
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { lineLengthMax } from '../../../native/smdr/line-splitter.ts';
+import { RecordDecoder } from '../../../native/smdr/record-decoder.ts';
+import { columnLine, decodeAll, layoutOf, recorded } from './recorded-lines.ts';
+
+describe('what fits nothing is kept', () => {
+  it('a stranger between records is given out as it came, and reading goes on', () => {
+    const [line = ''] = recorded('mitel-5000').lines;
+    const { records, unread, counts } = decodeAll('mitel-5000', [
+      'garbage \x01\xff',
+      line,
+      line.replace('08:36', '25:61'),
+      line,
+    ]);
+    expect(unread).toEqual([
+      { kind: 'unread', line: 1, text: 'garbage \x01\xff', hex: null, reason: 'no-shape' },
+      { kind: 'unread', line: 3, text: line.replace('08:36', '25:61'), hex: null, reason: 'no-shape' },
+    ]);
+    expect(counts).toEqual({ lines: 4, fitted: 2, records: 2, unread: 2, headings: 0, dates: 0 });
+    expect(records).toHaveLength(2);
+  });
+
+  it('a line without an end is given out in pieces, and the next line is read', () => {
+    const [line = ''] = recorded('mitel-5000').lines;
+    const flood = 'x'.repeat(lineLengthMax * 2 + 5);
+    const { unread, records } = decodeAll('mitel-5000', [flood, line]);
+    expect(unread.map(({ text, reason }) => [text.length, reason])).toEqual([
+      [lineLengthMax, 'too-long'],
+      [lineLengthMax, 'too-long'],
+      [5, 'too-long'],
+    ]);
+    expect(unread.map(({ text }) => text).join('')).toBe(flood);
+    expect(records).toHaveLength(1);
+  });
+
+  it('names in GB18030; bytes that are none are given in hex too', () => {
+    const name = Buffer.from('b9a4b5a5', 'hex').toString('latin1'); // 工单
+    const line = `2026/11/21 09:28:41,00:00:05,7,01707299900,I,403,390664,,0,1000013,0,E403,${name},T9001,Line 1.2,0,0`;
+    const { records, unread } = decodeAll('avaya-ip-office', [line, 'odd \xff'], { encoding: 'gb18030' });
+    expect(records[0]?.details.party1Name).toBe('工单');
+    expect(unread).toEqual([{ kind: 'unread', line: 2, text: 'odd \ufffd', hex: '6f646420ff', reason: 'no-shape' }]);
+  });
+
+  it('a port with parity is read with seven bits', () => {
+    const [line = ''] = recorded('mitel-5000').lines;
+    const odd = Buffer.from(`${line}\r\n`, 'latin1').map((byte) => byte | 0x80);
+    expect(decodeAll('mitel-5000', odd).records).toEqual([]);
+    expect(decodeAll('mitel-5000', odd, { isSevenBit: true }).records).toHaveLength(1);
+  });
+});
+
+describe('the days of a switch that prints only times', () => {
+  const at = (time: string, duration: string): string =>
+    columnLine(80, [
+      [1, 'TLC'],
+      [5, '11202'],
+      [46, time],
+      [52, duration],
+    ]);
+
+  it('midnight turns the day once; a call that ran past it began the day before', () => {
+    const lines = [
+      at('23:50', '00:01:00'),
+      at('00:05', '00:01:00'),
+      at('23:55', '00:20:00'),
+      at('00:20', '00:00:10'),
+      at('13:00', '00:00:10'),
+    ];
+    const { records } = decodeAll('mitel-5000', lines, { today: { year: 2026, month: 12, day: 31 } });
+    expect(records.map(({ startedAt }) => startedAt?.date)).toEqual([
+      '2026-12-31',
+      '2027-01-01',
+      '2026-12-31',
+      '2027-01-01',
+      '2027-01-01',
+    ]);
+    expect(decodeAll('mitel-5000', lines).records[0]?.startedAt).toEqual({
+      date: null,
+      time: '23:50',
+      dateFrom: 'nobody',
+    });
+  });
+
+  it('two-digit years, and the year nobody prints at New Year', () => {
+    const ta = (date: string): string => `${date} 12:52PM 103 05 5551234 00:00'16 ....`;
+    const dates = (days: readonly string[]): unknown =>
+      decodeAll('panasonic-kx-ta616', days.map(ta)).records.map(({ startedAt }) => startedAt?.date);
+    expect(dates(['12/31/98', '12/31/68', '12/31/69', '02/29/00', '02/29/01', '13/01/01'])).toEqual([
+      '1998-12-31',
+      '2068-12-31',
+      '1969-12-31',
+      '2000-02-29',
+    ]);
+    const [normal = ''] = recorded('nortel-meridian-1').lines.slice(1);
+    const inDecember = normal.replace('05/09', '12/31');
+    expect(
+      decodeAll('nortel-meridian-1', [inDecember], { today: { year: 2026, month: 1, day: 1 } }).records[0]?.startedAt
+        ?.date,
+    ).toBe('2025-12-31');
+  });
+});
+
+describe('joins are bounded', () => {
+  const leg = (callId: number, continuation: 0 | 1): string =>
+    `2026/11/21 09:28:41,00:00:05,7,01707299900,I,403,390664,,0,${callId},${continuation},E403,Extn403,T9001,Line 1.2,0,0`;
+
+  it('of calls that never end the oldest are given out, incomplete, none is lost', () => {
+    const lines = Array.from({ length: 3_000 }, (_, index) => leg(index, 1));
+    const decoder = new RecordDecoder(layoutOf('avaya-ip-office'), { today: null });
+    const given = [...decoder.push(Buffer.from(`${lines.join('\r\n')}\r\n`))];
+    expect(given.length).toBeGreaterThanOrEqual(2_000);
+    expect([...given, ...decoder.end()]).toHaveLength(3_000);
+  });
+
+  it('a call handed on for ever is given out in parts', () => {
+    const { records } = decodeAll(
+      'avaya-ip-office',
+      Array.from({ length: 100 }, () => leg(7, 1)),
+    );
+    expect(records.map(({ legs, isComplete }) => [legs.length, isComplete])).toEqual([
+      [32, false],
+      [32, false],
+      [32, false],
+      [4, false],
+    ]);
+  });
+});
