@@ -7,6 +7,7 @@ import { dueAtMs, type HeadsetInput, isShown, restingHeadset, stepHeadset } from
 import { type HeadsetEffect, type HeadsetState, openedHeadset } from './headset-state.ts';
 import type { HidOpening, HidPort, HidPortListener } from './hid-bus.ts';
 import type { TelephonyMap } from './telephony.ts';
+import { timedWrite } from './timed-write.ts';
 
 /** A write that takes longer is stuck: Bluetooth needs some 100 ms, a libuv thread must not be held for ever. */
 export const writeTimeoutMs = 2_000;
@@ -151,11 +152,12 @@ class Headset implements SeatDevice, HidPortListener {
   }
 
   async #write(port: HidPort, report: Uint8Array): Promise<void> {
-    const error = await writeError(port, report, this.#clock);
+    const outcome = await timedWrite(port.write(report), this.#clock, writeTimeoutMs);
     if (this.#phase === 'over') return;
-    this.#failedWrites = error === undefined ? 0 : this.#failedWrites + 1;
-    if (error !== undefined) this.#listener.onTrouble('writing a lamp report', error);
-    if (this.#failedWrites >= failedWritesMax) this.onClosed('failed', error ?? '');
+    this.#failedWrites = outcome.kind === 'written' ? 0 : this.#failedWrites + 1;
+    const detail = outcome.kind === 'written' ? '' : outcome.detail;
+    if (outcome.kind !== 'written') this.#listener.onTrouble('writing a lamp report', detail);
+    if (this.#failedWrites >= failedWritesMax) this.onClosed('failed', detail);
     else this.#take({ kind: 'written' });
   }
 
@@ -166,19 +168,4 @@ class Headset implements SeatDevice, HidPortListener {
       this.#listener.onTrouble(doing, error instanceof Error ? error.message : String(error));
     }
   }
-}
-
-/** What went wrong with a write, in words; undefined when nothing did. */
-async function writeError(port: HidPort, report: Uint8Array, clock: Clock): Promise<string | undefined> {
-  let cancel = (): void => undefined;
-  const timeout = new Promise<string>((resolve) => {
-    cancel = clock.after(writeTimeoutMs, () => resolve(`The write did not end within ${writeTimeoutMs} ms.`));
-  });
-  const written = port.write(report).then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
-  const outcome = await Promise.race([written, timeout]);
-  cancel();
-  return outcome;
 }

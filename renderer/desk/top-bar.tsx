@@ -81,7 +81,7 @@ function Headset() {
 function headsetOf(devices: readonly DeviceInfo[]): DeviceInfo | null {
   return (
     devices.find((device) => device.state.kind === 'open' && device.keys.includes(hookSwitch)) ??
-    devices.find((device) => device.state.kind === 'open' && device.kind !== 'volume') ??
+    devices.find((device) => device.state.kind === 'open' && !['volume', 'light'].includes(device.kind)) ??
     devices.find((device) => device.state.kind === 'problem') ??
     null
   );

@@ -60,7 +60,7 @@ function Device({ device }: { readonly device: DeviceInfo }) {
         >
           <DeviceState device={device} />
         </p>
-        {device.state.kind === 'open' && (
+        {device.state.kind === 'open' && device.kind !== 'light' && (
           <dl className={styles.can}>
             <dt>{t('devices.keys')}</dt>
             <dd>{keyNames(device.keys).join(' · ') || t('devices.none')}</dd>
