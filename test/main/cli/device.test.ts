@@ -43,6 +43,11 @@ class Terminal {
     }
   }
 
+  /** Ctrl-C. */
+  interrupt(): void {
+    this.#child.kill('SIGINT');
+  }
+
   type(line: string): void {
     this.#child.stdin.write(line);
   }
@@ -135,6 +140,20 @@ describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))('hookline device', { t
       light: 'Blynclight',
       end: 'time',
     });
+  });
+
+  it('record keeps what it has on Ctrl-C, and when the device is pulled out', async () => {
+    await mock.plug({ ...mockBlynclight, product: 'Pulled' }, 4);
+    const files = ['interrupted.json', 'pulled.json'].map((name) => join(folder, name));
+    const [interrupted, pulled] = files.map((file, index) => {
+      return new Terminal(['device', 'record', ['blackwire', 'Pulled'][index] ?? '', '-o', file], mock.env);
+    });
+    await interrupted?.sees('(say so if there is no such key): ');
+    interrupted?.interrupt();
+    await pulled?.sees('(Enter alone ends): ');
+    await mock.unplug(4);
+    expect([await interrupted?.ended, await pulled?.ended]).toEqual([0, 0]);
+    expect(files.map((file) => JSON.parse(readFileSync(file, 'utf8')).end)).toEqual(['finished', 'unplugged']);
   });
 
   it('record refuses what is not there, a file that is, a time that is none, and a keyboard', async () => {
