@@ -1,10 +1,8 @@
 import type { CallRow } from '../core/call-list.ts';
 import type { RecordingInfo } from '../core/console-api.ts';
-import type { DeviceInfo } from '../core/device-api.ts';
 import type { JournalEntry, JournalFact } from '../core/journal.ts';
-import type { KeyEvent, KeyPress, Lamps } from '../core/key.ts';
-import type { SeatSign } from '../core/seat-sign.ts';
 import type { Settings } from '../core/settings.ts';
+import type { DeviceProcess } from '../native/device-client.ts';
 
 /** What a seat process needs from outside. A composition root chooses; seat-process.ts knows only these. */
 
@@ -49,19 +47,7 @@ export type RecordingVault = {
 };
 
 /** The device process as the seat sees it, restarted behind this port when it dies. */
-export type SeatDevices = {
-  /** Called at once with the present list and at each change; answers the unwatch. */
-  watchDevices(listener: (devices: readonly DeviceInfo[]) => void): () => void;
-  /** Called for each key moment, never replayed. */
-  watchKeys(listener: (event: KeyEvent) => void): () => void;
-  show(lamps: Lamps): void;
-  /** What lights show to the people around the seat. */
-  showSign(sign: SeatSign): void;
-  pressSimulated(press: KeyPress): Promise<void>;
-  /** What the simulated headset really shows. */
-  simulatedLamps(): Promise<Lamps>;
-  close(): Promise<void>;
-};
+export type SeatDevices = Omit<DeviceProcess, 'onExit'>;
 
 /** Where settings live. */
 export type SettingsKeeper = { save(next: Settings): Promise<void> };
