@@ -3,7 +3,7 @@ import type { LayoutShape } from './layout.ts';
 import { type DateOrder, type FormValue, isFormName, type ValueForm, valueForm } from './value-form.ts';
 
 /** No record of any layout is longer; a longer line fits none. It also bounds the work a line can cause. */
-export const recordLengthMax = 512;
+export const recordLengthMax = 1_024;
 /** Wider gaps than the widest blank column of any layout are not looked through. */
 const gapMax = 80;
 

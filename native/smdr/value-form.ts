@@ -34,6 +34,8 @@ const text = (looks: string): ValueForm => ({ looks, read: (value) => ({ kind: '
 const forms = {
   /** Whatever stands there. Ends where the next value begins, neither begins nor ends with a space. */
   text: { ...text('[^ ](?:.{0,58}?[^ ])?'), isLazy: true },
+  /** What stands between two commas. */
+  cell: text('.{1,200}'),
   word: text('[^ ]{1,40}'),
   digits: text('[0-9]{1,24}'),
   digit: text('[0-9]'),
