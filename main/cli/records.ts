@@ -1,15 +1,22 @@
 import { createReadStream } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { CallRecord } from '../../core/call-record.ts';
 import type { SmdrLayout } from '../../native/smdr/layout.ts';
-import { type DecodedRecord, RecordDecoder, type UnreadLine } from '../../native/smdr/record-decoder.ts';
+import { RecordDecoder } from '../../native/smdr/record-decoder.ts';
 import { layoutProof, shippedLayouts } from '../../native/smdr/shipped-layouts.ts';
+import {
+  connectToLog,
+  type LogListener,
+  type LogSource,
+  listenForLog,
+  type TcpAddress,
+} from '../../native/smdr/tcp-source.ts';
 import type { DateOrder, PrintedDate } from '../../native/smdr/value-form.ts';
+import { countsLine, recordLine } from './record-lines.ts';
 
 /** Exit code when the layout or the file is not there: what was wrong stands in words on standard error. */
 export const noRecordsExitCode = 2;
 
-interface DecodeOptions {
+interface ReadOptions {
   readonly layout: string;
   readonly json?: boolean;
   readonly day?: PrintedDate;
@@ -18,7 +25,12 @@ interface DecodeOptions {
   readonly sevenBit?: boolean;
 }
 
-/** `hookline records layouts|decode`: the call log a switch prints (SMDR, CDR), as records. */
+interface FollowOptions extends ReadOptions {
+  readonly connect?: TcpAddress;
+  readonly listen?: TcpAddress;
+}
+
+/** `hookline records layouts|decode|follow`: the call log a switch prints (SMDR, CDR), as records. */
 export function recordsCommand(): Command {
   const command = new Command('records').description("read a switch's call log (SMDR, CDR)");
   command
@@ -29,52 +41,118 @@ export function recordsCommand(): Command {
       const layouts = [...shippedLayouts().values()];
       process.stdout.write(options.json === true ? layoutsJson(layouts) : layoutsText(layouts));
     });
-  command
-    .command('decode')
+  withReadOptions(command.command('decode'))
     .description('read a call log; lines that fit no layout are kept as they came and counted')
     .argument('<file>', 'what the switch printed; - reads standard input')
+    .action(decode);
+  withReadOptions(command.command('follow'))
+    .description('print records as the switch tells them over TCP, until Ctrl-C')
+    .option('--connect <host:port>', 'the switch waits to be asked', readAddress)
+    .option('--listen <host:port>', 'the switch brings its log here', readAddress)
+    .action(follow);
+  return command;
+}
+
+function withReadOptions(command: Command): Command {
+  return command
     .requiredOption('--layout <name>', 'which switch printed it: hookline records layouts')
     .option('--json', 'JSON lines: {"kind":"record"}, {"kind":"unread"}, at the end {"kind":"counts"}')
     .option('--day <YYYY-MM-DD>', 'the day of the first record, for switches that print no year or no date', readDay)
     .addOption(new Option('--date-order <order>', 'where the switch was set up so').choices(['mdy', 'dmy', 'ymd']))
     .addOption(new Option('--encoding <name>', 'of names').choices(['latin1', 'utf-8', 'gb18030']))
-    .option('--seven-bit', 'captured from a port with parity: clear the eighth bit')
-    .action(decode);
-  return command;
+    .option('--seven-bit', 'captured from a port with parity: clear the eighth bit');
 }
 
-async function decode(file: string, options: DecodeOptions): Promise<void> {
+/** The decoder asked for, or null after saying in words why there is none. */
+function decoderFor(
+  options: ReadOptions,
+  today: PrintedDate | null,
+): { decoder: RecordDecoder; layout: SmdrLayout } | null {
   const layout = shippedLayouts().get(options.layout);
-  if (layout === undefined) return refuse(`There is no layout ${options.layout}. See: hookline records layouts`);
+  if (layout === undefined) {
+    refuse(`There is no layout ${options.layout}. See: hookline records layouts`);
+    return null;
+  }
   if (layoutProof(layout) !== 'proven') {
     const words = layoutProof(layout) === 'partly' ? 'partly proven' : 'unproven';
-    process.stderr.write(`${layout.id}: ${words}. ${layout.proof}
-`);
+    process.stderr.write(`${layout.id}: ${words}. ${layout.proof}\n`);
   }
-  const { day, dateOrder, encoding, sevenBit } = options;
+  const { dateOrder, encoding, sevenBit } = options;
   const decoder = new RecordDecoder(layout, {
-    today: day ?? null,
+    today,
     isSevenBit: sevenBit === true,
     ...(dateOrder === undefined ? {} : { dateOrder }),
     ...(encoding === undefined ? {} : { encoding }),
   });
-  const show = (one: DecodedRecord | UnreadLine): string =>
-    options.json === true ? JSON.stringify(one) : lineText(one);
+  return { decoder, layout };
+}
+
+async function decode(file: string, options: ReadOptions): Promise<void> {
+  const made = decoderFor(options, options.day ?? null);
+  if (made === null) return;
+  const { decoder } = made;
+  const isJson = options.json === true;
   const out = new SlowOutput();
   try {
     const source: AsyncIterable<Buffer> = file === '-' ? process.stdin : createReadStream(file);
-    for await (const chunk of source) for (const one of decoder.push(chunk)) await out.print(show(one));
+    for await (const chunk of source) for (const one of decoder.push(chunk)) await out.print(recordLine(one, isJson));
   } catch (error) {
     return refuse(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  for (const one of decoder.end()) await out.print(show(one));
-  const { counts } = decoder;
-  await out.print(
-    options.json === true
-      ? JSON.stringify({ kind: 'counts', ...counts })
-      : `${counts.lines} lines: ${counts.records} records, ${counts.unread} kept unread, ${counts.headings} headings, ${counts.dates} dates.`,
-  );
+  for (const one of decoder.end()) await out.print(recordLine(one, isJson));
+  await out.print(countsLine(decoder.counts, isJson));
   await out.flush();
+}
+
+/** A live log: records are printed as they come, until Ctrl-C. What happens to the connection is told on standard error. */
+async function follow(options: FollowOptions): Promise<void> {
+  const { connect, listen } = options;
+  if ((connect === undefined) === (listen === undefined)) return refuse('Give either --connect or --listen.');
+  const now = new Date();
+  const today = { year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() };
+  const made = decoderFor(options, options.day ?? today);
+  if (made === null) return;
+  const { decoder, layout } = made;
+  const isJson = options.json === true;
+  // A pipe and a file take it before write answers (Linux), so nothing piles up here.
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const take = (bytes: Uint8Array): void => {
+    for (const one of decoder.push(bytes)) print(recordLine(one, isJson));
+  };
+  const listener: LogListener = {
+    onBytes: take,
+    onState: (state) => {
+      process.stderr.write(`${JSON.stringify(state)}\n`);
+      // Half a line will not be finished by the next connection.
+      if (state.kind === 'lost') take(lineEnd);
+    },
+  };
+  let source: LogSource;
+  try {
+    source =
+      connect === undefined
+        ? await listenForLog(listen ?? { host: '', port: 0 }, listener)
+        : connectToLog(connect, Buffer.from(layout.greetingHex, 'hex'), listener);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+  const stop = (): void => {
+    source.close();
+    for (const one of decoder.end()) print(recordLine(one, isJson));
+    print(countsLine(decoder.counts, isJson));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+const lineEnd = Uint8Array.of(10);
+
+function readAddress(text: string): TcpAddress {
+  const found = /^(?:(.+):)?(\d{1,5})$/.exec(text);
+  const port = Number(found?.[2]);
+  if (found === null || port > 65_535) throw new InvalidArgumentError('An address looks like 192.0.2.7:4000 or 4000.');
+  // Only this machine, unless another address is named.
+  return { host: found[1] ?? '127.0.0.1', port };
 }
 
 /** Lines are gathered, because a write each is most of the time; a pipe read slowly is waited for. */
@@ -107,30 +185,6 @@ function readDay(text: string): PrintedDate {
   if (year === 0 || read.getUTCMonth() !== month - 1 || read.getUTCDate() !== day)
     throw new InvalidArgumentError('A day looks like 2026-11-21.');
   return { year, month, day };
-}
-
-function lineText(one: DecodedRecord | UnreadLine): string {
-  return one.kind === 'unread' ? `?  line ${one.line}: ${one.text}` : recordText(one.record);
-}
-
-function recordText(record: CallRecord): string {
-  const moment = record.startedAt ?? record.endedAt;
-  const seconds = (value: number | null, word: string): string => (value === null ? '' : `${word} ${value} s`);
-  return [
-    `${moment?.date ?? '----------'} ${moment?.time ?? '--:--'}`.padEnd(19),
-    (record.kind === 'event' ? 'event' : record.direction).padEnd(8),
-    (record.extension ?? '-').padEnd(6),
-    [record.number, record.name].filter(Boolean).join(' ').padEnd(20),
-    seconds(record.durationSeconds, 'lasted'),
-    seconds(record.ringSeconds, 'rang'),
-    record.isAnswered === false ? 'not answered' : '',
-    record.condition === null ? '' : (record.condition.meaning ?? record.condition.code),
-    record.legs.length > 0 ? `${record.legs.length} lines` : '',
-    record.isComplete ? '' : 'incomplete',
-    record.isUnproven ? '(unproven)' : '',
-  ]
-    .filter((part) => part !== '')
-    .join('  ');
 }
 
 function layoutsJson(layouts: readonly SmdrLayout[]): string {

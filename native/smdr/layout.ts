@@ -109,6 +109,11 @@ export const smdrLayout = z
     dateOrder: z.enum(['mdy', 'dmy', 'ymd']),
     alsoBreaksAt: z.array(z.number().int().min(1).max(31)).max(8).default([]),
     hasLengthPrefix: z.boolean().default(false),
+    /** Sent when connecting over TCP, in hex: what makes the switch talk. */
+    greetingHex: z
+      .string()
+      .regex(/^([0-9a-f]{2}){0,64}$/)
+      .default(''),
     /** Page headers, banners, modem chatter. Blank lines and rules of - = _ * are known without being named. */
     headings: z.array(heading).max(20).default([]),
     /** Tried in order; the first that fits wins. */

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -99,12 +101,46 @@ describe('hookline records', { timeout: 60_000 }, () => {
     expect(run.out).toMatch(/4 lines: 2 records, 1 kept unread, 0 headings, 0 dates\.\n$/);
   });
 
+  it('follows a switch that brings its log, and counts at Ctrl-C', async () => {
+    const child = spawn(process.execPath, [
+      ...[runner, 'records', 'follow', '--layout', 'nortel-meridian-1', '--listen', '0', '--json'],
+    ]);
+    let out = '';
+    const lines = new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk) => {
+        out += chunk;
+        if (out.includes('no such line')) resolve();
+      });
+    });
+    const port = new Promise<number>((resolve) => {
+      child.stderr.on('data', (chunk) => {
+        const found = /"listening","port":(\d+)/.exec(String(chunk));
+        if (found !== null) resolve(Number(found[1]));
+      });
+    });
+    const ended = once(child, 'close');
+    const peer = connect(await port, '127.0.0.1');
+    peer.write(printed);
+    await lines;
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    peer.destroy();
+    expect(jsonLines(out)).toMatchObject([
+      { kind: 'record', record: { extension: '2343' } },
+      { kind: 'record', record: { extension: '2463', legs: [{}, {}] } },
+      { kind: 'unread', text: 'no such line' },
+      { kind: 'counts', lines: 4, fitted: 3, records: 2, unread: 1, headings: 0, dates: 0 },
+    ]);
+  });
+
   it('refuses in words, with nothing on standard output', async () => {
     const refusals: readonly (readonly [readonly string[], number, RegExp])[] = [
       [['decode', '--layout', 'rolm', '-'], 2, /no layout rolm/],
       [['decode', '--layout', 'mitel-5000', '/no/such/file'], 2, /no such file/],
       [['decode', '--layout', 'mitel-5000', '--day', '2026-02-30', '-'], 1, /A day looks like/],
       [['decode', '-'], 1, /--layout/],
+      [['follow', '--layout', 'mitel-5000'], 2, /either --connect or --listen/],
+      [['follow', '--layout', 'mitel-5000', '--connect', 'nowhere:99999'], 1, /An address looks like/],
     ];
     for (const [args, code, words] of refusals) {
       const run = await records(args);

@@ -1,0 +1,114 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type Clock, systemClock } from '../clock.ts';
+
+/** First wait before a switch is connected to again; doubled each time, up to the longest. */
+export const reconnectDelayMs = 1_000;
+/** A switch that restarts is away for minutes: sooner than this after it is back, its log is read again. */
+export const reconnectDelayMaxMs = 30_000;
+/** A cable that was pulled says nothing; the keep-alive of TCP then finds out. */
+const keepAliveMs = 60_000;
+
+/** `lost`: what was begun on the line will not be finished; the next bytes begin a new line. */
+export type SourceState =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'connected'; readonly peer: string }
+  | { readonly kind: 'lost'; readonly detail: string };
+
+/** Where a switch's call log comes from. Bytes and states come in order; nothing comes after `close`. */
+export type LogListener = { onBytes(bytes: Uint8Array): void; onState(state: SourceState): void };
+export type LogSource = { close(): void };
+
+export type TcpAddress = { readonly host: string; readonly port: number };
+
+/**
+ * Reads the log from a switch that waits to be asked (Mitel 5000, IP Office): connects, sends the greeting, and connects
+ * again whenever the connection is lost or refused, until closed.
+ */
+export function connectToLog(
+  { host, port }: TcpAddress,
+  greeting: Uint8Array,
+  listener: LogListener,
+  after: Clock['after'] = systemClock.after,
+): LogSource {
+  let isClosed = false;
+  let delayMs = reconnectDelayMs;
+  let cancelWait = (): void => undefined;
+  let socket: Socket | undefined;
+  const open = (): void => {
+    const opened = connect({ host, port, keepAlive: true, keepAliveInitialDelay: keepAliveMs });
+    socket = opened;
+    let detail = 'the switch closed the connection';
+    opened.once('connect', () => {
+      if (greeting.length > 0) opened.write(greeting);
+      listener.onState({ kind: 'connected', peer: `${host}:${port}` });
+    });
+    opened.on('data', (bytes: Uint8Array) => {
+      if (isClosed) return;
+      // Only a switch that talks is back: one that takes and drops connections is still waited for longer and longer.
+      delayMs = reconnectDelayMs;
+      listener.onBytes(bytes);
+    });
+    opened.once('error', (error) => {
+      detail = error.message;
+    });
+    opened.once('close', () => {
+      if (isClosed) return;
+      listener.onState({ kind: 'lost', detail });
+      cancelWait = after(delayMs, open);
+      delayMs = Math.min(delayMs * 2, reconnectDelayMaxMs);
+    });
+  };
+  open();
+  return {
+    close: () => {
+      isClosed = true;
+      cancelWait();
+      socket?.destroy();
+    },
+  };
+}
+
+/**
+ * Waits for a switch that brings its log (IP Office). One switch: a new connection takes the place of the one before,
+ * which a switch that was switched off leaves behind without a word. Resolves when it listens; rejects with the system's
+ * error when it cannot.
+ */
+export function listenForLog({ host, port }: TcpAddress, listener: LogListener): Promise<LogSource> {
+  let current: Socket | undefined;
+  let isClosed = false;
+  const server: Server = createServer({ keepAlive: true, keepAliveInitialDelay: keepAliveMs }, (socket) => {
+    const former = current;
+    current = socket;
+    if (former !== undefined) {
+      former.destroy();
+      listener.onState({ kind: 'lost', detail: 'another connection took its place' });
+    }
+    let detail = 'the switch closed the connection';
+    listener.onState({ kind: 'connected', peer: socket.remoteAddress ?? '' });
+    socket.on('data', (bytes: Uint8Array) => {
+      if (current === socket && !isClosed) listener.onBytes(bytes);
+    });
+    socket.once('error', (error) => {
+      detail = error.message;
+    });
+    socket.once('close', () => {
+      if (current !== socket || isClosed) return;
+      current = undefined;
+      listener.onState({ kind: 'lost', detail });
+    });
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      listener.onState({ kind: 'listening', port: typeof address === 'object' ? (address?.port ?? port) : port });
+      resolve({
+        close: () => {
+          isClosed = true;
+          server.close();
+          current?.destroy();
+        },
+      });
+    });
+  });
+}
