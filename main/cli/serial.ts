@@ -4,13 +4,14 @@ import type { CompiledProfile } from '../../native/serial/compile-profile.ts';
 import { createDecoder } from '../../native/serial/decoder.ts';
 import { profileText } from '../../native/serial/profile-file.ts';
 import { readProfile } from '../../native/serial/read-profile.ts';
+import { monitorPort } from './serial-monitor.ts';
 
 /** Exit code for a profile or a recording that cannot be read or is wrong: why stands in words on standard error. */
 const wrongInputExitCode = 2;
 
-/** `hookline serial check|decode`: panels, keypads and relays on a serial port, by profile. */
+/** `hookline serial check|decode|monitor`: panels, keypads and relays on a serial port, by profile. */
 export function serialCommand(): Command {
-  const command = new Command('serial').description('check serial profiles and decode what equipment says');
+  const command = new Command('serial').description('check serial profiles and watch serial equipment');
   command
     .command('check')
     .description('check a profile and run the test vectors in it')
@@ -23,6 +24,13 @@ export function serialCommand(): Command {
     .option('--hex', 'the input is hex text, as 24 30 31 0D 0A')
     .argument('<file>', 'the bytes as they came from the port; - reads standard input')
     .action(decode);
+  command
+    .command('monitor')
+    .description('watch a port live, both ways, as JSON lines; type "lamp 1 on" to set a lamp')
+    .requiredOption('--profile <profile>', 'a profile file, or the id of a shipped profile')
+    .option('--seconds <number>', 'end after this time')
+    .argument('<port>', 'the port, as /dev/ttyUSB0 or COM3')
+    .action(monitor);
   return command;
 }
 
@@ -88,6 +96,18 @@ async function decode(file: string, options: { readonly profile: string; readonl
   decoder.end();
   await write(waiting.join(''));
   process.stderr.write(`${summary(events, decoder.counts)}\n`);
+}
+
+async function monitor(port: string, options: { readonly profile: string; readonly seconds?: string }): Promise<void> {
+  const compiled = await loadProfile(options.profile);
+  if (compiled === undefined) return;
+  const seconds = options.seconds === undefined ? undefined : Number(options.seconds);
+  if (seconds !== undefined && !(seconds > 0 && seconds <= 86_400)) {
+    process.stderr.write('--seconds is a number up to 86400\n');
+    process.exitCode = wrongInputExitCode;
+    return;
+  }
+  await monitorPort(compiled, port, seconds);
 }
 
 function summary(events: number, counts: ReturnType<typeof createDecoder>['counts']): string {

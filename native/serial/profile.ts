@@ -143,7 +143,8 @@ export const serialProfile = z.strictObject({
       vendorId: usbId.nullable().default(null),
       productId: usbId.nullable().default(null),
       serialNumber: z.string().max(200).nullable().default(null),
-      pnpId: z.string().max(300).nullable().default(null),
+      /** Not told alike by all systems: vendor, product and serial number are. */
+      pnpId: z.null().default(null),
     })
     .prefault({}),
   serial: z.strictObject({

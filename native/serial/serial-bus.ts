@@ -53,3 +53,144 @@ export async function listSerialPorts(
     }));
   return { kind: 'listed', ports };
 }
+
+/** How a port is opened. */
+export type PortSettings = {
+  readonly baudRate: number;
+  readonly dataBits: 5 | 6 | 7 | 8;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 1.5 | 2;
+  readonly flow: 'none' | 'rtscts' | 'xonxoff';
+  /** Keeps other programs out that ask (flock on Unix). */
+  readonly lock: boolean;
+};
+
+/** What an open port calls back with. `onGone` once, and never after `close`: unplugged or broken; the port is closed. */
+export type PortListener = { onData(bytes: Uint8Array): void; onGone(detail: string): void };
+
+/** Every output line; serialport resets those that are not named (facts/serial.md section 5.2), so all are. */
+export type OutputPins = { readonly dtr: boolean; readonly rts: boolean; readonly brk: boolean };
+
+/** An open port. Everything but `close` rejects with the system's words when the device will not. */
+export type OpenedPort = {
+  /** Resolves when the system has taken the bytes; may wait for ever on a device that holds up the flow. */
+  write(bytes: Uint8Array): Promise<void>;
+  setPins(pins: OutputPins): Promise<void>;
+  readPins(): Promise<{ readonly cts: boolean; readonly dsr: boolean; readonly dcd: boolean }>;
+  /** May be called again, and after `onGone`. */
+  close(): Promise<void>;
+};
+
+export type OpenOutcome =
+  | { readonly kind: 'open'; readonly port: OpenedPort }
+  | { readonly kind: 'refused'; readonly detail: string };
+
+/**
+ * Opens a port. It is read from the first moment, for a port without a reader never notices that it was unplugged
+ * (facts/serial.md section 5.2). Opening raises DTR and RTS.
+ */
+export function openSerialPort(path: string, settings: PortSettings, listener: PortListener): Promise<OpenOutcome> {
+  return new Promise((resolve) => {
+    let isOver = false;
+    const { baudRate, dataBits, parity, stopBits, lock, flow } = settings;
+    const isXonXoff = flow === 'xonxoff';
+    const port = new SerialPort({
+      ...{ path, baudRate, dataBits, parity, stopBits, lock },
+      rtscts: flow === 'rtscts',
+      xon: isXonXoff,
+      xoff: isXonXoff,
+      autoOpen: false,
+    });
+    const gone = (detail: string): void => {
+      if (isOver) return;
+      isOver = true;
+      closePort(port).then(() => listener.onGone(detail));
+    };
+    const checkLater = hangUpCheck(port, gone);
+    port.on('data', (bytes: Buffer) => {
+      if (isOver) return;
+      checkLater();
+      listener.onData(bytes);
+    });
+    // May come twice for one unplugging: once bare, once as disconnected.
+    port.on('close', (error: Error | null) => gone(error?.message ?? 'the port was closed'));
+    port.on('error', (error) => gone(error.message));
+    port.on('end', () => gone('the port has ended'));
+    port.open((error) => {
+      if (error !== null) {
+        isOver = true;
+        resolve({ kind: 'refused', detail: error.message });
+        return;
+      }
+      resolve({
+        kind: 'open',
+        port: {
+          write: (bytes) => settled((done) => port.write(bytes, done)),
+          setPins: (pins) => settled((done) => port.set(pins, done)),
+          readPins: () => readPins(port),
+          close: () => {
+            isOver = true;
+            return closePort(port);
+          },
+        },
+      });
+    });
+  });
+}
+
+/** How long after data a hang-up that serialport overlooked is found. */
+const hangUpCheckMs = 100;
+
+/**
+ * serialport (bindings-cpp 13.0.0, unix-read.js) reads again at once when a read gives no bytes, and a terminal that was
+ * hung up between two reads gives none for ever: the unplugging is never told and a thread spins. Waiting for the next
+ * byte it is told. So each time data came, the terminal is asked once more a moment later: hung up, it refuses.
+ */
+function hangUpCheck(port: SerialPort, gone: (detail: string) => void): () => void {
+  // Windows cancels the read of a port that is gone.
+  if (process.platform === 'win32') return () => undefined;
+  let isArmed = false;
+  let hasMore = false;
+  const check = async (): Promise<void> => {
+    isArmed = false;
+    if (!port.isOpen) return;
+    try {
+      await (process.platform === 'linux' ? port.port?.getBaudRate() : port.port?.get());
+    } catch (error) {
+      gone(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    if (hasMore) later();
+  };
+  const later = (): void => {
+    hasMore = isArmed;
+    if (isArmed) return;
+    isArmed = true;
+    setTimeout(() => void check(), hangUpCheckMs).unref();
+  };
+  return later;
+}
+
+function settled(start: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    start((error) => {
+      if (error === null || error === undefined) resolve();
+      else reject(error);
+    });
+  });
+}
+
+function readPins(port: SerialPort): Promise<{ cts: boolean; dsr: boolean; dcd: boolean }> {
+  return new Promise((resolve, reject) => {
+    port.get((error, pins) => {
+      if (pins === undefined) reject(error ?? new Error('the port tells no lines'));
+      else resolve({ cts: pins.cts, dsr: pins.dsr, dcd: pins.dcd });
+    });
+  });
+}
+
+function closePort(port: SerialPort): Promise<void> {
+  if (!port.isOpen) return Promise.resolve();
+  // A port that cannot be closed is gone all the same: there is nothing left to do with it.
+  return new Promise((resolve) => port.close(() => resolve()));
+}
