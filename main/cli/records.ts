@@ -1,15 +1,12 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { PortSettings } from '../../native/serial/serial-bus.ts';
 import type { SmdrLayout } from '../../native/smdr/layout.ts';
+import type { LogListener, LogSource } from '../../native/smdr/log-source.ts';
+import { readLogFromPort } from '../../native/smdr/port-source.ts';
 import { RecordDecoder } from '../../native/smdr/record-decoder.ts';
-import { layoutProof, shippedLayouts } from '../../native/smdr/shipped-layouts.ts';
-import {
-  connectToLog,
-  type LogListener,
-  type LogSource,
-  listenForLog,
-  type TcpAddress,
-} from '../../native/smdr/tcp-source.ts';
+import { layoutProof, readLayout, shippedLayouts } from '../../native/smdr/shipped-layouts.ts';
+import { connectToLog, listenForLog, type TcpAddress } from '../../native/smdr/tcp-source.ts';
 import type { DateOrder, PrintedDate } from '../../native/smdr/value-form.ts';
 import { countsLine, recordLine } from './record-lines.ts';
 
@@ -28,6 +25,8 @@ interface ReadOptions {
 interface FollowOptions extends ReadOptions {
   readonly connect?: TcpAddress;
   readonly listen?: TcpAddress;
+  readonly port?: string;
+  readonly line: PortSettings;
 }
 
 /** `hookline records layouts|decode|follow`: the call log a switch prints (SMDR, CDR), as records. */
@@ -46,16 +45,22 @@ export function recordsCommand(): Command {
     .argument('<file>', 'what the switch printed; - reads standard input')
     .action(decode);
   withReadOptions(command.command('follow'))
-    .description('print records as the switch tells them over TCP, until Ctrl-C')
+    .description('print records as the switch tells them, over TCP or a serial port, until Ctrl-C')
     .option('--connect <host:port>', 'the switch waits to be asked', readAddress)
     .option('--listen <host:port>', 'the switch brings its log here', readAddress)
+    .option('--port <path>', 'the switch prints on this serial port')
+    .addOption(
+      new Option('--line <settings>', 'of the serial port')
+        .argParser(readLine)
+        .default(readLine('9600-8N1'), '9600-8N1'),
+    )
     .action(follow);
   return command;
 }
 
 function withReadOptions(command: Command): Command {
   return command
-    .requiredOption('--layout <name>', 'which switch printed it: hookline records layouts')
+    .requiredOption('--layout <name>', 'which switch printed it (hookline records layouts), or your own layout.json')
     .option('--json', 'JSON lines: {"kind":"record"}, {"kind":"unread"}, at the end {"kind":"counts"}')
     .option('--day <YYYY-MM-DD>', 'the day of the first record, for switches that print no year or no date', readDay)
     .addOption(new Option('--date-order <order>', 'where the switch was set up so').choices(['mdy', 'dmy', 'ymd']))
@@ -68,9 +73,9 @@ function decoderFor(
   options: ReadOptions,
   today: PrintedDate | null,
 ): { decoder: RecordDecoder; layout: SmdrLayout } | null {
-  const layout = shippedLayouts().get(options.layout);
-  if (layout === undefined) {
-    refuse(`There is no layout ${options.layout}. See: hookline records layouts`);
+  const layout = layoutNamed(options.layout);
+  if (typeof layout === 'string') {
+    refuse(layout);
     return null;
   }
   if (layoutProof(layout) !== 'proven') {
@@ -85,6 +90,19 @@ function decoderFor(
     ...(encoding === undefined ? {} : { encoding }),
   });
   return { decoder, layout };
+}
+
+/** A shipped layout, or one of somebody's own from a file; a sentence when there is none. */
+function layoutNamed(name: string): SmdrLayout | string {
+  const shipped = shippedLayouts().get(name);
+  if (shipped !== undefined) return shipped;
+  if (!name.endsWith('.json')) return `There is no layout ${name}. See: hookline records layouts`;
+  try {
+    const outcome = readLayout(readFileSync(name, 'utf8'));
+    return outcome.kind === 'read' ? outcome.layout : `${name}: ${outcome.detail}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 async function decode(file: string, options: ReadOptions): Promise<void> {
@@ -106,8 +124,8 @@ async function decode(file: string, options: ReadOptions): Promise<void> {
 
 /** A live log: records are printed as they come, until Ctrl-C. What happens to the connection is told on standard error. */
 async function follow(options: FollowOptions): Promise<void> {
-  const { connect, listen } = options;
-  if ((connect === undefined) === (listen === undefined)) return refuse('Give either --connect or --listen.');
+  if ([options.connect, options.listen, options.port].filter((one) => one !== undefined).length !== 1)
+    return refuse('Give one of --connect, --listen and --port.');
   const now = new Date();
   const today = { year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() };
   const made = decoderFor(options, options.day ?? today);
@@ -129,10 +147,7 @@ async function follow(options: FollowOptions): Promise<void> {
   };
   let source: LogSource;
   try {
-    source =
-      connect === undefined
-        ? await listenForLog(listen ?? { host: '', port: 0 }, listener)
-        : connectToLog(connect, Buffer.from(layout.greetingHex, 'hex'), listener);
+    source = await openSource(options, layout, listener);
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
@@ -143,6 +158,30 @@ async function follow(options: FollowOptions): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+async function openSource(
+  { connect, listen, port, line }: FollowOptions,
+  layout: SmdrLayout,
+  listener: LogListener,
+): Promise<LogSource> {
+  if (connect !== undefined) return connectToLog(connect, Buffer.from(layout.greetingHex, 'hex'), listener);
+  if (listen !== undefined) return listenForLog(listen, listener);
+  return readLogFromPort(port ?? '', line, listener);
+}
+
+/** Bits, parity and stop bits as they are written on the equipment: 9600-8N1. */
+function readLine(text: string): PortSettings {
+  const [, rate, bits, parity, stop] = /^(\d{2,7})-([78])([NEO])([12])$/.exec(text) ?? [];
+  if (rate === undefined) throw new InvalidArgumentError('A line looks like 9600-8N1 or 1200-7E1.');
+  return {
+    baudRate: Number(rate),
+    dataBits: bits === '7' ? 7 : 8,
+    parity: parity === 'E' ? 'even' : parity === 'O' ? 'odd' : 'none',
+    stopBits: stop === '2' ? 2 : 1,
+    flow: 'none',
+    lock: true,
+  };
 }
 
 const lineEnd = Uint8Array.of(10);

@@ -3,7 +3,8 @@ import { isFormName } from './value-form.ts';
 
 /**
  * A layout: how one switch prints its call log, as data (native/models/smdr/*.json, checked against this). No code and no
- * regular expression stands in it, so a layout somebody else wrote can neither run nor stall anything.
+ * regular expression stands in it, so a layout somebody else wrote runs nothing, and how loosely it may ask for things
+ * is limited, so that no line takes long.
  */
 
 /** `name:form` or `name:{ONE,OTHER}`, `?` after it when it may be missing. Forms: value-form.ts. */
@@ -29,6 +30,11 @@ const partText = z
     'is no part',
   );
 
+/** Each text of any length multiplies the ways in which a line can be looked at. */
+const freePartsMax = 3;
+/** So does each value that may follow another without a space. */
+const gluedPartsMax = 6;
+
 const form = z.discriminatedUnion('kind', [
   /** Fixed columns; what lies between them must be blank. A shorter line is one whose end is blank. */
   z.object({
@@ -38,7 +44,15 @@ const form = z.discriminatedUnion('kind', [
     hasRest: z.boolean().default(false),
   }),
   /** Values one after another with any number of spaces between them. */
-  z.object({ kind: z.literal('words'), parts: z.array(partText).min(1).max(30) }),
+  z.object({
+    kind: z.literal('words'),
+    parts: z
+      .array(partText)
+      .min(1)
+      .max(30)
+      .refine((parts) => parts.filter((part) => /:text\??$/.test(part)).length <= freePartsMax, 'has too many texts')
+      .refine((parts) => parts.filter((part) => /^\+[^=]/.test(part)).length <= gluedPartsMax, 'glues too many parts'),
+  }),
   /** Values between commas; `"` quotes, `""` is a quote. Values after the last named are left in the text. */
   z.object({ kind: z.literal('csv'), values: z.array(valueText).min(1).max(60), valuesMin: z.number().int().min(1) }),
 ]);
@@ -97,7 +111,7 @@ const heading = z
   .strict()
   .refine((one) => one.startsWith !== undefined || one.contains !== undefined);
 
-/** The layout of one switch. */
+/** The layout of one switch. Parsing fills in what a file leaves out. */
 export const smdrLayout = z
   .object({
     id: z.string().regex(/^[a-z0-9-]{1,40}$/),

@@ -67,6 +67,22 @@ export function shippedLayouts(): ReadonlyMap<string, SmdrLayout> {
   return new Map(files.map((file) => smdrLayout.parse(file)).map((layout) => [layout.id, layout]));
 }
 
+/** A layout file of somebody's own, or a sentence that says where it is wrong. */
+export function readLayout(
+  text: string,
+): { readonly kind: 'read'; readonly layout: SmdrLayout } | { readonly kind: 'wrong'; readonly detail: string } {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch (error) {
+    return { kind: 'wrong', detail: error instanceof Error ? error.message : String(error) };
+  }
+  const outcome = smdrLayout.safeParse(file);
+  if (outcome.success) return { kind: 'read', layout: outcome.data };
+  const [issue] = outcome.error.issues;
+  return { kind: 'wrong', detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is no layout'}` };
+}
+
 /** How far public samples prove a layout. `partly`: some of its shapes. */
 export function layoutProof({ shapes }: SmdrLayout): 'proven' | 'partly' | 'unproven' {
   const unproven = shapes.filter((shape) => shape.unproven).length;

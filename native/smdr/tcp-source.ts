@@ -1,22 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../clock.ts';
+import { type LogListener, type LogSource, reconnectDelayMaxMs, reconnectDelayMs } from './log-source.ts';
 
-/** First wait before a switch is connected to again; doubled each time, up to the longest. */
-export const reconnectDelayMs = 1_000;
-/** A switch that restarts is away for minutes: sooner than this after it is back, its log is read again. */
-export const reconnectDelayMaxMs = 30_000;
 /** A cable that was pulled says nothing; the keep-alive of TCP then finds out. */
 const keepAliveMs = 60_000;
-
-/** `lost`: what was begun on the line will not be finished; the next bytes begin a new line. */
-export type SourceState =
-  | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'connected'; readonly peer: string }
-  | { readonly kind: 'lost'; readonly detail: string };
-
-/** Where a switch's call log comes from. Bytes and states come in order; nothing comes after `close`. */
-export type LogListener = { onBytes(bytes: Uint8Array): void; onState(state: SourceState): void };
-export type LogSource = { close(): void };
 
 export type TcpAddress = { readonly host: string; readonly port: number };
 

@@ -133,13 +133,52 @@ describe('hookline records', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it("reads by a layout of one's own", async () => {
+    const path = join(folder, 'own.json');
+    const own = {
+      ...{ id: 'own', title: 'A switch of our own', source: 'its manual', proof: 'nothing yet', dateOrder: 'dmy' },
+      shapes: [
+        {
+          name: 'call',
+          unproven: true,
+          form: {
+            kind: 'words',
+            parts: ['date:date', 'time:time', 'condition:{IN,OUT}', 'extension:station', 'duration:duration'],
+          },
+          rules: [{ when: [{ value: 'condition', equals: ['IN'] }], direction: 'inbound' }],
+        },
+      ],
+    };
+    await writeFile(path, JSON.stringify(own));
+    const run = await records(['decode', '--layout', path, '--json', '-'], '21/11/26 09:15 IN 201 00:01:05\n');
+    expect(jsonLines(run.out)).toMatchObject([
+      {
+        record: {
+          direction: 'inbound',
+          extension: '201',
+          durationSeconds: 65,
+          isUnproven: true,
+          startedAt: { date: '2026-11-21' },
+        },
+      },
+      { kind: 'counts', records: 1 },
+    ]);
+    await writeFile(
+      path,
+      JSON.stringify({ ...own, shapes: [{ ...own.shapes[0], form: { kind: 'words', parts: ['a:nothing'] } }] }),
+    );
+    const refused = await records(['decode', '--layout', path, '-'], '');
+    expect(refused).toEqual({ code: 2, out: '', err: expect.stringMatching(/shapes\.0\.form\.parts\.0: is no part/) });
+  });
+
   it('refuses in words, with nothing on standard output', async () => {
     const refusals: readonly (readonly [readonly string[], number, RegExp])[] = [
       [['decode', '--layout', 'rolm', '-'], 2, /no layout rolm/],
       [['decode', '--layout', 'mitel-5000', '/no/such/file'], 2, /no such file/],
       [['decode', '--layout', 'mitel-5000', '--day', '2026-02-30', '-'], 1, /A day looks like/],
       [['decode', '-'], 1, /--layout/],
-      [['follow', '--layout', 'mitel-5000'], 2, /either --connect or --listen/],
+      [['follow', '--layout', 'mitel-5000'], 2, /one of --connect, --listen and --port/],
+      [['follow', '--layout', 'mitel-5000', '--port', '/dev/x', '--line', '9600'], 1, /A line looks like/],
       [['follow', '--layout', 'mitel-5000', '--connect', 'nowhere:99999'], 1, /An address looks like/],
     ];
     for (const [args, code, words] of refusals) {

@@ -2,14 +2,9 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../native/clock.ts';
-import {
-  connectToLog,
-  type LogListener,
-  type LogSource,
-  listenForLog,
-  reconnectDelayMaxMs,
-  reconnectDelayMs,
-} from '../../../native/smdr/tcp-source.ts';
+import { type LogSource, reconnectDelayMaxMs, reconnectDelayMs } from '../../../native/smdr/log-source.ts';
+import { connectToLog, listenForLog } from '../../../native/smdr/tcp-source.ts';
+import { heard } from './heard.ts';
 
 let source: LogSource | undefined;
 let server: Server | undefined;
@@ -17,32 +12,6 @@ afterEach(() => {
   source?.close();
   server?.close();
 });
-
-/** Takes down everything heard, and lets a test wait for it. */
-function heard(): { readonly listener: LogListener; readonly until: (words: string) => Promise<readonly string[]> } {
-  const all: string[] = [];
-  const waiting = new Set<() => void>();
-  const add = (words: string): void => {
-    all.push(words);
-    for (const look of [...waiting]) look();
-  };
-  return {
-    listener: {
-      onBytes: (bytes) => add(Buffer.from(bytes).toString('latin1')),
-      onState: (state) => add(state.kind),
-    },
-    until: (words) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (!all.join(' ').endsWith(words)) return;
-          waiting.delete(look);
-          resolve([...all]);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
 
 async function switchAt(take: (socket: Socket) => void): Promise<number> {
   server = createServer(take).listen(0, '127.0.0.1');
