@@ -87,7 +87,6 @@ const lampRules = z.strictObject({
   /** What the seat's lamps are called, and which number each is. */
   map: z.record(name, lampNumber).default({}),
 });
-export type LampRules = z.infer<typeof lampRules>;
 
 const step = z.strictObject({
   send: template.optional(),

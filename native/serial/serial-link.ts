@@ -71,19 +71,25 @@ export function startSerialLink(parts: SerialLinkParts): SerialLink {
         resolve();
       };
     });
-  const state = (to: LinkState, detail: string): void => listener.onState(to, detail);
+  let told = '';
+  /** Tells what is new: a device that stays away is searched and opened in silence. */
+  const state = (to: LinkState, detail: string): void => {
+    if (`${to} ${detail}` === told || (to === 'opening' && /^(searching|cannot-open)/.test(told))) return;
+    told = `${to} ${detail}`;
+    listener.onState(to, detail);
+  };
   const attemptOnce = async (isFirst: boolean): Promise<boolean> => {
     const path = await parts.find();
     if (isClosed) return isFirst;
     if (path === undefined) {
-      if (attempt === 0) state('searching', 'not plugged in');
+      state('searching', 'not plugged in');
       return isFirst;
     }
-    if (attempt === 0) state('opening', path);
+    state('opening', path);
     const events = portEvents();
     const outcome = await openInTime(parts, path, events.listener, clock);
     if (outcome.kind === 'refused') {
-      if (attempt === 0) state('cannot-open', outcome.detail);
+      state('cannot-open', outcome.detail);
       return isFirst;
     }
     if (isClosed) {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,7 @@ async function file(name: string, text: string): Promise<string> {
   return path;
 }
 
-/** The panel docs/serial-profile.md builds up, which is not shipped. */
+/** A panel that is not shipped. */
 const door = `{
   "id": "door-panel",
   "version": 1,
@@ -88,6 +88,18 @@ describe('hookline serial', { timeout: 60_000 }, () => {
     const missing = await serial(['check', 'no-such-panel']);
     expect(missing.code).toBe(2);
     expect(missing.err).toMatch(/no shipped profile of this name; shipped are eao-panel, /);
+  });
+
+  it('the profile that docs/serial-profile.md writes is sound and decodes', async () => {
+    const docs = await readFile(new URL('../../../docs/serial-profile.md', import.meta.url), 'utf8');
+    const written = await file('written.json', /```json\n(.*?)```/s.exec(docs)?.[1] ?? '');
+    expect(await serial(['check', written])).toMatchObject({ code: 0, err: '' });
+    const run = await serial(['decode', '--profile', written, '--hex', '-'], '02 4B 31 44 03 3D 02 4B 31 55 03 2C');
+    expect(run).toMatchObject({
+      code: 0,
+      out: '{"key":"1","edge":"press","action":"answer"}\n{"key":"1","edge":"release","action":"answer"}\n',
+      err: '2 frames, 2 events\n',
+    });
   });
 
   it('decode: events as JSON lines, what fits nothing is counted', async () => {
