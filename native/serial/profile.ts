@@ -78,6 +78,8 @@ const lampRules = z.strictObject({
   range: z.tuple([lampNumber, lampNumber]).default([1, 8]),
   /** The states that make sense on this device, for the person who reads the file. */
   states: z.array(lampState).optional(),
+  /** Lamps are told, not asked: what a device says of them is an event. */
+  readBack: z.null().optional(),
   /** Milliseconds on and off, for states the device has no command for. */
   softFlash: z.partialRecord(z.enum(['slow', 'fast', 'wink']), z.tuple([waitMs.min(50), waitMs.min(50)])).default({}),
   /** Wishes within this time go out as one. */
