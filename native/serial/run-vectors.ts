@@ -8,8 +8,9 @@ type Vector = SerialProfile['tests'][number];
 
 /** Runs the test vectors a profile carries on the same decoder and lamps as a port; each starts afresh. */
 export function runVectors(compiled: CompiledProfile): readonly ProfileProblem[] {
+  const budget = { turns: turnsMax };
   return compiled.profile.tests.flatMap((vector: Vector, index) => {
-    const session = startSession(compiled);
+    const session = startSession(compiled, budget);
     if (!('steps' in vector)) return session(vector).map((problem) => under(problem, ['tests', index]));
     return vector.steps.flatMap((step, at) =>
       session(step).map((problem) => under(problem, ['tests', index, 'steps', at])),
@@ -17,10 +18,13 @@ export function runVectors(compiled: CompiledProfile): readonly ProfileProblem[]
   });
 }
 
-/** A flash makes two writes a second; a vector that lets ten minutes pass needs no more turns than this. */
-const turnsMax = 20_000;
+/** Moments all vectors of a profile may have together. A flash makes up to ten a second; checking stays a matter of seconds. */
+const turnsMax = 100_000;
 
-function startSession(compiled: CompiledProfile): (step: VectorStep) => readonly ProfileProblem[] {
+function startSession(
+  compiled: CompiledProfile,
+  budget: { turns: number },
+): (step: VectorStep) => readonly ProfileProblem[] {
   const { profile, ack } = compiled;
   const events: SerialEvent[] = [];
   const sent: number[] = [];
@@ -42,7 +46,8 @@ function startSession(compiled: CompiledProfile): (step: VectorStep) => readonly
   };
   const pass = (ms: number): void => {
     const untilMs = nowMs + ms;
-    for (let turn = 0; turn < turnsMax; turn += 1) {
+    while (budget.turns > 0) {
+      budget.turns -= 1;
       const due = Math.min(decoder.dueMs() ?? untilMs, panel?.dueMs(nowMs) ?? untilMs);
       nowMs = Math.max(nowMs, Math.min(due, untilMs));
       decoder.tick(nowMs);
@@ -72,6 +77,7 @@ function startSession(compiled: CompiledProfile): (step: VectorStep) => readonly
     pass(step.afterMs ?? (step.lines === undefined ? 0 : profile.keys.debounceMs));
     // Unless the vector says how long, wishes have had the time to go out together.
     if (step.afterMs === undefined && (step.lamp ?? step.lamps) !== undefined) pass(profile.lamps?.coalesceMs ?? 0);
+    if (budget.turns <= 0) return [{ path: ['afterMs'], message: 'the tests let too much time pass to be run' }];
     return [...problems, ...compare(step, events, sent, pins)];
   };
 }
