@@ -11,6 +11,9 @@ export const lineLengthMax = 65_536;
 /** Longest record a length prefix may announce; a larger number is text, not a length. */
 const prefixedLengthMax = 4_096;
 
+/** How many bytes a length takes. */
+const prefixLength = 4;
+
 /** A line as it came. `isCut`: it was longer than `lineLengthMax`, this is a piece of it. */
 export type SplitLine = { readonly number: number; readonly text: string; readonly isCut: boolean };
 
@@ -51,7 +54,14 @@ export class LineSplitter {
   /** The line that had no end. */
   end(): readonly SplitLine[] {
     const lines: SplitLine[] = [];
-    this.#give(this.#held, lines, this.#isContinued);
+    let from = 0;
+    // Held back as the start of a length, a few bytes may hold a line end all the same.
+    for (let at = 0; at < Math.min(this.#held.length, prefixLength); at += 1) {
+      if (this.#isBreak[this.#held[at] ?? 0] !== 1) continue;
+      this.#give(this.#held.subarray(from, at), lines, this.#isContinued);
+      from = at + 1;
+    }
+    this.#give(this.#held.subarray(from), lines, this.#isContinued);
     this.#held = Buffer.alloc(0);
     this.#isContinued = false;
     return lines;
@@ -63,7 +73,7 @@ export class LineSplitter {
     const bytes = searchFrom === 0 ? added : Buffer.concat([this.#held, added]);
     let from = 0;
     let at = searchFrom;
-    // What was held holds no break, but it may have been too short to show its length prefix.
+    // What was held holds no break, unless it was too short to show whether it is a length.
     if (this.#options.hasLengthPrefix && !this.#isContinued) {
       const skipped = this.#afterPrefix(bytes, 0);
       if (skipped === null) {
@@ -71,7 +81,7 @@ export class LineSplitter {
         return;
       }
       from = skipped;
-      at = Math.max(at, from);
+      at = searchFrom < prefixLength ? from : Math.max(at, from);
     }
     while (at < bytes.length) {
       if (this.#isBreak[bytes[at] ?? 0] !== 1) {
@@ -101,9 +111,9 @@ export class LineSplitter {
     const first = bytes[from];
     // A line end is no length: CR LF may follow each other before the next length. So may a single NUL.
     if (first === undefined || first === 10 || first === 13 || first === 0) return from;
-    if (bytes.length - from < 4) return couldBePrefix(bytes, from) ? null : from;
+    if (bytes.length - from < prefixLength) return couldBePrefix(bytes, from) ? null : from;
     const length = bytes.readUInt32LE(from);
-    return length > 0 && length <= prefixedLengthMax ? from + 4 : from;
+    return length > 0 && length <= prefixedLengthMax ? from + prefixLength : from;
   }
 
   #give(bytes: Buffer, lines: SplitLine[], isCut: boolean): void {
