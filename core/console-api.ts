@@ -18,7 +18,7 @@ import { account, settings } from './settings.ts';
 /** What the seat tells the phone page to do, once, now. */
 export const phoneCommand = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer'), callId: z.string() }),
-  /** `busy` is SIP 486, `elsewhere` is SIP 603-free refusal 480 so that a queue offers the call to somebody else. */
+  /** `busy` is SIP 486, `elsewhere` is SIP 480, so that a queue offers the call to somebody else. */
   z.object({ kind: z.literal('decline'), callId: z.string(), how: z.enum(['busy', 'elsewhere']) }),
   z.object({ kind: z.literal('hang-up'), callId: z.string() }),
   z.object({ kind: z.literal('hold'), callId: z.string() }),

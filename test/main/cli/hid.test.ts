@@ -1,29 +1,12 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { type Run, runProgram } from './run-program.ts';
 
 const recording = (name: string): string => fileURLToPath(new URL(`../../recordings/hid/${name}`, import.meta.url));
 const runner = fileURLToPath(new URL('./run-command.ts', import.meta.url));
 
-type Run = { readonly code: number | null; readonly out: string; readonly err: string };
-
-function hid(args: readonly string[], input: string | Uint8Array = ''): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [runner, 'hid', ...args]);
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-    child.stdin.on('error', () => undefined); // The command stops reading input that is too long.
-    child.stdin.end(input);
-  });
-}
+const hid = (args: readonly string[], input: string | Uint8Array = ''): Promise<Run> =>
+  runProgram(runner, ['hid', ...args], input);
 
 const minimal = '050b0905a1011500250175019501092081020508091891 02c0';
 const described = {

@@ -8,28 +8,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callRecord } from '../../../core/call-record.ts';
+import { type Run, runProgram } from './run-program.ts';
 
 const runner = fileURLToPath(new URL('./run-records.ts', import.meta.url));
 
-type Run = { readonly code: number | null; readonly out: string; readonly err: string };
-
-function records(args: readonly string[], input: string | Uint8Array = ''): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [runner, 'records', ...args]);
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-    child.stdin.on('error', () => undefined); // A command that refuses does not read on.
-    child.stdin.end(input);
-  });
-}
+const records = (args: readonly string[], input: string | Uint8Array = ''): Promise<Run> =>
+  runProgram(runner, ['records', ...args], input);
 
 const jsonLines = (text: string): unknown[] =>
   text

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Run, runProgram } from './run-program.ts';
 
 const hookline = fileURLToPath(new URL('../../../main/cli/hookline.ts', import.meta.url));
 let folder = '';
@@ -13,25 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-type Run = { readonly code: number | null; readonly out: string; readonly err: string };
-
-function serial(args: readonly string[], input: string | Uint8Array = ''): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [hookline, 'serial', ...args]);
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-    child.stdin.on('error', () => undefined); // A refused profile reads no input.
-    child.stdin.end(input);
-  });
-}
+const serial = (args: readonly string[], input: string | Uint8Array = ''): Promise<Run> =>
+  runProgram(hookline, ['serial', ...args], input);
 
 async function file(name: string, text: string): Promise<string> {
   const path = join(folder, name);
