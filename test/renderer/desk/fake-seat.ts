@@ -2,7 +2,7 @@ import { agentAtStart } from '../../../core/agent.ts';
 import { type Call, newCall, type RemoteParty } from '../../../core/call.ts';
 import type { CallRow } from '../../../core/call-list.ts';
 import type { Light, SeatView } from '../../../core/console-api.ts';
-import type { DeviceInfo } from '../../../core/device-api.ts';
+import { type DeviceInfo, plainDevice } from '../../../core/device-api.ts';
 import { idleLamps } from '../../../core/key.ts';
 import { settings } from '../../../core/settings.ts';
 
@@ -32,6 +32,7 @@ export const practiceHeadset: DeviceInfo = {
   lamps: ['off-hook', 'ring', 'mute', 'hold'],
   state: { kind: 'open' },
   isBusyElsewhere: false,
+  ...plainDevice,
 };
 
 export const realHeadset: DeviceInfo = {
@@ -71,6 +72,11 @@ export function seatAt(at: number): SeatView {
     today: { calls: 34, talkMs: 131 * minuteMs, readyMs: 213 * minuteMs, signedInMs: 300 * minuteMs },
     lastDialled: '13800138000',
     drafts: {},
+    arrivals: {},
+    modemCalls: [],
+    panels: [],
+    modems: [],
+    messageWaiting: [],
   };
 }
 
