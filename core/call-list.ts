@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assertNever } from './assert-never.ts';
 import { endCause, remoteParty } from './call.ts';
+import { callLine } from './call-line.ts';
 import type { JournalEntry } from './journal.ts';
 import { qualityReport } from './quality-report.ts';
 
@@ -8,7 +9,7 @@ import { qualityReport } from './quality-report.ts';
 export const callRow = z.object({
   callId: z.string(),
   direction: z.enum(['inbound', 'outbound']),
-  line: z.enum(['practice', 'switch']),
+  line: callLine,
   remote: remoteParty,
   offeredAt: z.number(),
   answeredAt: z.number().nullable(),
@@ -49,6 +50,8 @@ export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow |
       return before && { ...before, recordingId: entry.body.recordingId };
     case 'recording-ended':
       return before && { ...before, recordingSeconds: entry.body.seconds, recordingEnd: entry.body.end };
+    case 'call-transferred':
+    case 'call-arrival':
     case 'call-held':
     case 'call-resumed':
     case 'call-muted':
@@ -56,6 +59,14 @@ export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow |
     case 'recording-paused':
     case 'recording-resumed':
       return before;
+    case 'desk-message':
+    case 'switch-record':
+    case 'switch-record-unread':
+    case 'message-waiting':
+    case 'message-waiting-refused':
+    case 'text-received':
+    case 'text-sent':
+    case 'text-outcome':
     case 'seat-started':
     case 'seat-stopped':
     case 'agent-state':

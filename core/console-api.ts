@@ -2,8 +2,12 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { agent, agentChoice } from './agent.ts';
 import { call, callEvent, remoteParty } from './call.ts';
+import { callLine } from './call-line.ts';
 import { callRow } from './call-list.ts';
 import { deviceInfo } from './device-api.ts';
+import { equipmentApi, modemView, panelView } from './equipment-api.ts';
+import { deskMessage } from './equipment-event.ts';
+import { hidCollections } from './hid-collections.ts';
 import { keyPress, lamps } from './key.ts';
 import { qualityReport } from './quality-report.ts';
 import { account, settings } from './settings.ts';
@@ -26,6 +30,8 @@ export const phoneCommand = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mute'), callId: z.string(), isMuted: z.boolean() }),
   z.object({ kind: z.literal('digits'), callId: z.string(), digits: z.string().regex(/^[0-9*#A-D]{1,32}$/) }),
   z.object({ kind: z.literal('dial'), callId: z.string(), number: z.string().max(128) }),
+  /** Sends the caller to another number and ends our part (REFER, RFC 3515), as for a parking place. */
+  z.object({ kind: z.literal('transfer'), callId: z.string(), number: z.string().max(128) }),
   z.object({ kind: z.literal('pause-recording'), callId: z.string(), reason: z.string().max(200) }),
   z.object({ kind: z.literal('resume-recording'), callId: z.string() }),
   /** Practice line only: a practice customer rings. `scriptId` null picks the next one. */
@@ -79,7 +85,7 @@ export const phoneReport = z.discriminatedUnion('kind', [
     at: z.number(),
     callId: z.string().min(1).max(64),
     remote: remoteParty,
-    line: z.enum(['practice', 'switch']),
+    line: callLine,
     sipCallId: z.string().max(256),
   }),
   z.object({ kind: z.literal('call'), callId: z.string(), event: callEvent }),
@@ -87,7 +93,7 @@ export const phoneReport = z.discriminatedUnion('kind', [
    * A call that is up while the page connects (again), told after everything that waited. A seat process that knows it
    * learns nothing; one that was started anew takes it over.
    */
-  z.object({ kind: z.literal('call-standing'), at: z.number(), line: z.enum(['practice', 'switch']), call }),
+  z.object({ kind: z.literal('call-standing'), at: z.number(), line: callLine, call }),
   z.object({ kind: z.literal('digits-sent'), callId: z.string(), at: z.number(), count: z.number().int().positive() }),
   z.object({ kind: z.literal('quality'), callId: z.string(), at: z.number(), report: qualityReport }),
   /** The recording of a call has really begun, been paused (buffered sound dropped), gone on, or stopped. */
@@ -108,6 +114,8 @@ export const phoneReport = z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('failed'), why: z.string().max(300) }),
     ]),
   }),
+  /** What WebHID may see, where the system gives no report descriptors. */
+  z.object({ kind: z.literal('hid-collections'), collections: hidCollections }),
   /** Frames from the switch that were thrown away: over 64 KB, or such that the SIP parser failed on them. */
   z.object({ kind: z.literal('bad-frames'), at: z.number(), oversize: z.number().int(), unreadable: z.number().int() }),
 ]);
@@ -237,6 +245,14 @@ export const seatView = z.object({
   lastDialled: z.string(),
   /** By callId. Kept in memory by the seat process until the call is coded. */
   drafts: z.record(z.string(), callDraft),
+  /** By callId: how a message desk link (SMDI) announced the call. */
+  arrivals: z.record(z.string(), deskMessage),
+  /** Live calls that are on the modem. */
+  modemCalls: z.array(z.string()),
+  panels: z.array(panelView),
+  modems: z.array(modemView),
+  /** Stations whose message lamp we have lit and nobody refused. */
+  messageWaiting: z.array(z.string()),
 });
 export type SeatView = z.infer<typeof seatView>;
 
@@ -252,6 +268,8 @@ export const deskRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mute'), isMuted: z.boolean() }),
   z.object({ kind: z.literal('digits'), digits: z.string().regex(/^[0-9*#A-D]{1,32}$/) }),
   z.object({ kind: z.literal('dial'), number: z.string().min(1).max(128) }),
+  /** Sends the call that talks to a parking place; without one, dials the place and takes the parked call back. */
+  z.object({ kind: z.literal('park'), number: z.string().min(1).max(64) }),
   z.object({ kind: z.literal('pause-recording'), callId: z.string(), reason: z.string().max(200) }),
   z.object({ kind: z.literal('resume-recording'), callId: z.string() }),
   z.object({ kind: z.literal('choose'), choice: agentChoice }),
@@ -277,6 +295,11 @@ export const notice = z.object({
     'device-problem',
     'nothing-to-redial',
     'volume',
+    'message-lamp-refused',
+    'text-received',
+    'text-failed',
+    'equipment',
+    'keys-file',
   ]),
   detail: z.string().max(400),
 });
@@ -312,5 +335,5 @@ const desk = {
   openSeatFile: oc.input(z.object({ text: z.string().max(20_000) })).output(saveOutcome),
 };
 
-/** The whole contract: one router, three rooms. */
-export const consoleApi = { phone, recordings, desk };
+/** The whole contract: one router, four rooms. */
+export const consoleApi = { phone, recordings, desk, equipment: equipmentApi };

@@ -1,6 +1,10 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { equipmentList, foundPort } from './equipment.ts';
+import { commandOutcome, equipmentCommand, equipmentEvent } from './equipment-event.ts';
+import { hidCollections } from './hid-collections.ts';
 import { keyEvent, keyPress, lampName, lamps } from './key.ts';
+import { keyLamp, panelFaces, panelLayout } from './key-face.ts';
 import { lightRulesFile } from './light-rule.ts';
 import { seatSign } from './seat-sign.ts';
 
@@ -8,7 +12,18 @@ import { seatSign } from './seat-sign.ts';
 export const deviceInfo = z.object({
   deviceId: z.string(),
   name: z.string(),
-  kind: z.enum(['headset', 'simulated', 'volume', 'light', 'unknown']),
+  kind: z.enum([
+    'headset',
+    'simulated',
+    'volume',
+    'light',
+    'panel',
+    'pedal',
+    'message-desk',
+    'call-records',
+    'modem',
+    'unknown',
+  ]),
   vendorId: z.number().int(),
   productId: z.number().int(),
   /** Where it is attached, for a technician: `/dev/hidraw3`. */
@@ -21,14 +36,48 @@ export const deviceInfo = z.object({
     z.object({ kind: z.literal('not-telephony') }),
     z.object({
       kind: z.literal('problem'),
-      problem: z.enum(['no-permission', 'bad-descriptor', 'cannot-open', 'quarantined']),
+      problem: z.enum([
+        'no-permission',
+        'bad-descriptor',
+        'cannot-open',
+        'quarantined',
+        /** Serial: the port is not there; it is looked for. */
+        'not-plugged-in',
+        /** Serial: another program holds the port. */
+        'in-use',
+        /** Serial: the profile or layout cannot be used; `detail` has file, line and sentence. */
+        'bad-profile',
+        /** The port is open and the device does not answer. */
+        'no-answer',
+        'needs-pin',
+      ]),
       detail: z.string(),
     }),
   ]),
   /** Another program has this headset in a call. */
   isBusyElsewhere: z.boolean(),
+  /** How its keys lie; null for what has none to bind. */
+  layout: panelLayout.nullable(),
+  /** A headset on its dock or off the head; `unknown` where the device does not say. Unplugged is not absence. */
+  presence: z.enum(['worn', 'off', 'docked', 'unknown']),
+  battery: z.object({ percent: z.number().min(0).max(100), isCharging: z.boolean() }).nullable(),
+  firmware: z.string().max(60).nullable(),
+  /** What no public sample or data sheet proves of how we speak to it, in words. */
+  unproven: z.array(z.string().max(400)).max(20),
 });
 export type DeviceInfo = z.infer<typeof deviceInfo>;
+
+/** How long a lamp is tried, in milliseconds. */
+export const lampTrialMs = 2_000;
+
+/** What is true of a device as long as nothing else is known. */
+export const plainDevice = {
+  layout: null,
+  presence: 'unknown',
+  battery: null,
+  firmware: null,
+  unproven: [],
+} satisfies Partial<DeviceInfo>;
 
 /**
  * Contract seat process <-> device process. `devices` is a feed (the present list first, then each change);
@@ -42,6 +91,20 @@ export const deviceApi = {
   showSign: oc.input(seatSign).output(z.void()),
   /** Which colours the signs have on every light from now on; the built-in ones until then. */
   setLightRules: oc.input(lightRulesFile).output(z.void()),
+  /** What the keys of panels show, all panels at once. A panel that is not named goes dark. */
+  showFaces: oc.input(z.array(panelFaces).max(64)).output(z.void()),
+  /** Shows one lamp (a LampName, or a keyId of a panel) for `lampTrialMs`, then what the seat wishes again. */
+  tryLamp: oc.input(z.object({ deviceId: z.string(), lamp: z.string().max(64), state: keyLamp })).output(z.void()),
+  /**
+   * What stands on ports and sockets from now on; what is set up as before goes on undisturbed. `folder` holds
+   * `serial-profiles/` of the seat.
+   */
+  setEquipment: oc.input(z.object({ folder: z.string().max(1000), equipment: equipmentList })).output(z.void()),
+  equipmentEvents: oc.output(eventIterator(equipmentEvent)),
+  command: oc.input(equipmentCommand).output(commandOutcome),
+  ports: oc.output(z.array(foundPort)),
+  /** Where there is no report descriptor to read (Windows, macOS): what WebHID says of every device it may see. */
+  setCollections: oc.input(hidCollections).output(z.void()),
   /** Presses a key on the simulated headset, as practice, the demo and tests do. Refused when it is not plugged in. */
   pressSimulated: oc.input(keyPress).output(z.void()),
   /** The lamps the simulated headset shows now. */

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { agentActivity, stateCause } from './agent.ts';
 import { endCause, remoteParty } from './call.ts';
+import { callLine } from './call-line.ts';
+import { callRecord } from './call-record.ts';
+import { deskMessage, unreadRecord } from './equipment-event.ts';
 import { qualityReport } from './quality-report.ts';
 
 /**
@@ -9,6 +12,9 @@ import { qualityReport } from './quality-report.ts';
  * `id` is a UUIDv7 made once. `at` is wall-clock milliseconds, for showing only; order is seq, never time.
  */
 const callBody = { callId: z.string().min(1).max(64) };
+
+const equipmentId = z.string().max(40);
+const textBody = { equipmentId, textId: z.string().min(1).max(64) };
 
 /** What an entry says: its kind and the body that belongs to it. DTMF digits are never written, only their number. */
 export const journalFact = z.discriminatedUnion('kind', [
@@ -20,13 +26,13 @@ export const journalFact = z.discriminatedUnion('kind', [
     body: z.object({
       ...callBody,
       remote: remoteParty,
-      line: z.enum(['practice', 'switch']),
+      line: callLine,
       sipCallId: z.string().max(256),
     }),
   }),
   z.object({
     kind: z.literal('call-dialled'),
-    body: z.object({ ...callBody, remote: remoteParty, line: z.enum(['practice', 'switch']) }),
+    body: z.object({ ...callBody, remote: remoteParty, line: callLine }),
   }),
   /** A call that went on while the seat process was started anew: whatever end was assumed for it did not happen. */
   z.object({
@@ -35,7 +41,7 @@ export const journalFact = z.discriminatedUnion('kind', [
       ...callBody,
       direction: z.enum(['inbound', 'outbound']),
       remote: remoteParty,
-      line: z.enum(['practice', 'switch']),
+      line: callLine,
     }),
   }),
   z.object({
@@ -70,6 +76,36 @@ export const journalFact = z.discriminatedUnion('kind', [
       /** `interrupted`: the seat died while it recorded; everything up to the last second is there. */
       end: z.enum(['complete', 'interrupted', 'disk-full']),
     }),
+  }),
+  /** Our part of the call is over: the caller was sent on. */
+  z.object({ kind: z.literal('call-transferred'), body: z.object({ ...callBody, number: z.string().max(128) }) }),
+  /** A line of the switch's own log: the switch's side of calls, told by the switch and never changed by us. */
+  z.object({ kind: z.literal('switch-record'), body: z.object({ equipmentId, record: callRecord }) }),
+  /** A line of that log that fitted no layout, as it came. */
+  z.object({ kind: z.literal('switch-record-unread'), body: z.object({ equipmentId, unread: unreadRecord }) }),
+  /** A message desk link announced a call. */
+  z.object({ kind: z.literal('desk-message'), body: z.object({ equipmentId, message: deskMessage }) }),
+  /** That announcement was about this call. */
+  z.object({ kind: z.literal('call-arrival'), body: z.object({ ...callBody, message: deskMessage }) }),
+  z.object({
+    kind: z.literal('message-waiting'),
+    body: z.object({ equipmentId, number: z.string().max(10), isOn: z.boolean() }),
+  }),
+  z.object({
+    kind: z.literal('message-waiting-refused'),
+    body: z.object({ equipmentId, number: z.string().max(10), cause: z.string().max(3) }),
+  }),
+  z.object({
+    kind: z.literal('text-received'),
+    body: z.object({ ...textBody, number: z.string().max(40), text: z.string().max(2000), sentAt: z.number() }),
+  }),
+  z.object({
+    kind: z.literal('text-sent'),
+    body: z.object({ ...textBody, number: z.string().max(40), text: z.string().max(2000) }),
+  }),
+  z.object({
+    kind: z.literal('text-outcome'),
+    body: z.object({ ...textBody, outcome: z.enum(['sent', 'delivered', 'failed']), detail: z.string().max(200) }),
   }),
 ]);
 export type JournalFact = z.infer<typeof journalFact>;

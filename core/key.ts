@@ -36,6 +36,8 @@ export const keyPress = z.discriminatedUnion('key', [
   z.object({ key: z.literal('reject') }),
   z.object({ key: z.literal('volume'), to: z.enum(['up', 'down']) }),
   z.object({ key: z.literal('digit'), digit: z.string().regex(/^[0-9*#]$/) }),
+  /** A key of a panel or a pedal went down or up; what it means is bound by the seat (key-command.ts). */
+  z.object({ key: z.literal('panel'), keyId: z.string().max(64), isDown: z.boolean() }),
   /** Another program holds the device in a call (Telephony 0x97). */
   z.object({ key: z.literal('line-busy'), isBusy: z.boolean() }),
 ]);

@@ -49,6 +49,7 @@ export function onReport(seat: Seat, report: PhoneReport): SeatStep {
     case 'sound-devices':
     case 'recording':
     case 'line-test':
+    case 'hid-collections':
     case 'bad-frames':
       return [seat, []];
     default:

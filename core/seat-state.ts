@@ -1,5 +1,6 @@
 import { type Agent, agentAtStart } from './agent.ts';
 import { type Call, isUp } from './call.ts';
+import type { CallLine } from './call-line.ts';
 import type { Notice, PhoneCommand } from './console-api.ts';
 import type { JournalFact } from './journal.ts';
 import type { QualityReport } from './quality-report.ts';
@@ -12,8 +13,8 @@ export const callsMax = 6;
 /** A live call and what has been asked of it but not been reported done yet. */
 export type SeatCall = {
   readonly call: Call;
-  readonly line: 'practice' | 'switch';
-  readonly pending: 'answer' | 'decline' | 'hang-up' | 'hold' | 'resume' | null;
+  readonly line: CallLine;
+  readonly pending: 'answer' | 'decline' | 'hang-up' | 'hold' | 'resume' | 'transfer' | null;
   /** The mute state asked for and not reported yet. */
   readonly wantsMute: boolean | null;
   /** Who answered: the far side, until one of ours did. */
@@ -64,7 +65,7 @@ export function isEnding(c: SeatCall): boolean {
 }
 
 /** A call at its beginning, nothing asked of it. */
-export function freshCall(call: Call, line: 'practice' | 'switch'): SeatCall {
+export function freshCall(call: Call, line: CallLine): SeatCall {
   return { call, line, pending: null, wantsMute: null, answeredBy: 'there', quality: null };
 }
 

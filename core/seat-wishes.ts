@@ -105,6 +105,16 @@ export function dial(seat: Seat, typed: string, at: number, callId: string): Sea
   ];
 }
 
+/** Sends the call that talks to a parking place; without a call that is up, dials the place and takes the parked call back. */
+export function park(seat: Seat, typed: string, at: number, callId: string): SeatStep {
+  const active = activeCall(seat);
+  if (!active) return dial(seat, typed, at, callId);
+  const number = dialable(typed);
+  if (number === null) return noticed(seat, 'refused', typed.slice(0, 64));
+  if (active.call.state.kind !== 'talking') return [seat, []];
+  return ask(seat, active, 'transfer', { kind: 'transfer', callId: active.call.callId, number });
+}
+
 function isSettingUp(c: SeatCall): boolean {
   return c.call.state.kind === 'dialling' || c.pending === 'answer';
 }

@@ -7,7 +7,7 @@ import { idleLamps, type KeyPress, type Lamps } from './key.ts';
 import { type Intent, meaningOf, type Situation } from './seat-keys.ts';
 import { onReport } from './seat-reports.ts';
 import { activeCall, isWaiting, noticed, onCall, type Seat, type SeatStep } from './seat-state.ts';
-import { answer, decline, dial, digits, hangUp, hold, mute, resume, swap } from './seat-wishes.ts';
+import { answer, decline, dial, digits, hangUp, hold, mute, park, resume, swap } from './seat-wishes.ts';
 
 /**
  * A seat: the agent and the calls, and what keys, requests and reports do to them. Pure: stepSeat(seat, input) gives
@@ -132,6 +132,8 @@ function onRequest(seat: Seat, request: DeskRequest, at: number, newCallId: stri
       return digits(seat, request.digits);
     case 'dial':
       return dial(seat, request.number, at, newCallId);
+    case 'park':
+      return park(seat, request.number, at, newCallId);
     case 'pause-recording':
     case 'resume-recording':
       return onCall(seat, request.callId, () => [seat, [{ kind: 'command', command: request }]]);
@@ -186,5 +188,5 @@ function activityOf(seat: Seat): AgentActivity {
 /** Reports that carry no moment of their own move nothing that has a time. */
 function momentOf(report: PhoneReport): number {
   if (report.kind === 'call') return report.event.at;
-  return report.kind === 'sound-devices' ? 0 : report.at;
+  return 'at' in report ? report.at : 0;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { equipmentList } from './equipment.ts';
 import { defaultWorkCodes, workCode } from './work-code.ts';
 
 /** Which line the seat is on: the built-in practice line, or an account on a switch reached by SIP over WebSocket. */
@@ -45,6 +46,8 @@ export const settings = z.strictObject({
     .array(workCode)
     .max(60)
     .default([...defaultWorkCodes]),
+  /** What stands on serial ports and sockets beside the seat. */
+  equipment: equipmentList.default([]),
 });
 export type Settings = z.infer<typeof settings>;
 

@@ -283,6 +283,11 @@ export class SeatProcess {
       today: this.#seatLog.today(),
       lastDialled: seat.lastDialled,
       drafts: this.#drafts.all(),
+      arrivals: {},
+      modemCalls: [],
+      panels: [],
+      modems: [],
+      messageWaiting: [],
     };
   }
 

@@ -3,6 +3,7 @@ import { type ParseError, parse } from 'jsonc-parser';
 import { consoleApi } from '../core/console-api.ts';
 import { seatFile } from '../core/settings.ts';
 import type { ConsoleContext, ConsoleRouter } from './carriers/serve-console.ts';
+import { equipmentRouter } from './equipment-router.ts';
 import type { SeatProcess } from './seat-process.ts';
 
 /** console-api served by a running seat. Every input has been checked by zod, and who may ask what, before it comes here. */
@@ -42,6 +43,7 @@ export function seatRouter(seat: SeatProcess): ConsoleRouter {
       ),
       openSeatFile: desk.openSeatFile.handler(({ input }) => saved(() => openSeatFile(seat, input.text))),
     },
+    equipment: equipmentRouter(seat),
   };
 }
 

@@ -4,7 +4,11 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { DeviceInfo, deviceApi } from '../core/device-api.ts';
+import type { Equipment, FoundPort } from '../core/equipment.ts';
+import type { CommandOutcome, EquipmentCommand, EquipmentEvent } from '../core/equipment-event.ts';
+import type { HidCollections } from '../core/hid-collections.ts';
 import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../core/key.ts';
+import type { KeyLamp, PanelFaces } from '../core/key-face.ts';
 import type { LightRulesFile } from '../core/light-rule.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -44,6 +48,17 @@ export type DeviceProcess = {
   show(lamps: Lamps): void;
   /** What lights shall show; `signed-out` until the first. */
   showSign(sign: SeatSign): void;
+  /** What the keys of all panels show. */
+  showFaces(panels: readonly PanelFaces[]): void;
+  tryLamp(deviceId: string, lamp: string, state: KeyLamp): void;
+  /** What stands on ports and sockets; `folder` is the seat's, with its `serial-profiles/`. */
+  setEquipment(folder: string, list: readonly Equipment[]): void;
+  /** Called for everything equipment says that is not a key; answers the unwatch. */
+  watchEquipment(listener: (event: EquipmentEvent) => void): () => void;
+  /** Refused, never rejected, while the device process is away. */
+  command(command: EquipmentCommand): Promise<CommandOutcome>;
+  ports(): Promise<readonly FoundPort[]>;
+  setCollections(collections: HidCollections): void;
   /** Rejects when no simulated headset is plugged in. */
   pressSimulated(press: KeyPress): Promise<void>;
   simulatedLamps(): Promise<Lamps>;
@@ -76,6 +91,10 @@ class SupervisedProcess implements DeviceProcess {
   #devices: readonly DeviceInfo[] = [];
   #lamps: Lamps = idleLamps;
   #sign: SeatSign = 'signed-out';
+  #faces: readonly PanelFaces[] = [];
+  #equipment: { readonly folder: string; readonly equipment: Equipment[] } | undefined;
+  #collections: HidCollections | undefined;
+  readonly #equipmentListeners = new Set<(event: EquipmentEvent) => void>();
   #running: Running | undefined;
   #isClosed = false;
   #deaths: readonly number[] = [];
@@ -112,6 +131,43 @@ class SupervisedProcess implements DeviceProcess {
     this.#running?.client.showSign(sign).catch(this.#trouble('showing the sign'));
   }
 
+  showFaces(panels: readonly PanelFaces[]): void {
+    this.#faces = panels;
+    this.#running?.client.showFaces([...panels]).catch(this.#trouble('showing the keys'));
+  }
+
+  tryLamp(deviceId: string, lamp: string, state: KeyLamp): void {
+    this.#running?.client.tryLamp({ deviceId, lamp, state }).catch(this.#trouble('trying a lamp'));
+  }
+
+  setEquipment(folder: string, list: readonly Equipment[]): void {
+    this.#equipment = { folder, equipment: [...list] };
+    this.#running?.client.setEquipment(this.#equipment).catch(this.#trouble('setting up equipment'));
+  }
+
+  watchEquipment(listener: (event: EquipmentEvent) => void): () => void {
+    this.#equipmentListeners.add(listener);
+    return () => void this.#equipmentListeners.delete(listener);
+  }
+
+  async command(command: EquipmentCommand): Promise<CommandOutcome> {
+    if (this.#running === undefined) return { kind: 'refused', why: 'The device process is not running.' };
+    try {
+      return await this.#running.client.command(command);
+    } catch (error) {
+      return { kind: 'refused', why: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  ports(): Promise<readonly FoundPort[]> {
+    return this.#running?.client.ports() ?? away();
+  }
+
+  setCollections(collections: HidCollections): void {
+    this.#collections = collections;
+    this.#running?.client.setCollections(collections).catch(this.#trouble('handing on WebHID collections'));
+  }
+
   pressSimulated(press: KeyPress): Promise<void> {
     return this.#running?.client.pressSimulated(press) ?? away();
   }
@@ -138,6 +194,12 @@ class SupervisedProcess implements DeviceProcess {
     client.show(this.#lamps).catch(this.#trouble('showing the lamps'));
     client.setLightRules(lightRules).catch(this.#trouble('setting the light rules'));
     client.showSign(this.#sign).catch(this.#trouble('showing the sign'));
+    client.showFaces([...this.#faces]).catch(this.#trouble('showing the keys'));
+    if (this.#collections !== undefined) this.setCollections(this.#collections);
+    if (this.#equipment !== undefined) this.setEquipment(this.#equipment.folder, this.#equipment.equipment);
+    follow(client.equipmentEvents(), (event) => {
+      for (const listener of this.#equipmentListeners) listener(event);
+    }).catch(this.#trouble('watching equipment'));
     follow(client.devices(), (devices) => this.#setDevices(devices)).catch(this.#trouble('watching devices'));
     follow(client.keys(), (event) => {
       for (const listener of this.#keyListeners) listener(event);

@@ -5,6 +5,8 @@ import { idleLamps, type Lamps } from '../core/key.ts';
 import { systemClock } from './clock.ts';
 import type { DeviceListener, SeatDevice } from './device.ts';
 import { type DeviceDesk, type DeviceEvents, deviceRouter } from './device-server.ts';
+import { foundPorts } from './equipment/found-ports.ts';
+import { openEquipment } from './equipment/open-equipment.ts';
 import { noDescriptorSource } from './hid/descriptor-source.ts';
 import { nodeHidBus } from './hid/hid-bus.ts';
 import { watchHidChanges } from './hid/hid-changes.ts';
@@ -94,8 +96,15 @@ function openDesk(events: DeviceEvents, log: DeviceLog, isSimulated: boolean): D
   let simulated: SeatDevice | undefined;
   let lamps: Lamps = idleLamps;
   const simulatedInfo = (): readonly DeviceInfo[] => (simulated === undefined ? [] : [simulated.info]);
-  const all = (): readonly DeviceInfo[] => [...simulatedInfo(), ...plugged.devices()];
+  const all = (): readonly DeviceInfo[] => [...simulatedInfo(), ...plugged.devices(), ...equipment.devices()];
   const tell = (): void => events.onDevices(all());
+  const equipment = openEquipment({
+    clock: systemClock,
+    log,
+    onDevices: tell,
+    onKey: events.onKey,
+    onEvent: events.onEquipment,
+  });
   const plugged = openPluggedDevices({
     bus: nodeHidBus(),
     descriptors: process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource,
@@ -130,13 +139,25 @@ function openDesk(events: DeviceEvents, log: DeviceLog, isSimulated: boolean): D
       lamps = wish;
       simulated?.show(wish);
       plugged.show(wish);
+      equipment.show(wish);
     },
     showSign: (sign) => plugged.showSign(sign),
     setLightRules: (file) => plugged.setLightRules(lightRules(file)),
+    showFaces: (panels) => {
+      plugged.showFaces(panels);
+      equipment.showFaces(panels);
+    },
+    tryLamp: (deviceId, lamp, state) => {
+      if (!equipment.tryLamp(deviceId, lamp, state)) plugged.tryLamp(deviceId, lamp, state);
+    },
+    setEquipment: (folder, list) => equipment.set(folder, list),
+    command: async (command) => equipment.command(command),
+    ports: foundPorts,
+    setCollections: (collections) => plugged.setCollections(collections),
     pressSimulated: (press) => simulated !== undefined && headset.press(press),
     simulatedLamps: () => (simulated === undefined ? undefined : headset.lamps()),
     close: async () => {
-      await Promise.all([simulated?.close(), plugged.close()]);
+      await Promise.all([simulated?.close(), plugged.close(), equipment.close()]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { DeviceInfo } from '../core/device-api.ts';
 import type { KeyPress, Lamps } from '../core/key.ts';
+import type { KeyFace, KeyLamp } from '../core/key-face.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
 import type { LightRules } from './lights/light-rules.ts';
 
@@ -21,6 +22,10 @@ export type SeatDevice = {
   showSign?(sign: SeatSign): void;
   /** Only a light has it: which colours its signs have from now on. */
   setLightRules?(rules: LightRules): void;
+  /** Only a panel has it: what its keys show; keys without a face are dark. Under the duties of `show`. */
+  showFaces?(faces: readonly KeyFace[]): void;
+  /** Shows one lamp, or the face of one key, for `lampTrialMs`; then what was wished last. */
+  tryLamp?(lamp: string, state: KeyLamp): void;
   close(): Promise<void>;
 };
 

@@ -1,5 +1,7 @@
-import type { DeviceInfo } from '../core/device-api.ts';
+import { type DeviceInfo, plainDevice } from '../core/device-api.ts';
+import type { HidCollections } from '../core/hid-collections.ts';
 import { idleLamps, type KeyEvent, type Lamps } from '../core/key.ts';
+import type { KeyFace, KeyLamp, PanelFaces } from '../core/key-face.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
 import type { Clock } from './clock.ts';
 import type { DeviceListener, SeatDevice } from './device.ts';
@@ -40,6 +42,10 @@ export type PluggedDevices = {
   showSign(sign: SeatSign): void;
   /** The built-in rules hold until the first. */
   setLightRules(rules: LightRules): void;
+  showFaces(panels: readonly PanelFaces[]): void;
+  tryLamp(deviceId: string, lamp: string, state: KeyLamp): void;
+  /** What WebHID says, where no descriptor can be read. */
+  setCollections(collections: HidCollections): void;
   /** Looks once now; resolves when what was found is open. */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -65,6 +71,7 @@ class Roster implements PluggedDevices {
   #crashes: CrashCount = new Map();
   #lamps: Lamps = idleLamps;
   #sign: SeatSign = 'signed-out';
+  #faces: readonly PanelFaces[] = [];
   #lightRules: LightRules = lightRules({});
   #sweeping: Promise<void> | undefined;
   #isSweepWanted = false;
@@ -93,6 +100,22 @@ class Roster implements PluggedDevices {
   setLightRules(rules: LightRules): void {
     this.#lightRules = rules;
     for (const entry of this.#entries.values()) entry.device?.setLightRules?.(rules);
+  }
+
+  showFaces(panels: readonly PanelFaces[]): void {
+    this.#faces = panels;
+    for (const { info, device } of this.#entries.values()) device?.showFaces?.(facesOf(panels, info.deviceId));
+  }
+
+  tryLamp(deviceId: string, lamp: string, state: KeyLamp): void {
+    for (const { info, device } of this.#entries.values()) {
+      if (info.deviceId === deviceId) device?.tryLamp?.(lamp, state);
+    }
+  }
+
+  setCollections(collections: HidCollections): void {
+    this.#parts.descriptors.setCollections?.(collections);
+    this.#sweepSoon(sweepAfterChangeMs);
   }
 
   async close(): Promise<void> {
@@ -197,6 +220,7 @@ class Roster implements PluggedDevices {
       opening.device.show(this.#lamps);
       opening.device.setLightRules?.(this.#lightRules);
       opening.device.showSign?.(this.#sign);
+      opening.device.showFaces?.(facesOf(this.#faces, deviceId));
       log('info', `${deviceId}: open at ${found.path}`);
       this.#put({ found, info, device: opening.device, shouldRetry: false });
       return;
@@ -244,6 +268,10 @@ class Roster implements PluggedDevices {
   }
 }
 
+function facesOf(panels: readonly PanelFaces[], deviceId: string): readonly KeyFace[] {
+  return panels.find((panel) => panel.deviceId === deviceId)?.faces ?? [];
+}
+
 // --- what a path is --------------------------------------------------------------------------------------------------
 
 /** What a path's descriptor says, or why nothing is known. */
@@ -264,7 +292,7 @@ export async function readMap(descriptors: DescriptorSource, path: string): Prom
 export function lightInfoOf(found: FoundHid, deviceId: string, model: LightModel): DeviceInfo {
   const { vendorId, productId, path } = found;
   const name = (found.name || model.name).slice(0, 120);
-  const can = { keys: [], lamps: [], isBusyElsewhere: false };
+  const can = { keys: [], lamps: [], isBusyElsewhere: false, ...plainDevice };
   return { deviceId, name, kind: 'light', vendorId, productId, path, ...can, state: { kind: 'open' } };
 }
 
@@ -282,6 +310,7 @@ export function infoOf(found: FoundHid, deviceId: string, reading: MapReading): 
     ...(map === undefined ? { keys: [], lamps: [] } : capabilitiesOf(map)),
     state: map?.isTelephony ? { kind: 'open' } : { kind: 'not-telephony' },
     isBusyElsewhere: false,
+    ...plainDevice,
   };
   return reading.kind === 'ok' ? info : withProblem(info, 'bad-descriptor', reading.detail);
 }

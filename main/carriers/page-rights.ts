@@ -22,6 +22,19 @@ const rights: Readonly<Record<string, readonly ConsolePage[]>> = {
   'desk.calls': ['desk'],
   'desk.saveSettings': ['desk'],
   'desk.openSeatFile': ['desk'],
+  'equipment.keyMoments': ['desk'],
+  'equipment.pressPanelKey': ['desk'],
+  'equipment.saveBindings': ['desk'],
+  'equipment.tryLamp': ['desk'],
+  'equipment.ports': ['desk'],
+  'equipment.profiles': ['desk'],
+  'equipment.layouts': ['desk'],
+  'equipment.installRules': ['desk'],
+  'equipment.setMessageWaiting': ['desk'],
+  'equipment.unlockModem': ['desk'],
+  'equipment.sendText': ['desk'],
+  'equipment.texts': ['desk'],
+  'equipment.switchRecords': ['desk'],
 };
 
 /** Whether a page may ask for the procedure at a path of console-api, for instance `['desk', 'view']`. */

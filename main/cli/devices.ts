@@ -45,7 +45,7 @@ async function describeAll(found: readonly FoundHid[]): Promise<readonly Describ
         ? infoOf(device, deviceId, await readMap(source, device.path))
         : lightInfoOf(device, deviceId, light);
     const seen = info.state.kind === 'open' ? await withAccess(info) : info;
-    devices.push({ ...seen, unproven: light?.unproven ?? [] });
+    devices.push({ ...seen, unproven: [...(light?.unproven ?? [])] });
   }
   return devices;
 }

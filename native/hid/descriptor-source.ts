@@ -1,7 +1,11 @@
+import type { HidCollections } from '../../core/hid-collections.ts';
+
 /** Where the report descriptor of a device comes from: node-hid has no way to ask for it (node-hid issue 380). */
 export type DescriptorSource = {
   /** `unavailable` names the reason in words for a technician. Never rejects. */
   descriptorOf(path: string): Promise<DescriptorAnswer>;
+  /** Only a source that reads WebHID has it. */
+  setCollections?(collections: HidCollections): void;
 };
 
 export type DescriptorAnswer =

@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '../../core/device-api.ts';
+import { type DeviceInfo, plainDevice } from '../../core/device-api.ts';
 import type { Lamps } from '../../core/key.ts';
 import type { Clock } from '../clock.ts';
 import type { DeviceListener, SeatDevice } from '../device.ts';
@@ -40,5 +40,6 @@ function simulatedInfo(map: TelephonyMap): DeviceInfo {
     ...capabilitiesOf(map),
     state: { kind: 'open' },
     isBusyElsewhere: false,
+    ...plainDevice,
   };
 }

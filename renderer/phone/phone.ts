@@ -11,7 +11,7 @@ import type { PracticeLine } from './practice-line.ts';
 export type PhoneLine = Line & Partial<Pick<PracticeLine, 'callMe'>>;
 
 /** A live call and the line it is on. */
-type Standing = { readonly line: 'practice' | 'switch'; readonly call: Call };
+type Standing = { readonly line: Line['kind']; readonly call: Call };
 
 export type PhoneOptions = {
   /** Makes the line of an account; it is started by the phone. */
@@ -104,6 +104,8 @@ export class Phone {
         return line.digits(command.callId, command.digits);
       case 'dial':
         return line.dial(command.callId, command.number);
+      case 'transfer':
+        return refused('this line cannot send a caller on');
       case 'pause-recording':
         return this.#options.monitor.pauseRecording(command.callId, command.reason);
       case 'resume-recording':

@@ -66,6 +66,13 @@ function memoryDevices() {
     showSign: (sign) => {
       signs.push(sign);
     },
+    showFaces: () => {},
+    tryLamp: () => {},
+    setEquipment: () => {},
+    watchEquipment: () => () => {},
+    command: () => Promise.resolve({ kind: 'refused', why: 'nothing is plugged in' }),
+    ports: () => Promise.resolve([]),
+    setCollections: () => {},
     pressSimulated: () => Promise.resolve(),
     simulatedLamps: () => Promise.resolve(idleLamps),
     close: () => Promise.resolve(),

@@ -66,6 +66,21 @@ export function smallSeat() {
       saveSettings: api.desk.saveSettings.handler(() => ({ kind: 'saved' })),
       openSeatFile: api.desk.openSeatFile.handler(() => ({ kind: 'saved' })),
     },
+    equipment: {
+      keyMoments: api.equipment.keyMoments.handler(({ signal }) => new Signal<never>().watch(signal)),
+      pressPanelKey: api.equipment.pressPanelKey.handler(() => undefined),
+      saveBindings: api.equipment.saveBindings.handler(() => ({ kind: 'done' })),
+      tryLamp: api.equipment.tryLamp.handler(() => undefined),
+      ports: api.equipment.ports.handler(() => []),
+      profiles: api.equipment.profiles.handler(() => []),
+      layouts: api.equipment.layouts.handler(() => []),
+      installRules: api.equipment.installRules.handler(() => ({ kind: 'done' })),
+      setMessageWaiting: api.equipment.setMessageWaiting.handler(() => ({ kind: 'begun' })),
+      unlockModem: api.equipment.unlockModem.handler(() => ({ kind: 'begun' })),
+      sendText: api.equipment.sendText.handler(() => ({ kind: 'begun' })),
+      texts: api.equipment.texts.handler(() => ({ rows: [], total: 0 })),
+      switchRecords: api.equipment.switchRecords.handler(() => ({ rows: [], total: 0, unread: 0 })),
+    },
   });
   const server = serveConsole(router, { onProblem: (doing) => problems.push(doing) });
   return { setup, commands, reports, reported, problems, hangs, server };
