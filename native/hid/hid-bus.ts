@@ -15,10 +15,14 @@ export type FoundHid = {
   readonly interfaceNumber: number;
 };
 
-/** An open device. `write` and `writeFeature` take a full report, its id (or 0x00) first. After `close` nothing is reported any more. */
+/**
+ * An open device. `write` and `writeFeature` take a full report, its id (or 0x00) first; `readFeature` gives one of at most
+ * `length` bytes, its id first. After `close` nothing is reported any more.
+ */
 export type HidPort = {
   write(report: Uint8Array): Promise<void>;
   writeFeature(report: Uint8Array): Promise<void>;
+  readFeature(reportId: number, length: number): Promise<Uint8Array>;
   close(): Promise<void>;
 };
 
@@ -97,6 +101,7 @@ async function openDevice(path: string, listener: HidPortListener): Promise<HidO
       writeFeature: async (report) => {
         await device.sendFeatureReport(Buffer.from(report));
       },
+      readFeature: (reportId, length) => device.getFeatureReport(reportId, length),
       close: async () => {
         isOver = true;
         await device.close();

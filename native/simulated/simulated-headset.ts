@@ -57,6 +57,7 @@ export function simulatedHeadset(behaviour: { readonly doesEcho: boolean } = { d
       if (behaviour.doesEcho) setHook(isLit(practiceLampBits.offHook));
     },
     writeFeature: () => Promise.reject(new Error('The simulated headset has no feature reports.')),
+    readFeature: () => Promise.reject(new Error('The simulated headset has no feature reports.')),
     close: async () => {
       if (listener === owner) listener = undefined;
     },

@@ -102,6 +102,7 @@ function roster(...devices: FakeDevice[]): Bench {
               if (device.writeError !== undefined) throw device.writeError;
               device.written.push(`feature ${Buffer.from(report).toString('hex')}`);
             },
+            readFeature: () => Promise.reject(new Error('Nothing to read.')),
             close: async () => {
               device.listener = undefined;
             },

@@ -56,7 +56,10 @@ it('whatever happens: one write at a time, the sign of now in the end, dark afte
       },
       open: async (port) => {
         listener = port;
-        return { kind: 'open', port: { write, writeFeature: write, close: async () => undefined } };
+        return {
+          kind: 'open',
+          port: { write, writeFeature: write, readFeature: async () => new Uint8Array(), close: async () => undefined },
+        };
       },
     });
     if (opening.kind !== 'open') throw new Error(opening.detail);

@@ -64,6 +64,7 @@ async function light(sign: SeatSign, model: LightModel = plain): Promise<SeatDev
         port: {
           write: write(''),
           writeFeature: write('feature '),
+          readFeature: () => Promise.reject(new Error('A light has nothing to read.')),
           close: async () => {
             isClosed = true;
           },
