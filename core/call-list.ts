@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assertNever } from './assert-never.ts';
 import { endCause, remoteParty } from './call.ts';
 import { callLine } from './call-line.ts';
+import { deskMessage } from './equipment-event.ts';
 import type { JournalEntry } from './journal.ts';
 import { qualityReport } from './quality-report.ts';
 
@@ -23,6 +24,8 @@ export const callRow = z.object({
   recordingSeconds: z.number().nullable(),
   recordingEnd: z.enum(['complete', 'interrupted', 'disk-full']).nullable(),
   quality: qualityReport.nullable(),
+  /** How a message desk link (SMDI) announced the call. Rows written before there was such a link lack it. */
+  arrival: deskMessage.nullable().default(null),
 });
 export type CallRow = z.infer<typeof callRow>;
 
@@ -50,8 +53,11 @@ export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow |
       return before && { ...before, recordingId: entry.body.recordingId };
     case 'recording-ended':
       return before && { ...before, recordingSeconds: entry.body.seconds, recordingEnd: entry.body.end };
-    case 'call-transferred':
+    case 'call-named':
+      return before && { ...before, remote: entry.body.remote };
     case 'call-arrival':
+      return before && { ...before, arrival: entry.body.message };
+    case 'call-transferred':
     case 'call-held':
     case 'call-resumed':
     case 'call-muted':
@@ -94,5 +100,6 @@ function newRow({ at, body }: Beginning, direction: CallRow['direction']): CallR
     recordingSeconds: null,
     recordingEnd: null,
     quality: null,
+    arrival: null,
   };
 }

@@ -114,6 +114,8 @@ export const phoneReport = z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('failed'), why: z.string().max(300) }),
     ]),
   }),
+  /** The switch has taken the caller over; the end of our part is told after it. */
+  z.object({ kind: z.literal('transferred'), callId: z.string(), at: z.number(), number: z.string().max(128) }),
   /** What WebHID may see, where the system gives no report descriptors. */
   z.object({ kind: z.literal('hid-collections'), collections: hidCollections }),
   /** Frames from the switch that were thrown away: over 64 KB, or such that the SIP parser failed on them. */
@@ -300,6 +302,8 @@ export const notice = z.object({
     'text-failed',
     'equipment',
     'keys-file',
+    /** Hold, mute, transfer or recording was asked of a call by modem, which has none of them. */
+    'modem-call',
   ]),
   detail: z.string().max(400),
 });

@@ -80,6 +80,8 @@ export const equipmentApi = {
   pressPanelKey: oc
     .input(z.object({ deviceId: z.string().max(200), keyId: z.string().max(64), isDown: z.boolean() }))
     .output(z.void()),
+  /** The whole of the seat's keys.json, panels that are not plugged in included: what a change begins with. */
+  bindings: oc.output(keyBindings),
   /** Replaces the seat's keys.json. */
   saveBindings: oc.input(keyBindings).output(outcome),
   tryLamp: oc

@@ -77,6 +77,8 @@ export const journalFact = z.discriminatedUnion('kind', [
       end: z.enum(['complete', 'interrupted', 'disk-full']),
     }),
   }),
+  /** Who calls was told after the call began (a modem's caller ID comes between two rings). */
+  z.object({ kind: z.literal('call-named'), body: z.object({ ...callBody, remote: remoteParty }) }),
   /** Our part of the call is over: the caller was sent on. */
   z.object({ kind: z.literal('call-transferred'), body: z.object({ ...callBody, number: z.string().max(128) }) }),
   /** A line of the switch's own log: the switch's side of calls, told by the switch and never changed by us. */

@@ -1,11 +1,12 @@
 import { assertNever } from './assert-never.ts';
-import { newCall, step as stepCall } from './call.ts';
+import { newCall, type RemoteParty, step as stepCall } from './call.ts';
 import type { PhoneReport } from './console-api.ts';
 import type { JournalFact } from './journal.ts';
 import type { QualityReport } from './quality-report.ts';
 import {
   callsMax,
   freshCall,
+  isOnModem,
   onCall,
   type Seat,
   type SeatCall,
@@ -14,6 +15,16 @@ import {
   withCall,
 } from './seat-state.ts';
 import { decline } from './seat-wishes.ts';
+
+/** Who calls was told after the call began. */
+export function named(seat: Seat, callId: string, remote: RemoteParty, at: number): SeatStep {
+  return onCall(seat, callId, (c) => {
+    const { number, displayName } = c.call.remote;
+    if (number === remote.number && displayName === remote.displayName) return [seat, []];
+    const fact: JournalFact = { kind: 'call-named', body: { callId, remote } };
+    return [withCall(seat, { ...c, call: { ...c.call, remote } }), [{ kind: 'log', fact, at }]];
+  });
+}
 
 /** What the phone page reports, taken into the seat and written down. */
 export function onReport(seat: Seat, report: PhoneReport): SeatStep {
@@ -44,6 +55,10 @@ export function onReport(seat: Seat, report: PhoneReport): SeatStep {
       ]);
     case 'refused':
       return refused(seat, report);
+    case 'transferred': {
+      const fact: JournalFact = { kind: 'call-transferred', body: { callId: report.callId, number: report.number } };
+      return onCall(seat, report.callId, () => [seat, [{ kind: 'log', fact, at: report.at }]]);
+    }
     case 'signalling':
     case 'media':
     case 'sound-devices':
@@ -148,7 +163,9 @@ function refused(seat: Seat, report: Extract<PhoneReport, { kind: 'refused' }>):
 
 /** The phone page is new: calls lived in the old one, so they are gone. */
 function allLost(seat: Seat, at: number): SeatStep {
-  return seat.calls.reduce<SeatStep>(
+  // Calls by modem live in the device process.
+  const lost = seat.calls.filter((c) => !isOnModem(c));
+  return lost.reduce<SeatStep>(
     ([now, effects], c) => {
       const event = { kind: 'ended', at, cause: 'line-lost' } as const;
       const [next, more] = reported(now, { kind: 'call', callId: c.call.callId, event });

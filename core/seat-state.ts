@@ -32,6 +32,8 @@ export type Seat = {
   readonly lastDialled: string;
   readonly line: 'practice' | 'switch';
   readonly hookWhileWaiting: 'ignore' | 'hold-and-answer';
+  /** The switch cannot be reached and a modem is ready: what is dialled now goes out by the modem. */
+  readonly isFallbackOpen: boolean;
 };
 
 /** What the shell is to do, in order. A `log` is on disk before any later effect is performed or the seat is shown. */
@@ -46,7 +48,15 @@ export type SeatStep = readonly [Seat, readonly SeatEffect[]];
 
 /** A seat with nobody calling, ready. */
 export function newSeat(at: number, line: 'practice' | 'switch'): Seat {
-  return { agent: agentAtStart(at), calls: [], afterCalls: [], lastDialled: '', line, hookWhileWaiting: 'ignore' };
+  return {
+    agent: agentAtStart(at),
+    calls: [],
+    afterCalls: [],
+    lastDialled: '',
+    line,
+    hookWhileWaiting: 'ignore',
+    isFallbackOpen: false,
+  };
 }
 
 /** The call the person is in: dialling, connecting or talking. At most one, the newest, should the switch do otherwise. */
@@ -62,6 +72,11 @@ export function isWaiting(c: SeatCall): boolean {
 /** We have hung up or declined, and nothing more is asked of it. */
 export function isEnding(c: SeatCall): boolean {
   return c.pending === 'hang-up' || c.pending === 'decline';
+}
+
+/** A modem can answer, hang up and send digits; it cannot hold, mute, send on or record. */
+export function isOnModem(c: SeatCall): boolean {
+  return c.line === 'modem';
 }
 
 /** A call at its beginning, nothing asked of it. */

@@ -6,8 +6,10 @@ import {
   callsMax,
   freshCall,
   isEnding,
+  isOnModem,
   isWaiting,
   noticed,
+  onCall,
   type Seat,
   type SeatCall,
   type SeatStep,
@@ -20,8 +22,8 @@ import {
 export function answer(seat: Seat, callId: string, by: 'key' | 'screen'): SeatStep {
   const found = seat.calls.find((c) => c.call.callId === callId);
   if (!found || !isWaiting(found) || seat.calls.some((c) => c.pending === 'answer')) return [seat, []];
-  const active = activeCall(seat);
-  const [holding, holdEffects] = active ? hold(seat, active) : [seat, []];
+  if (isTiedUp(seat)) return modemCannot(seat);
+  const [holding, holdEffects] = holdActive(seat);
   const [asked, effects] = ask(holding, { ...found, answeredBy: by }, 'answer', { kind: 'answer', callId });
   return [asked, [...holdEffects, ...effects]];
 }
@@ -42,14 +44,15 @@ export function hangUp(seat: Seat, found: SeatCall): SeatStep {
 /** Holds a call that talks. */
 export function hold(seat: Seat, found: SeatCall): SeatStep {
   if (found.call.state.kind !== 'talking') return [seat, []];
+  if (isOnModem(found)) return modemCannot(seat);
   return ask(seat, found, 'hold', { kind: 'hold', callId: found.call.callId });
 }
 
 /** Takes a held call back; a call that is up is put on hold first. */
 export function resume(seat: Seat, found: SeatCall): SeatStep {
   if (found.call.state.kind !== 'held') return [seat, []];
-  const active = activeCall(seat);
-  const [holding, holdEffects] = active ? hold(seat, active) : [seat, []];
+  if (isTiedUp(seat)) return modemCannot(seat);
+  const [holding, holdEffects] = holdActive(seat);
   const [asked, effects] = ask(holding, found, 'resume', { kind: 'resume', callId: found.call.callId });
   return [asked, [...holdEffects, ...effects]];
 }
@@ -72,6 +75,7 @@ function ask(seat: Seat, found: SeatCall, pending: NonNullable<SeatCall['pending
 export function mute(seat: Seat, to: boolean | 'toggle'): SeatStep {
   const active = activeCall(seat);
   if (!active || isEnding(active)) return [seat, []];
+  if (isOnModem(active)) return modemCannot(seat);
   const wished = active.wantsMute ?? active.call.isMuted;
   const isMuted = to === 'toggle' ? !wished : to;
   if (isMuted === wished) return [seat, []];
@@ -86,20 +90,24 @@ export function digits(seat: Seat, pressed: string): SeatStep {
   return [seat, [{ kind: 'command', command: { kind: 'digits', callId: active.call.callId, digits: pressed } }]];
 }
 
-/** Dials; a call that is up is put on hold first. A number nobody can dial is refused with a notice. */
+/**
+ * Dials; a call that is up is put on hold first. A number nobody can dial is refused with a notice. While the fallback is
+ * open the call goes out by the modem.
+ */
 export function dial(seat: Seat, typed: string, at: number, callId: string): SeatStep {
   const number = dialable(typed);
   if (number === null) return noticed(seat, 'refused', typed.slice(0, 64));
   if (seat.calls.length >= callsMax || seat.calls.some(isSettingUp)) return [seat, []];
-  const active = activeCall(seat);
-  const [holding, holdEffects] = active ? hold(seat, active) : [seat, []];
+  if (isTiedUp(seat)) return modemCannot(seat);
+  const [holding, holdEffects] = holdActive(seat);
   const remote = { number, displayName: '' };
-  const dialled = freshCall(newCall(callId, 'outbound', remote, at), seat.line);
+  const line = seat.isFallbackOpen ? 'modem' : seat.line;
+  const dialled = freshCall(newCall(callId, 'outbound', remote, at), line);
   return [
     { ...holding, calls: [...holding.calls, dialled], lastDialled: number },
     [
       ...holdEffects,
-      { kind: 'log', fact: { kind: 'call-dialled', body: { callId, remote, line: seat.line } }, at },
+      { kind: 'log', fact: { kind: 'call-dialled', body: { callId, remote, line } }, at },
       { kind: 'command', command: { kind: 'dial', callId, number } },
     ],
   ];
@@ -112,7 +120,33 @@ export function park(seat: Seat, typed: string, at: number, callId: string): Sea
   const number = dialable(typed);
   if (number === null) return noticed(seat, 'refused', typed.slice(0, 64));
   if (active.call.state.kind !== 'talking') return [seat, []];
+  if (isOnModem(active)) return modemCannot(seat);
   return ask(seat, active, 'transfer', { kind: 'transfer', callId: active.call.callId, number });
+}
+
+/** Pauses the recording of a call, or lets it go on. */
+export function recording(
+  seat: Seat,
+  request: Extract<PhoneCommand, { kind: 'pause-recording' | 'resume-recording' }>,
+): SeatStep {
+  return onCall(seat, request.callId, (found) =>
+    isOnModem(found) ? modemCannot(seat) : [seat, [{ kind: 'command', command: request }]],
+  );
+}
+
+/** A call by modem is up: it cannot be held, so no other call can be taken beside it. */
+function isTiedUp(seat: Seat): boolean {
+  const active = activeCall(seat);
+  return active !== undefined && isOnModem(active) && !isEnding(active);
+}
+
+function modemCannot(seat: Seat): SeatStep {
+  return noticed(seat, 'modem-call', '');
+}
+
+function holdActive(seat: Seat): SeatStep {
+  const active = activeCall(seat);
+  return active && !isOnModem(active) ? hold(seat, active) : [seat, []];
 }
 
 function isSettingUp(c: SeatCall): boolean {

@@ -1,13 +1,13 @@
 import { type AgentActivity, type StateCause, withActivity } from './agent.ts';
 import { assertNever } from './assert-never.ts';
-import { isUp } from './call.ts';
+import { isUp, type RemoteParty } from './call.ts';
 import type { DeskRequest, PhoneReport } from './console-api.ts';
 import type { JournalFact } from './journal.ts';
 import { idleLamps, type KeyPress, type Lamps } from './key.ts';
 import { type Intent, meaningOf, type Situation } from './seat-keys.ts';
-import { onReport } from './seat-reports.ts';
+import { named, onReport } from './seat-reports.ts';
 import { activeCall, isWaiting, noticed, onCall, type Seat, type SeatStep } from './seat-state.ts';
-import { answer, decline, dial, digits, hangUp, hold, mute, park, resume, swap } from './seat-wishes.ts';
+import { answer, decline, dial, digits, hangUp, hold, mute, park, recording, resume, swap } from './seat-wishes.ts';
 
 /**
  * A seat: the agent and the calls, and what keys, requests and reports do to them. Pure: stepSeat(seat, input) gives
@@ -18,8 +18,19 @@ import { answer, decline, dial, digits, hangUp, hold, mute, park, resume, swap }
 /** Something that happens to a seat. `at` is wall-clock milliseconds; `newCallId` is an id to use if a call is made. */
 export type SeatInput =
   | { readonly kind: 'key'; readonly press: KeyPress; readonly at: number; readonly newCallId: string }
-  | { readonly kind: 'ask'; readonly request: DeskRequest; readonly at: number; readonly newCallId: string }
+  | {
+      readonly kind: 'ask';
+      readonly request: DeskRequest;
+      readonly at: number;
+      readonly newCallId: string;
+      /** `key`: a key of a panel or a pedal that means this request. On the screen by default. */
+      readonly by?: 'key' | 'screen';
+    }
   | { readonly kind: 'report'; readonly report: PhoneReport }
+  /** Who calls was told after the call began. */
+  | { readonly kind: 'named'; readonly callId: string; readonly remote: RemoteParty; readonly at: number }
+  /** Whether what is dialled goes out by a modem, because the switch cannot be reached. */
+  | { readonly kind: 'fallback'; readonly isOpen: boolean }
   | {
       readonly kind: 'set-up';
       readonly line: 'practice' | 'switch';
@@ -32,9 +43,13 @@ export function stepSeat(before: Seat, input: SeatInput): SeatStep {
     case 'key':
       return settled(onKey(before, input.press, input.at, input.newCallId), input.at, 'device');
     case 'ask':
-      return settled(onRequest(before, input.request, input.at, input.newCallId), input.at, 'person');
+      return settled(onRequest(before, input), input.at, input.by === 'key' ? 'device' : 'person');
     case 'report':
       return settled(onReport(before, input.report), momentOf(input.report), 'call');
+    case 'named':
+      return named(before, input.callId, input.remote, input.at);
+    case 'fallback':
+      return [{ ...before, isFallbackOpen: input.isOpen }, []];
     case 'set-up':
       return [{ ...before, line: input.line, hookWhileWaiting: input.hookWhileWaiting }, []];
     default:
@@ -112,10 +127,11 @@ function perform(seat: Seat, intent: Intent, by: 'key' | 'screen', at: number, n
 
 /* ---------- requests from the screen ---------- */
 
-function onRequest(seat: Seat, request: DeskRequest, at: number, newCallId: string): SeatStep {
+function onRequest(seat: Seat, input: Extract<SeatInput, { kind: 'ask' }>): SeatStep {
+  const { request, at, newCallId, by = 'screen' } = input;
   switch (request.kind) {
     case 'answer':
-      return answer(seat, request.callId, 'screen');
+      return answer(seat, request.callId, by);
     case 'decline':
       return onCall(seat, request.callId, (c) => decline(seat, c, request.how));
     case 'hang-up':
@@ -125,7 +141,7 @@ function onRequest(seat: Seat, request: DeskRequest, at: number, newCallId: stri
     case 'resume':
       return onCall(seat, request.callId, (c) => resume(seat, c));
     case 'swap':
-      return swap(seat, 'screen');
+      return swap(seat, by);
     case 'mute':
       return mute(seat, request.isMuted);
     case 'digits':
@@ -136,7 +152,7 @@ function onRequest(seat: Seat, request: DeskRequest, at: number, newCallId: stri
       return park(seat, request.number, at, newCallId);
     case 'pause-recording':
     case 'resume-recording':
-      return onCall(seat, request.callId, () => [seat, [{ kind: 'command', command: request }]]);
+      return recording(seat, request);
     case 'choose':
       return choose(seat, request);
     case 'code':

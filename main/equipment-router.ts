@@ -12,6 +12,8 @@ export function equipmentRouter(seat: SeatProcess) {
   return equipment.router({
     keyMoments: equipment.keyMoments.handler(notYet),
     pressPanelKey: equipment.pressPanelKey.handler(notYet),
+    bindings: equipment.bindings.handler(notYet),
+    bindings: equipment.bindings.handler(notYet),
     saveBindings: equipment.saveBindings.handler(notYet),
     tryLamp: equipment.tryLamp.handler(notYet),
     ports: equipment.ports.handler(notYet),

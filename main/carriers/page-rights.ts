@@ -24,6 +24,7 @@ const rights: Readonly<Record<string, readonly ConsolePage[]>> = {
   'desk.openSeatFile': ['desk'],
   'equipment.keyMoments': ['desk'],
   'equipment.pressPanelKey': ['desk'],
+  'equipment.bindings': ['desk'],
   'equipment.saveBindings': ['desk'],
   'equipment.tryLamp': ['desk'],
   'equipment.ports': ['desk'],

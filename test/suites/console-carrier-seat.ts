@@ -69,6 +69,7 @@ export function smallSeat() {
     equipment: {
       keyMoments: api.equipment.keyMoments.handler(({ signal }) => new Signal<never>().watch(signal)),
       pressPanelKey: api.equipment.pressPanelKey.handler(() => undefined),
+      bindings: api.equipment.bindings.handler(() => ({ panels: {} })),
       saveBindings: api.equipment.saveBindings.handler(() => ({ kind: 'done' })),
       tryLamp: api.equipment.tryLamp.handler(() => undefined),
       ports: api.equipment.ports.handler(() => []),

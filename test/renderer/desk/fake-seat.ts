@@ -123,5 +123,6 @@ export function rowAt(index: number, at: number): CallRow {
     recordingSeconds: isMissed ? null : 95,
     recordingEnd: isMissed ? null : 'complete',
     quality: isMissed ? null : { codec: 'opus', lossPercent: 0.4, jitterMs: 6, roundTripMs: 38, mos: 4.2 },
+    arrival: null,
   };
 }
