@@ -38,6 +38,7 @@ const turnedRight = /-right$/;
  */
 export function builtInPages(info: DeviceInfo): readonly PanelPage[] {
   if (info.layout === null || info.layout.keys.length === 0) return [];
+  if (Object.keys(info.defaultKeys).length > 0) return [{ name: '', keys: info.defaultKeys }];
   const { plain, left, right } = sortedKeys(info.layout);
   const isPedal = info.kind === 'pedal';
   const bound = plain.flatMap((keyId, place): [string, KeyCommand][] => {

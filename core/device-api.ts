@@ -4,6 +4,7 @@ import { equipmentList, foundPort } from './equipment.ts';
 import { commandOutcome, equipmentCommand, equipmentEvent } from './equipment-event.ts';
 import { hidCollections } from './hid-collections.ts';
 import { keyEvent, keyPress, lampName, lamps } from './key.ts';
+import { keyCommand } from './key-command.ts';
 import { keyLamp, panelFaces, panelLayout } from './key-face.ts';
 import { lightRulesFile } from './light-rule.ts';
 import { seatSign } from './seat-sign.ts';
@@ -58,10 +59,16 @@ export const deviceInfo = z.object({
   isBusyElsewhere: z.boolean(),
   /** How its keys lie; null for what has none to bind. */
   layout: panelLayout.nullable(),
+  /** What its keys do that nobody has bound, by keyId, as its serial profile says; empty: the built-in bindings. */
+  defaultKeys: z.record(z.string().max(64), keyCommand).default({}),
   /** A headset on its dock or off the head; `unknown` where the device does not say. Unplugged is not absence. */
   presence: z.enum(['worn', 'off', 'docked', 'unknown']),
   battery: z.object({ percent: z.number().min(0).max(100), isCharging: z.boolean() }).nullable(),
   firmware: z.string().max(60).nullable(),
+  /** Only a light has it: what it shows now. */
+  glow: z
+    .object({ colour: z.string().regex(/^#[0-9a-f]{6}$/), flash: z.enum(['steady', 'slow', 'fast']) })
+    .nullable(),
   /** What no public sample or data sheet proves of how we speak to it, in words. */
   unproven: z.array(z.string().max(400)).max(20),
 });
@@ -73,9 +80,11 @@ export const lampTrialMs = 2_000;
 /** What is true of a device as long as nothing else is known. */
 export const plainDevice = {
   layout: null,
+  defaultKeys: {},
   presence: 'unknown',
   battery: null,
   firmware: null,
+  glow: null,
   unproven: [],
 } satisfies Partial<DeviceInfo>;
 

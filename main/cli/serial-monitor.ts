@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../native/clock.ts';
 import type { CompiledProfile } from '../../native/serial/compile-profile.ts';
+import { openInTime } from '../../native/serial/open-in-time.ts';
 import { createPortFinder } from '../../native/serial/port-finder.ts';
 import { type LampState, lampState } from '../../native/serial/profile.ts';
 import { hex } from '../../native/serial/run-vectors.ts';
@@ -33,7 +34,7 @@ export async function monitorPort(compiled: CompiledProfile, path: string, secon
     compiled,
     clock: systemClock,
     find: createPortFinder(compiled.profile.match, path, listSerialPorts),
-    open: openSerialPort,
+    open: openInTime(openSerialPort, systemClock),
     listener: {
       onEvent: say,
       onState: (state, detail) => say({ link: state, ...(detail !== '' && { detail }) }),

@@ -1,7 +1,10 @@
 import type { DeviceInfo } from '../../core/device-api.ts';
+import type { Equipment } from '../../core/equipment.ts';
 import type { CommandOutcome, EquipmentCommand, EquipmentEvent } from '../../core/equipment-event.ts';
 import type { KeyPress, Lamps } from '../../core/key.ts';
 import type { KeyFace, KeyLamp } from '../../core/key-face.ts';
+import type { Clock } from '../clock.ts';
+import type { EquipmentPorts } from './equipment-ports.ts';
 
 /**
  * One piece of equipment that is set up: a serial panel, a message desk link, a call log, a modem. It is made at once and
@@ -29,4 +32,19 @@ export type EquipmentListener = {
   onEvent(event: EquipmentEvent): void;
   /** For the device log: something went wrong that the piece survived. */
   onTrouble(doing: string, detail: string): void;
+  /**
+   * The piece failed and cannot go on: a driver that hangs in open, a device that floods, a mistake of ours. It is closed
+   * and opened anew, and left alone after three times. Unplugged, switched off or held by another program is no failure.
+   */
+  onFailed(detail: string): void;
+};
+
+/** What a piece of equipment of one kind is opened with. */
+export type EquipmentOpening<Use extends Equipment['use'] = Equipment['use']> = {
+  readonly equipment: Extract<Equipment, { readonly use: Use }>;
+  /** The folder of the seat's profile: `serial-profiles/`, `smdr-layouts/`. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly ports: EquipmentPorts;
+  readonly listener: EquipmentListener;
 };

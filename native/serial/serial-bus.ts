@@ -85,6 +85,9 @@ export type OpenOutcome =
   | { readonly kind: 'open'; readonly port: OpenedPort }
   | { readonly kind: 'refused'; readonly detail: string };
 
+/** Opens a port as openSerialPort does; another one in tests, or one with a limit (open-in-time.ts). Never rejects. */
+export type PortOpener = (path: string, settings: PortSettings, listener: PortListener) => Promise<OpenOutcome>;
+
 /**
  * Opens a port. It is read from the first moment, for a port without a reader never notices that it was unplugged
  * (facts/serial.md section 5.2). Opening raises DTR and RTS.

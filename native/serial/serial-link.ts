@@ -6,7 +6,7 @@ import { createLampPanel } from './lamp-panel.ts';
 import type { PortFinder } from './port-finder.ts';
 import { type PortSession, startPortSession } from './port-session.ts';
 import type { LampState, SerialEvent } from './profile.ts';
-import type { OpenOutcome, PortListener, PortSettings } from './serial-bus.ts';
+import type { PortOpener } from './serial-bus.ts';
 
 /** Where a link stands. `searching`: not plugged in. `ready`: init is done, keys count, lamps are shown. */
 export type LinkState = 'searching' | 'opening' | 'cannot-open' | 'ready' | 'lost' | 'closed';
@@ -20,13 +20,11 @@ export type LinkListener = {
   onTrouble(doing: string, detail: string): void;
 };
 
-/** Opens a port as openSerialPort does. */
-export type PortOpener = (path: string, settings: PortSettings, listener: PortListener) => Promise<OpenOutcome>;
-
 export type SerialLinkParts = {
   readonly compiled: CompiledProfile;
   readonly clock: Clock;
   readonly find: PortFinder;
+  /** Answers in bounded time (open-in-time.ts). */
   readonly open: PortOpener;
   readonly listener: LinkListener;
 };
@@ -39,8 +37,8 @@ export type SerialLink = {
   close(): Promise<void>;
 };
 
-/** A driver that hangs in open is not waited for; should the port come after all, it is closed. */
-const openWaitMs = 5000;
+/** The longest wait where a profile names none. */
+const backoffMaxMs = 5000;
 
 /** Starts a link; it looks for its device until `close`. */
 export function startSerialLink(parts: SerialLinkParts): SerialLink {
@@ -87,7 +85,7 @@ export function startSerialLink(parts: SerialLinkParts): SerialLink {
     }
     state('opening', path);
     const events = portEvents();
-    const outcome = await openInTime(parts, path, events.listener, clock);
+    const outcome = await parts.open(path, profile.serial, events.listener);
     if (outcome.kind === 'refused') {
       state('cannot-open', outcome.detail);
       return isFirst;
@@ -115,7 +113,7 @@ export function startSerialLink(parts: SerialLinkParts): SerialLink {
     while (!isClosed) {
       isFirst = await attemptOnce(isFirst);
       if (isClosed) break;
-      const ms = backoffMs[Math.min(attempt, backoffMs.length - 1)] ?? openWaitMs;
+      const ms = backoffMs[Math.min(attempt, backoffMs.length - 1)] ?? backoffMaxMs;
       attempt += 1;
       await wait(ms);
     }
@@ -164,30 +162,4 @@ function portEvents() {
       if (gone !== undefined) toGone(gone);
     },
   };
-}
-
-function openInTime(
-  { compiled, open }: SerialLinkParts,
-  path: string,
-  listener: PortListener,
-  clock: Clock,
-): Promise<OpenOutcome> {
-  return new Promise((resolve) => {
-    let isLate = false;
-    const cancel = clock.after(openWaitMs, () => {
-      isLate = true;
-      resolve({ kind: 'refused', detail: `no answer from the driver within ${openWaitMs} ms` });
-    });
-    void open(path, compiled.profile.serial, listener).then(
-      (outcome) => {
-        cancel();
-        if (isLate && outcome.kind === 'open') void outcome.port.close();
-        resolve(outcome);
-      },
-      (error: unknown) => {
-        cancel();
-        resolve({ kind: 'refused', detail: error instanceof Error ? error.message : String(error) });
-      },
-    );
-  });
 }

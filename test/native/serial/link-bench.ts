@@ -1,5 +1,6 @@
 import { systemClock } from '../../../native/clock.ts';
 import type { CompiledProfile } from '../../../native/serial/compile-profile.ts';
+import { openInTime } from '../../../native/serial/open-in-time.ts';
 import { createPortFinder } from '../../../native/serial/port-finder.ts';
 import { profileText } from '../../../native/serial/profile-file.ts';
 import { readProfile } from '../../../native/serial/read-profile.ts';
@@ -34,7 +35,7 @@ export function startLinkBench(compiled: CompiledProfile, path: string): LinkBen
     compiled,
     clock: systemClock,
     find: createPortFinder(compiled.profile.match, path, listSerialPorts),
-    open: openSerialPort,
+    open: openInTime(openSerialPort, systemClock),
     listener: {
       onEvent: (event) => say(JSON.stringify(event)),
       onState: (state) => say(`state ${state}`),

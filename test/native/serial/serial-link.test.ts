@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { OpenedPort, PortListener } from '../../../native/serial/serial-bus.ts';
-import { type PortOpener, startSerialLink } from '../../../native/serial/serial-link.ts';
+import type { OpenedPort, PortListener, PortOpener } from '../../../native/serial/serial-bus.ts';
+import { startSerialLink } from '../../../native/serial/serial-link.ts';
 import { handClock } from '../hand-clock.ts';
 import { compiledProfile } from './link-bench.ts';
 

@@ -1,0 +1,17 @@
+import { assertNever } from '../../core/assert-never.ts';
+import { equipmentInfo } from './equipment-info.ts';
+import type { EquipmentOpening, EquipmentPart } from './equipment-part.ts';
+
+/** Opens a piece of equipment by what it is for. It answers at once; what becomes of the port comes by the listener. */
+export function openPiece(opening: EquipmentOpening): EquipmentPart {
+  const { equipment } = opening;
+  switch (equipment.use) {
+    case 'panel':
+    case 'call-records':
+    case 'message-desk':
+    case 'modem':
+      return { info: equipmentInfo(equipment, equipment.use), close: async () => undefined };
+    default:
+      return assertNever(equipment);
+  }
+}
