@@ -66,9 +66,7 @@ export const deviceInfo = z.object({
   battery: z.object({ percent: z.number().min(0).max(100), isCharging: z.boolean() }).nullable(),
   firmware: z.string().max(60).nullable(),
   /** Only a light has it: what it shows now. */
-  glow: z
-    .object({ colour: z.string().regex(/^#[0-9a-f]{6}$/), flash: z.enum(['steady', 'slow', 'fast']) })
-    .nullable(),
+  glow: z.object({ colour: z.string().regex(/^#[0-9a-f]{6}$/), flash: z.enum(['steady', 'slow', 'fast']) }).nullable(),
   /** What no public sample or data sheet proves of how we speak to it, in words. */
   unproven: z.array(z.string().max(400)).max(20),
 });

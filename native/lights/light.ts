@@ -54,7 +54,7 @@ const unlit: LightLook = { colour: dark, flash: 'steady' };
  * queue of writes is one long, however often the seat changes.
  */
 class Light implements SeatDevice, HidPortListener {
-  readonly info: DeviceInfo;
+  info: DeviceInfo;
   readonly #parts: LightParts;
   #port: HidPort | undefined;
   #phase: Phase = 'opening';
@@ -73,11 +73,11 @@ class Light implements SeatDevice, HidPortListener {
   #tellDark = (): void => undefined;
 
   constructor(parts: LightParts) {
-    this.info = parts.info;
     this.#parts = parts;
     this.#rules = parts.rules;
     this.#sign = parts.sign;
     this.#look = parts.rules[parts.sign];
+    this.info = { ...parts.info, glow: glowOf(this.#look) };
     this.#lookSinceMs = parts.clock.nowMs();
   }
 
@@ -100,12 +100,12 @@ class Light implements SeatDevice, HidPortListener {
   showSign(sign: SeatSign): void {
     if (sign === this.#sign) return;
     this.#sign = sign;
-    if (this.#phase === 'open') this.#wish(this.#rules[sign]);
+    if (this.#phase === 'open') this.#change(this.#rules[sign]);
   }
 
   setLightRules(rules: LightRules): void {
     this.#rules = rules;
-    if (this.#phase === 'open') this.#wish(rules[this.#sign]);
+    if (this.#phase === 'open') this.#change(rules[this.#sign]);
   }
 
   onReport(): void {
@@ -142,6 +142,13 @@ class Light implements SeatDevice, HidPortListener {
     this.#phase = 'over';
     this.#cancelNext();
     await this.#letGo('closing');
+  }
+
+  /** Another look for the seat's sign: the light's picture on the screen follows. */
+  #change(look: LightLook): void {
+    this.#wish(look);
+    this.info = { ...this.info, glow: glowOf(look) };
+    this.#parts.listener.onInfo(this.info);
   }
 
   #wish(look: LightLook): void {
@@ -237,4 +244,9 @@ class Light implements SeatDevice, HidPortListener {
 
 function isSame(one: Colour | undefined, other: Colour): boolean {
   return one?.red === other.red && one.green === other.green && one.blue === other.blue;
+}
+
+function glowOf({ colour: { red, green, blue }, flash }: LightLook): DeviceInfo['glow'] {
+  const hex = [red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('');
+  return { colour: `#${hex}`, flash };
 }
