@@ -13,7 +13,6 @@ export function equipmentRouter(seat: SeatProcess) {
     keyMoments: equipment.keyMoments.handler(notYet),
     pressPanelKey: equipment.pressPanelKey.handler(notYet),
     bindings: equipment.bindings.handler(notYet),
-    bindings: equipment.bindings.handler(notYet),
     saveBindings: equipment.saveBindings.handler(notYet),
     tryLamp: equipment.tryLamp.handler(notYet),
     ports: equipment.ports.handler(notYet),
