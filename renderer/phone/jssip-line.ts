@@ -3,6 +3,7 @@ import type { EndEvent, RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRequest } from 'jssip/lib/SIPMessage';
 import type { RTCSessionEvent } from 'jssip/lib/UA';
 import type { RemoteParty } from '../../core/call.ts';
+import { keepCallAlive, refuseGlare, restartPaths } from './jssip-mends.ts';
 import { type Line, type LineListener, type LineOutcome, refused, type SoundSource, taken } from './line.ts';
 import { withOpusWish } from './opus-first.ts';
 import { remoteParty, shownText } from './remote-party.ts';
@@ -38,13 +39,15 @@ const registerSeconds = 300;
 const registerRetryMs = 5_000;
 /** A wrong password is not right a second later, and switches ban who asks too often. */
 const registerRetryRefusedMs = 60_000;
-const reconnectSecondsMin = 1;
+/** The socket says itself when to connect again; JsSIP's own timer only catches what it might miss. */
+const reconnectSecondsMin = 5;
 const reconnectSecondsMax = 5;
+/** A call that rings when the switch goes away rings no more: this long it may have been a mere blink. */
+const ringingAwayMs = 3_000;
+const registeredWithinMs = 2_000;
 /** RFC 4733: 100 ms a tone and 70 ms between is what slow menus still hear. */
 const toneMs = 100;
 const toneGapMs = 70;
-/** Reason texts JsSIP ends a session with because a re-INVITE was refused: RTCSession.js, hold/unhold/renegotiate. */
-const reofferFailures = ['Hold Failed', 'Unhold Failed', 'Media Renegotiation Failed'];
 
 /** A line on a SIP switch (RFC 3261, 7118), by JsSIP 3.13. The only file that knows JsSIP. */
 export function jssipLine(options: JssipLineOptions): Line {
@@ -54,13 +57,45 @@ export function jssipLine(options: JssipLineOptions): Line {
   const emit = options.onEvent;
   const agent = newAgent(options);
   let registerRetry: ReturnType<typeof setTimeout> | undefined;
+  let away: ReturnType<typeof setTimeout> | undefined;
+  /** Requests on calls may be sent: the switch is reached and knows us. */
+  let isOpen = false;
+  let wasOpen = false;
+  let registering: ReturnType<typeof setTimeout> | undefined;
+  const gate = { isOpen: () => isOpen, suspect: () => options.socket.suspect?.() };
+  options.socket.onretry = () => connectAgain(agent);
 
   const signalling = (state: 'connecting' | 'registered' | 'refused' | 'offline', detail: string) => {
     if (options.kind === 'switch') emit({ kind: 'signalling', state, detail: shownText(detail, 300) });
   };
   agent.on('connecting', () => signalling('connecting', ''));
-  agent.on('registered', () => signalling('registered', ''));
-  agent.on('disconnected', ({ code, reason }) => signalling('offline', `${code ?? ''} ${reason ?? ''}`));
+  const returned = (): void => {
+    clearTimeout(away);
+    clearTimeout(registering);
+    if (isOpen) return;
+    isOpen = true;
+    for (const call of [...calls.values()]) call.lineReturned();
+  };
+  agent.on('connected', () => {
+    clearTimeout(registering);
+    // After a loss the switch should know our new address first; one that is slow to say so still takes requests.
+    registering = setTimeout(returned, wasOpen && options.password !== null ? registeredWithinMs : 0);
+    wasOpen = true;
+  });
+  agent.on('registered', () => {
+    clearTimeout(registerRetry);
+    signalling('registered', '');
+    returned();
+  });
+  agent.on('disconnected', ({ code, reason }) => {
+    isOpen = false;
+    clearTimeout(registering);
+    clearTimeout(away);
+    away = setTimeout(() => {
+      for (const call of [...calls.values()]) call.lineAway();
+    }, ringingAwayMs);
+    signalling('offline', `${code ?? ''} ${reason ?? ''}`);
+  });
   agent.on('registrationFailed', ({ response, cause }) => {
     const status: number | undefined = response?.status_code;
     const isRefused = status === 401 || status === 403 || status === 404 || status === 407;
@@ -81,6 +116,7 @@ export function jssipLine(options: JssipLineOptions): Line {
       sound,
       emit,
       onOver: () => calls.delete(callId),
+      gate,
     });
     calls.set(callId, call);
     listen(session, call.events);
@@ -133,6 +169,8 @@ export function jssipLine(options: JssipLineOptions): Line {
     start: () => agent.start(),
     stop: async () => {
       clearTimeout(registerRetry);
+      clearTimeout(away);
+      clearTimeout(registering);
       placed.clear();
       for (const call of [...calls.values()]) call.drop();
       agent.stop();
@@ -170,6 +208,13 @@ function newAgent(options: JssipLineOptions): UA {
   });
 }
 
+/** JsSIP connects again by its own timer only; its transport, which its types leave out, can be told to do it now. */
+function connectAgain(agent: UA): void {
+  const transport: unknown = Reflect.get(agent, 'transport');
+  if (typeof transport !== 'object' || transport === null || !('connect' in transport)) return;
+  if (typeof transport.connect === 'function') transport.connect();
+}
+
 /** Seconds of a Retry-After header as milliseconds, 0 when there is none. */
 function retryAfterMs(response: { getHeader: (name: string) => string } | null | undefined): number {
   const seconds = Number.parseInt(response?.getHeader('Retry-After') ?? '', 10);
@@ -201,6 +246,7 @@ function sipSession(session: RTCSession): SipSession {
     end: () => {
       if (!session.isEnded()) session.terminate();
     },
+    offerPaths: (done) => restartPaths(session, done),
     offerHold: (isHeld, done) => (isHeld ? session.hold({}, done) : session.unhold({}, done)),
     mute: (isMuted) => (isMuted ? session.mute({ audio: true }) : session.unmute({ audio: true })),
     sendDigits: (digits) =>
@@ -234,31 +280,9 @@ function listen(session: RTCSession, events: SipSessionEvents): void {
     events.onEnded({ originator, cause, reason: message?.getHeader('Reason') ?? '' });
   session.on('ended', over);
   session.on('failed', over);
-  keepOnRefusedReoffer(session, events);
-}
-
-/**
- * JsSIP ends a call whose hold or resume was refused (488, 503 ...). That is no reason to lose a customer: the offer is
- * rolled back, JsSIP's hold flag is put back, and the session goes on.
- */
-function keepOnRefusedReoffer(session: RTCSession, events: SipSessionEvents): void {
-  const terminate = session.terminate.bind(session);
-  session.terminate = (options) => {
-    if (options?.reason_phrase === undefined || !reofferFailures.includes(options.reason_phrase)) {
-      terminate(options);
-      return;
-    }
-    Reflect.set(session, '_localHold', options.reason_phrase === 'Unhold Failed');
-    const rollback =
-      session.connection.signalingState === 'have-local-offer'
-        ? session.connection.setLocalDescription({ type: 'rollback' })
-        : Promise.resolve();
-    rollback.then(
-      () => events.onHoldRefused('the far side refused the change'),
-      (error: unknown) => {
-        console.error('phone: a refused offer could not be taken back', error);
-        terminate(options);
-      },
-    );
-  };
+  keepCallAlive(session, {
+    onReofferBroken: (why) => events.onReofferBroken(why),
+    onPathLost: () => events.onPathLost(),
+  });
+  session.on('confirmed', () => refuseGlare(session));
 }

@@ -59,7 +59,12 @@ export function startPhone(link: Pick<ConsoleLink, 'watch'>): RunningPhone {
       language = setup.language;
       media.configure(setup.sound, setup.isMicrophoneWarm);
     },
-    newLine: lineMaker(quiet, media, () => language),
+    newLine: lineMaker(
+      quiet,
+      media,
+      () => language,
+      () => phone.isBusy(),
+    ),
   });
   const unwatch = link.watch((console) => {
     present.set(console);
@@ -94,7 +99,12 @@ function serve(console: Console, phone: Phone): void {
   void follow(console.phone.commands(), (command) => phone.command(command));
 }
 
-function lineMaker(quiet: QuietAudio, media: Media, language: () => PhoneSetup['language']): PhoneOptions['newLine'] {
+function lineMaker(
+  quiet: QuietAudio,
+  media: Media,
+  language: () => PhoneSetup['language'],
+  isBusy: () => boolean,
+): PhoneOptions['newLine'] {
   return (setup, onEvent): PhoneLine => {
     const { account } = setup;
     const sound = media.microphone;
@@ -109,7 +119,13 @@ function lineMaker(quiet: QuietAudio, media: Media, language: () => PhoneSetup['
         loadSentence: (tongue, name) => loadSentence(quiet.context, tongue, name),
       });
     }
-    const socket = new SignallingSocket(account.server, (counts) => onEvent({ kind: 'bad-frames', ...counts }));
+    const socket = new SignallingSocket({
+      servers: [account.server],
+      user: account.user,
+      domain: account.domain,
+      onBadFrames: (counts) => onEvent({ kind: 'bad-frames', ...counts }),
+      isBusy,
+    });
     return jssipLine({
       kind: 'switch',
       echoNumber,

@@ -74,6 +74,11 @@ export class Phone {
     }
   }
 
+  /** Whether a call lives. */
+  isBusy(): boolean {
+    return this.#calls.size > 0;
+  }
+
   /** Tells of every live call: for a seat process that was started anew and does not know them. */
   reportStanding(): void {
     const at = this.#options.now();

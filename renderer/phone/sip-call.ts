@@ -1,6 +1,8 @@
-import type { RemoteParty } from '../../core/call.ts';
+import type { EndCause, RemoteParty } from '../../core/call.ts';
+import { type CallRescue, startCallRescue } from './call-rescue.ts';
 import { cardFirstMs } from './card-first.ts';
 import { endCauseOf } from './end-cause.ts';
+import type { BrokenRequest } from './jssip-mends.ts';
 import {
   type CallMedia,
   type LentTrack,
@@ -19,6 +21,23 @@ const reofferRetryMs = 50;
 /** ... and given up after this: an agent who pressed hold should know within two seconds. */
 const reofferRetriesMax = 40;
 
+/** How long the end of a call waits for the switch to come back before it is given up. */
+const owedMsMax = 120_000;
+const lineIsAway = 'the switch cannot be reached; the call goes on, and this is possible again when the line is back';
+const brokenWords: Record<BrokenRequest, string> = {
+  refused: 'the far side refused the change',
+  'timed-out': 'the switch did not answer in time',
+  'line-lost': 'the line was lost in between',
+  'dialog-unknown': 'the switch does not know the call',
+};
+
+/** Whether requests may be sent on calls now: an interrupted request would end them (facts/phone.md section 1.1). */
+export type Gate = {
+  isOpen(): boolean;
+  /** Something about the sound says that the path may have changed. */
+  suspect(): void;
+};
+
 type Stage = 'ringing' | 'dialling' | 'answering' | 'up' | 'ended';
 
 /** One call over one SIP session: stages, the prepared answer, hold wishes, mute. Says everything through `emit`. */
@@ -28,6 +47,7 @@ export class SipCall {
   readonly #sound: SoundSource;
   readonly #emit: (event: LineEvent) => void;
   readonly #onOver: () => void;
+  readonly #gate: Gate;
   #stage: Stage;
   #wish: 'hang-up' | 'decline' | 'drop' | null = null;
   #lent: LentTrack | null = null;
@@ -39,6 +59,9 @@ export class SipCall {
   #isHeld = false;
   #wantsHeld = false;
   #isReoffering = false;
+  #isHeldThere = false;
+  #isOwed = false;
+  #rescue: CallRescue | null = null;
 
   constructor(options: {
     readonly callId: string;
@@ -47,12 +70,14 @@ export class SipCall {
     readonly sound: SoundSource;
     readonly emit: (event: LineEvent) => void;
     readonly onOver: () => void;
+    readonly gate: Gate;
   }) {
     this.callId = options.callId;
     this.#session = options.session;
     this.#sound = options.sound;
     this.#emit = options.emit;
     this.#onOver = options.onOver;
+    this.#gate = options.gate;
     this.#stage = options.direction === 'inbound' ? 'ringing' : 'dialling';
   }
 
@@ -98,27 +123,23 @@ export class SipCall {
       this.#isConfirmed = true;
       this.#establishWhenBoth();
     },
-    onHeldThere: (isHeld) => this.#say({ kind: isHeld ? 'held-there' : 'resumed-there' }),
-    onHoldRefused: (why) => {
-      const what = this.#wantsHeld ? 'hold' : 'resume';
-      this.#isReoffering = false;
-      this.#wantsHeld = this.#isHeld;
-      this.#letThrough();
-      this.#emit({ kind: 'refused', callId: this.callId, what, why });
+    onHeldThere: (isHeld) => {
+      this.#isHeldThere = isHeld;
+      this.#say({ kind: isHeld ? 'held-there' : 'resumed-there' });
     },
+    onReofferBroken: (why) => {
+      if (this.#rescue?.offerBroken(why) !== true && this.#isReoffering) this.#holdBroken(brokenWords[why]);
+    },
+    onPathLost: () => this.#rescue?.pathLost(),
     onEnded: ({ originator, cause, reason }) => {
-      if (this.#stage === 'ended') return;
-      this.#stage = 'ended';
-      if (this.#prepared !== null) discardPrepared(this.#prepared);
-      this.#lent?.release();
-      const end = { originator, cause, ourWish: this.#wish, reason };
-      this.#say({ kind: 'ended', cause: endCauseOf(end) });
+      if (this.#stage !== 'ended') this.#end(endCauseOf({ originator, cause, ourWish: this.#wish, reason }));
       this.#onOver();
     },
   };
 
   answer(): LineOutcome {
     if (this.#stage !== 'ringing') return refused(`the call is ${this.#stage}, not ringing`);
+    if (!this.#gate.isOpen()) return refused(lineIsAway);
     this.#stage = 'answering';
     this.#beginPreparing();
     if (this.#prepared !== null) this.#answerNow();
@@ -140,8 +161,42 @@ export class SipCall {
   hangUp(): LineOutcome {
     if (this.#stage === 'ended') return refused('the call is over');
     this.#wish = this.#stage === 'ringing' ? 'decline' : 'hang-up';
-    this.#session.end();
+    if (this.#gate.isOpen() || this.#stage === 'ringing') this.#session.end();
+    else this.#endOwing();
     return taken;
+  }
+
+  /** The switch is reached again. */
+  lineReturned(): void {
+    if (this.#isOwed) this.#session.end();
+    else if (this.#stage === 'ringing') this.#ringLost();
+    else this.#rescue?.lineReturned();
+  }
+
+  /** The switch has been away for so long that what rang there rings no more. */
+  lineAway(): void {
+    if (this.#stage === 'ringing') this.#ringLost();
+  }
+
+  /** The person is done with this call now; the switch hears it when it can be reached. */
+  #endOwing(): void {
+    this.#isOwed = true;
+    this.#end('hung-up-here');
+    setTimeout(() => this.#session.end(), owedMsMax);
+  }
+
+  /** A switch that lost its connection to us has taken the offered call elsewhere; the answer would reach nobody. */
+  #ringLost(): void {
+    this.#end('line-lost');
+    this.#session.end();
+  }
+
+  #end(cause: EndCause): void {
+    this.#stage = 'ended';
+    this.#rescue?.stop();
+    if (this.#prepared !== null) discardPrepared(this.#prepared);
+    this.#lent?.release();
+    this.#say({ kind: 'ended', cause });
   }
 
   /** The line itself goes away. */
@@ -153,6 +208,7 @@ export class SipCall {
 
   hold(isHeld: boolean): LineOutcome {
     if (this.#stage !== 'up') return refused(`the call is ${this.#stage}`);
+    if (!this.#gate.isOpen()) return refused(lineIsAway);
     if (this.#wantsHeld === isHeld) return refused(isHeld ? 'the call is held already' : 'the call is not held');
     this.#wantsHeld = isHeld;
     // The customer must not hear what is said after the key, however long the switch takes to agree.
@@ -248,8 +304,10 @@ export class SipCall {
 
   #establishWhenBoth(): void {
     if (!this.#isConfirmed || this.#stage !== 'answering') return;
-    if (this.#session.connection()?.connectionState !== 'connected') return;
+    const connection = this.#session.connection();
+    if (connection?.connectionState !== 'connected') return;
     this.#stage = 'up';
+    this.#guard(connection);
     this.#limitEncoder();
     this.#say({ kind: 'established' });
     this.#emit({ kind: 'media-changed', callId: this.callId });
@@ -280,7 +338,27 @@ export class SipCall {
     if (wasSent) return;
     this.#isReoffering = false;
     if (attempt < reofferRetriesMax) setTimeout(() => this.#reoffer(attempt + 1), reofferRetryMs);
-    else this.events.onHoldRefused('another change of the call did not finish in time');
+    else this.#holdBroken('another change of the call did not finish in time');
+  }
+
+  #holdBroken(why: string): void {
+    const what = this.#wantsHeld ? 'hold' : 'resume';
+    this.#isReoffering = false;
+    this.#wantsHeld = this.#isHeld;
+    this.#letThrough();
+    this.#emit({ kind: 'refused', callId: this.callId, what, why });
+  }
+
+  /** A call that is up is kept up: new paths are offered when the old ones are gone. */
+  #guard(connection: RTCPeerConnection): void {
+    this.#rescue = startCallRescue({
+      connection,
+      isReachable: () => this.#gate.isOpen(),
+      offerPaths: (done) => !this.#isReoffering && this.#session.offerPaths(done),
+      isSilenceMeant: () => this.#isHeld || this.#wantsHeld || this.#isHeldThere,
+      onStalled: () => this.#gate.suspect(),
+      onGone: () => this.#session.end(),
+    });
   }
 
   #sender(): RTCRtpSender | null {

@@ -1,3 +1,5 @@
+import type { BrokenRequest } from './jssip-mends.ts';
+
 /**
  * What this house needs of one SIP dialogue with media, so that only jssip-line.ts knows JsSIP. The options are JsSIP's.
  */
@@ -10,6 +12,8 @@ export type SipSession = {
   readonly end: () => void;
   /** Offers hold or resume; false when no offer may be sent now. `done` when the far side agreed. */
   readonly offerHold: (isHeld: boolean, done: () => void) => boolean;
+  /** Offers new paths for the sound (ICE restart); false when no offer may be sent now. `done` when the far side agreed. */
+  readonly offerPaths: (done: () => void) => boolean;
   readonly mute: (isMuted: boolean) => void;
   /** Throws when digits cannot be sent now. */
   readonly sendDigits: (digits: string) => void;
@@ -24,7 +28,9 @@ export type SipSessionEvents = {
   readonly onAccepted: () => void;
   readonly onConfirmed: () => void;
   readonly onHeldThere: (isHeld: boolean) => void;
-  /** Hold or resume was refused or failed; the session goes on as before. */
-  readonly onHoldRefused: (why: string) => void;
+  /** An offer (hold, resume, new paths) came to nothing and is taken back; the session goes on as before. */
+  readonly onReofferBroken: (why: BrokenRequest) => void;
+  /** ICE has given up every path; the session goes on. */
+  readonly onPathLost: () => void;
   readonly onEnded: (end: { originator: 'local' | 'remote' | 'system'; cause: string; reason: string }) => void;
 };

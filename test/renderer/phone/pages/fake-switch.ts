@@ -40,11 +40,14 @@ const quiet = new QuietAudio();
 const line = jssipLine({
   kind: 'switch',
   echoNumber: '*43',
-  socket: new SignallingSocket(
-    'ws://127.0.0.1:1/ws',
-    (counts) => events.push({ kind: 'bad-frames', ...counts }),
-    () => wire as unknown as WebSocket,
-  ),
+  socket: new SignallingSocket({
+    servers: ['ws://127.0.0.1:1/ws'],
+    user: '6001',
+    domain: 'hub',
+    onBadFrames: (counts) => events.push({ kind: 'bad-frames', ...counts }),
+    isBusy: () => false,
+    open: () => wire as unknown as WebSocket,
+  }),
   user: '6001',
   domain: 'hub',
   displayName: '',

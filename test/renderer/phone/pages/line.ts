@@ -66,7 +66,13 @@ Object.assign(window, {
     line = jssipLine({
       kind: 'switch',
       echoNumber: '*43',
-      socket: new SignallingSocket(server, (counts) => hear({ kind: 'bad-frames', ...counts })),
+      socket: new SignallingSocket({
+        servers: [server],
+        user,
+        domain: '127.0.0.1',
+        onBadFrames: (counts) => hear({ kind: 'bad-frames', ...counts }),
+        isBusy: () => true,
+      }),
       user,
       domain: '127.0.0.1',
       displayName: '',
