@@ -59,9 +59,17 @@ export const equipmentEvent = z.discriminatedUnion('kind', [
     remote: remoteParty,
     /** The caller withheld the number (P), or the network does not know it (O). */
     withheld: z.enum(['no', 'private', 'out-of-area']),
+    /** Distinctive ring: bell on, off, on, … in milliseconds, where the modem tells it. */
+    cadenceMs: z.array(z.number().int().nonnegative()).max(8).optional(),
   }),
-  /** The name or number of a call that was offered came later. */
-  z.object({ kind: z.literal('modem-caller'), id: z.string(), callId: z.string().max(64), remote: remoteParty }),
+  /** The name or number of a call that was offered came later, or that it is withheld. */
+  z.object({
+    kind: z.literal('modem-caller'),
+    id: z.string(),
+    callId: z.string().max(64),
+    remote: remoteParty,
+    withheld: z.enum(['no', 'private', 'out-of-area']).optional(),
+  }),
   z.object({ kind: z.literal('modem-call'), id: z.string(), callId: z.string().max(64), event: callEvent }),
   /** A digit the far side pressed (DLE-shielded DTMF). */
   z.object({ kind: z.literal('modem-digit'), id: z.string(), digit: z.string().regex(/^[0-9A-D*#]$/) }),
