@@ -39,3 +39,14 @@ export function withOpusWish(sdp: string): string {
     .filter((parameter) => parameter !== '' && !/^(useinbandfec|usedtx|maxaveragebitrate)=/iu.test(parameter));
   return sdp.replace(line, `a=fmtp:${payloadType} ${[...kept, opusWish].join(';')}`);
 }
+
+/** Holds what is sent to `opusBitsPerSecond`; an encoder that cannot be told keeps its own rate. */
+export function limitEncoder(sender: RTCRtpSender | null): void {
+  const parameters = sender?.getParameters();
+  const encoding = parameters?.encodings[0];
+  if (!sender || !parameters || !encoding) return;
+  encoding.maxBitrate = opusBitsPerSecond;
+  sender.setParameters(parameters).catch((error: unknown) => {
+    console.warn('phone: the encoder keeps its own bit rate', error);
+  });
+}

@@ -1,8 +1,8 @@
 import type { EndCause, RemoteParty } from '../../core/call.ts';
+import { brokenWords, type CallGate, lineIsAway } from './call-gate.ts';
 import { type CallRescue, startCallRescue } from './call-rescue.ts';
 import { cardFirstMs } from './card-first.ts';
 import { endCauseOf } from './end-cause.ts';
-import type { BrokenRequest } from './jssip-mends.ts';
 import {
   type CallMedia,
   type LentTrack,
@@ -12,7 +12,7 @@ import {
   type SoundSource,
   taken,
 } from './line.ts';
-import { opusBitsPerSecond, preferOpus } from './opus-first.ts';
+import { limitEncoder, preferOpus } from './opus-first.ts';
 import { discardPrepared, handOver, type PreparedAnswer, prepareAnswer } from './prepared-answer.ts';
 import type { SipSession, SipSessionEvents } from './sip-session.ts';
 
@@ -23,21 +23,6 @@ const reofferRetriesMax = 40;
 
 /** How long the end of a call waits for the switch to come back before it is given up. */
 const owedMsMax = 120_000;
-const lineIsAway = 'the switch cannot be reached; the call goes on, and this is possible again when the line is back';
-const brokenWords: Record<BrokenRequest, string> = {
-  refused: 'the far side refused the change',
-  'timed-out': 'the switch did not answer in time',
-  'line-lost': 'the line was lost in between',
-  'dialog-unknown': 'the switch does not know the call',
-};
-
-/** Whether requests may be sent on calls now: an interrupted request would end them (facts/phone.md section 1.1). */
-export type Gate = {
-  isOpen(): boolean;
-  /** Something about the sound says that the path may have changed. */
-  suspect(): void;
-};
-
 type Stage = 'ringing' | 'dialling' | 'answering' | 'up' | 'ended';
 
 /** One call over one SIP session: stages, the prepared answer, hold wishes, mute. Says everything through `emit`. */
@@ -47,7 +32,7 @@ export class SipCall {
   readonly #sound: SoundSource;
   readonly #emit: (event: LineEvent) => void;
   readonly #onOver: () => void;
-  readonly #gate: Gate;
+  readonly #gate: CallGate;
   #stage: Stage;
   #wish: 'hang-up' | 'decline' | 'drop' | null = null;
   #lent: LentTrack | null = null;
@@ -70,7 +55,7 @@ export class SipCall {
     readonly sound: SoundSource;
     readonly emit: (event: LineEvent) => void;
     readonly onOver: () => void;
-    readonly gate: Gate;
+    readonly gate: CallGate;
   }) {
     this.callId = options.callId;
     this.#session = options.session;
@@ -308,20 +293,9 @@ export class SipCall {
     if (connection?.connectionState !== 'connected') return;
     this.#stage = 'up';
     this.#guard(connection);
-    this.#limitEncoder();
+    limitEncoder(this.#sender());
     this.#say({ kind: 'established' });
     this.#emit({ kind: 'media-changed', callId: this.callId });
-  }
-
-  #limitEncoder(): void {
-    const sender = this.#sender();
-    const parameters = sender?.getParameters();
-    const encoding = parameters?.encodings[0];
-    if (!sender || !parameters || !encoding) return;
-    encoding.maxBitrate = opusBitsPerSecond;
-    sender.setParameters(parameters).catch((error: unknown) => {
-      console.warn('phone: the encoder keeps its own bit rate', error);
-    });
   }
 
   #reoffer(attempt: number): void {
