@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
-const screens = ['desk', 'calls', 'devices', 'settings'] as const;
+const screens = ['desk', 'calls', 'switch-log', 'texts', 'keys', 'devices', 'settings'] as const;
 
 /** What the work area shows; it stands behind the # of the address, so that a reload comes back to it. */
 export type Screen = (typeof screens)[number];
 
-/** A screen, and the one thing chosen on it (a callId on `calls`). */
+/** A screen, and the one thing chosen on it (a callId on `calls`, a deviceId on `keys`). */
 export type Place = { readonly screen: Screen; readonly chosen: string | null };
 
 /** The place an address names: `#/calls` or `#/calls/CALLID`. Anything else is the desk. */

@@ -1,6 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { DeskRequest, Light, SeatView } from '../../core/console-api.ts';
-import type { SeatStore, ShownNotice } from './seat-store.ts';
+import type { DeskConsole, SeatStore, ShownNotice } from './seat-store.ts';
 
 /** Gives the page's one store to its components. */
 export const SeatContext = createContext<SeatStore | null>(null);
@@ -35,6 +35,12 @@ export function useHasView(): boolean {
 export function useLostAt(): number | null {
   const store = useSeatStore();
   return useSyncExternalStore(store.watch, () => store.seat()?.lostAt ?? null);
+}
+
+/** The present console, null while the seat process is away: for feeds a screen follows by itself. */
+export function useConsole(): DeskConsole | null {
+  const store = useSeatStore();
+  return useSyncExternalStore(store.watch, store.console);
 }
 
 /** Sends what a person asked for. */

@@ -2,28 +2,45 @@ import { IconHeadset } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { DeviceInfo } from '../../core/device-api.ts';
 import { useSeat } from '../desk/use-seat.ts';
+import { CopyLine } from '../kit/copy-line.tsx';
 import { EmptyState } from '../kit/empty-state.tsx';
-import { LightDot } from '../kit/light-dot.tsx';
-import { CutText } from '../kit/party-text.tsx';
+import { DeviceCard } from './device-card.tsx';
 import styles from './devices.module.css';
+import { useKeyLights } from './lit-keys.ts';
 import { PracticeHeadset } from './practice-headset.tsx';
-import { useKeyNames } from './use-key-names.ts';
+import { useKeyMoments } from './use-key-moments.ts';
 
-/** The screen Devices: what is plugged in, what each can do, what is wrong with it; on practice the headset on the screen. */
+/** The order of the kinds: what a hand is on first. Within a kind the order of the seat's list stays. */
+const order: readonly DeviceInfo['kind'][] = [
+  'headset',
+  'panel',
+  'pedal',
+  'light',
+  'modem',
+  'message-desk',
+  'call-records',
+  'volume',
+  'unknown',
+];
+
+/** The screen Devices: all that is plugged in, drawn as it is, what each can do, what is wrong with it and what mends it. */
 export default function DevicesScreen() {
   const { t } = useTranslation();
+  const lights = useKeyLights();
+  useKeyMoments((event) => lights.take(event));
   const devices = useSeat((view) => view.devices);
-  const simulated = devices.find((device) => device.kind === 'simulated');
+  const hasPractice = devices.some((device) => device.kind === 'simulated');
   const real = devices.filter((device) => device.kind !== 'simulated');
+  const sorted = real.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   return (
     <div className={styles.screen}>
       <h1 className={styles.title}>{t('devices.title')}</h1>
-      {simulated !== undefined && <PracticeHeadset />}
+      {hasPractice && <PracticeHeadset />}
       <section className={styles.plugged} aria-labelledby="plugged">
         <h2 id="plugged" className={styles.heading}>
           {t('devices.plugged')}
         </h2>
-        {real.length === 0 ? (
+        {sorted.length === 0 ? (
           <EmptyState
             what={t('devices.empty')}
             step={<p>{t('devices.emptyStep')}</p>}
@@ -31,54 +48,27 @@ export default function DevicesScreen() {
           />
         ) : (
           <ul>
-            {real.map((device) => (
-              <Device key={device.deviceId} device={device} />
+            {sorted.map((device) => (
+              <DeviceCard key={device.deviceId} device={device} lights={lights} />
             ))}
           </ul>
         )}
       </section>
+      <Report />
     </div>
   );
 }
 
-const lightOf = { open: 'good', 'not-telephony': 'off', problem: 'down' } as const;
-
-function Device({ device }: { readonly device: DeviceInfo }) {
+/** What to attach to an issue when a device does not do what it should. */
+function Report() {
   const { t } = useTranslation();
-  const keyNames = useKeyNames();
-  const light = device.isBusyElsewhere ? 'weak' : lightOf[device.state.kind];
   return (
-    <li className={styles.device}>
-      <LightDot state={light} />
-      <div className={styles.about}>
-        <p className={styles.name}>
-          <CutText text={device.name || t(`devices.kind.${device.kind}`)} />
-        </p>
-        <p
-          className={styles.says}
-          data-trouble={device.state.kind === 'problem' || device.isBusyElsewhere || undefined}
-        >
-          <DeviceState device={device} />
-        </p>
-        {device.state.kind === 'open' && device.kind !== 'light' && (
-          <dl className={styles.can}>
-            <dt>{t('devices.keys')}</dt>
-            <dd>{keyNames(device.keys).join(' · ') || t('devices.none')}</dd>
-            <dt>{t('devices.lamps')}</dt>
-            <dd>{device.lamps.map((lamp) => t(`devices.lamp.${lamp}`)).join(' · ') || t('devices.none')}</dd>
-          </dl>
-        )}
-      </div>
-      <span className={styles.where} title={device.state.kind === 'problem' ? device.state.detail : undefined}>
-        {device.path}
-      </span>
-    </li>
+    <section className={styles.report} aria-labelledby="report">
+      <h2 id="report" className={styles.heading}>
+        {t('devices.report.title')}
+      </h2>
+      <p className={styles.says}>{t('devices.report.about')}</p>
+      <CopyLine text="hookline device record NAME -o device.json" />
+    </section>
   );
-}
-
-function DeviceState({ device }: { readonly device: DeviceInfo }) {
-  const { t } = useTranslation();
-  if (device.state.kind === 'problem') return t(`devices.problem.${device.state.problem}`);
-  if (device.isBusyElsewhere) return t('devices.busyElsewhere');
-  return device.state.kind === 'open' ? t('devices.ready') : t('devices.notTelephony');
 }

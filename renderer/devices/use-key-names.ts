@@ -18,17 +18,32 @@ const words = {
   'Volume Down': 'volume-down',
 } as const;
 
+/** A key of a headset as the words and the pictures name it. */
+export type KeyWord = (typeof words)[keyof typeof words] | 'digit';
+
 /** The usage by which a device can lift and put down (USB HID Usage Tables, Telephony page 0x20). */
 export const hookSwitch = 'Hook Switch';
 
-/** The names of a device's keys for a person, each once, in the device's order. */
-export function useKeyNames(): (keys: readonly string[]) => readonly string[] {
+/** A key as it is drawn: its word where it has one, else null and the name of the tables. */
+export type NamedKey = { readonly word: KeyWord | null; readonly name: string };
+
+/** The keys of a device for a person, each once, in the device's order. What is no key (line busy) is left out. */
+export function useNamedKeys(): (keys: readonly string[]) => readonly NamedKey[] {
   const { t } = useTranslation();
-  const nameOf = (usage: string): string => {
-    if (usage.startsWith('Phone Key ')) return t('devices.key.digit');
-    return isWorded(usage) ? t(`devices.key.${words[usage]}`) : usage;
+  return (usages) => {
+    const found = new Map<string, NamedKey>();
+    for (const usage of usages) {
+      const word = wordOf(usage);
+      const name = word === null ? usage : t(`devices.key.${word}`);
+      if (word !== 'line-busy') found.set(name, { word, name });
+    }
+    return [...found.values()];
   };
-  return (keys) => [...new Set(keys.map(nameOf))];
+}
+
+function wordOf(usage: string): KeyWord | null {
+  if (usage.startsWith('Phone Key ')) return 'digit';
+  return isWorded(usage) ? words[usage] : null;
 }
 
 function isWorded(usage: string): usage is keyof typeof words {

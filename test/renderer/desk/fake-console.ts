@@ -1,55 +1,12 @@
-import { AsyncIteratorClass } from '@orpc/client';
 import type { CallRow } from '../../../core/call-list.ts';
 import type { DeskRequest, Notice, RecordingInfo, SeatView } from '../../../core/console-api.ts';
 import type { KeyPress } from '../../../core/key.ts';
 import { settings } from '../../../core/settings.ts';
 import type { DeskConsole } from '../../../renderer/desk/seat-store.ts';
+import { FakeEquipment } from './fake-equipment-room.ts';
+import { Feed } from './fake-feed.ts';
 import { rowAt } from './fake-seat.ts';
 import { practiceSound } from './fake-sound.ts';
-
-/** A feed to hand out: the present value first (if it has one), then each that is told. */
-class Feed<T> {
-  readonly #waiting = new Set<(value: T) => void>();
-  #present: { readonly value: T } | null;
-
-  constructor(present: { readonly value: T } | null) {
-    this.#present = present;
-  }
-
-  tell(value: T): void {
-    if (this.#present !== null) this.#present = { value };
-    for (const take of this.#waiting) take(value);
-  }
-
-  watch(): AsyncIteratorClass<T, unknown, void> {
-    const values = this.#values();
-    return new AsyncIteratorClass(
-      () => values.next(),
-      async () => {
-        await values.return();
-      },
-    );
-  }
-
-  async *#values(): AsyncGenerator<T, void, void> {
-    const queue: T[] = this.#present === null ? [] : [this.#present.value];
-    let wake: () => void = () => {};
-    const take = (value: T): void => {
-      queue.push(value);
-      wake();
-    };
-    this.#waiting.add(take);
-    try {
-      for (;;) {
-        const next = queue.shift();
-        if (next !== undefined) yield next;
-        else await new Promise<void>((resolve) => (wake = resolve));
-      }
-    } finally {
-      this.#waiting.delete(take);
-    }
-  }
-}
 
 /** The desk's half of the console api, in the page itself: shows what it is told, writes down what it is asked. */
 export class FakeConsole {
@@ -58,10 +15,20 @@ export class FakeConsole {
   readonly #view: Feed<SeatView>;
   readonly #notices = new Feed<Notice>(null);
   readonly #rows: readonly CallRow[];
+  /** What is plugged in: presses, lamps, ports, texts. */
+  readonly equipment = new FakeEquipment({
+    at: () => this.#at,
+    view: () => this.#present,
+    show: (change) => this.show(change),
+  });
+  readonly #at: number;
   #present: SeatView;
+  /** Why saving settings is refused; null: it is not. */
+  refusal: string | null = null;
 
   constructor(view: SeatView, rowCount: number, at: number) {
     this.#present = view;
+    this.#at = at;
     this.#view = new Feed({ value: view });
     this.#rows = Array.from({ length: rowCount }, (_, index) => rowAt(index, at));
   }
@@ -78,6 +45,7 @@ export class FakeConsole {
 
   /** The api itself. */
   readonly console: DeskConsole = {
+    equipment: this.equipment.room,
     desk: {
       view: async () => this.#view.watch(),
       notices: async () => this.#notices.watch(),
@@ -94,6 +62,7 @@ export class FakeConsole {
         return { rows: found.slice(from, from + limit), total: found.length };
       },
       saveSettings: async ({ password, ...saved }) => {
+        if (this.refusal !== null) return { kind: 'refused', why: this.refusal };
         this.show({
           settings: settings.parse(saved),
           hasPassword: this.#present.hasPassword || (password !== null && password !== ''),

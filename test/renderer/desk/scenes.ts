@@ -1,4 +1,18 @@
 import type { SeatView } from '../../../core/console-api.ts';
+import {
+  busylight,
+  callLog,
+  eaoPanel,
+  messageDesk,
+  modem,
+  panelsAt,
+  pedal,
+  setUp,
+  streamDeck,
+  troubled,
+  wirelessHeadset,
+  xkeys,
+} from './fake-equipment.ts';
 import { callWith, minuteMs, people, practiceHeadset, realHeadset, rowAt, seatAt } from './fake-seat.ts';
 
 /** A state of the seat worth looking at. */
@@ -63,6 +77,15 @@ export function scenesAt(at: number): Record<string, Scene> {
       cause: 'call',
     },
     afterCall: coded,
+  };
+  /** A seat on a switch with a bit of everything plugged in. */
+  const equipped: SeatView = {
+    ...sip,
+    devices: [wirelessHeadset, streamDeck, eaoPanel, pedal, busylight, modem, messageDesk, callLog],
+    settings: { ...sip.settings, equipment: setUp },
+    panels: panelsAt(at),
+    modems: [{ id: 'mobile', state: 'ready', operator: '中国移动', signal: 0.72, detail: '' }],
+    messageWaiting: ['8101', '8115'],
   };
   const down = (code: string) =>
     ({ state: 'down', code, sinceAt: at - 95_000, detail: 'connect ECONNREFUSED' }) as const;
@@ -174,6 +197,29 @@ export function scenesAt(at: number): Record<string, Scene> {
       },
       hash: '#/devices',
     },
+    'devices-all': {
+      view: {
+        ...equipped,
+        devices: [wirelessHeadset, realHeadset, streamDeck, eaoPanel, pedal, busylight, modem, messageDesk, callLog],
+        lamps: { isOffHook: true, isRinging: false, isMuted: true, isHeld: false },
+      },
+      hash: '#/devices',
+    },
+    'devices-xkeys': {
+      view: {
+        ...equipped,
+        devices: [
+          xkeys,
+          pedal,
+          { ...busylight, glow: { colour: '#ff0000', flash: 'slow' } },
+          modem,
+          messageDesk,
+          callLog,
+        ],
+      },
+      hash: '#/devices',
+    },
+    'devices-trouble': { view: { ...equipped, devices: [...troubled] }, hash: '#/devices' },
     'devices-empty': { view: { ...sip, devices: [] }, hash: '#/devices' },
     settings: { view: idle, hash: '#/settings' },
     'settings-switch': {
