@@ -1,6 +1,8 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { PortSettings } from '../../native/serial/serial-bus.ts';
+import { systemClock } from '../../native/clock.ts';
+import { openInTime } from '../../native/serial/open-in-time.ts';
+import { openSerialPort, type PortSettings } from '../../native/serial/serial-bus.ts';
 import type { SmdrLayout } from '../../native/smdr/layout.ts';
 import type { LogListener, LogSource } from '../../native/smdr/log-source.ts';
 import { readLogFromPort } from '../../native/smdr/port-source.ts';
@@ -152,7 +154,7 @@ async function follow(options: FollowOptions): Promise<void> {
     return refuse(error instanceof Error ? error.message : String(error));
   }
   const stop = (): void => {
-    source.close();
+    void source.close();
     for (const one of decoder.end()) print(recordLine(one, isJson));
     print(countsLine(decoder.counts, isJson));
   };
@@ -167,7 +169,9 @@ async function openSource(
 ): Promise<LogSource> {
   if (connect !== undefined) return connectToLog(connect, Buffer.from(layout.greetingHex, 'hex'), listener);
   if (listen !== undefined) return listenForLog(listen, listener);
-  return readLogFromPort(port ?? '', line, listener);
+  const path = port ?? '';
+  const open = openInTime(openSerialPort, systemClock);
+  return readLogFromPort({ find: async () => path, open, settings: line, clock: systemClock }, listener);
 }
 
 /** Bits, parity and stop bits as they are written on the equipment: 9600-8N1. */

@@ -66,6 +66,9 @@ export type EventRule = z.infer<typeof eventRule>;
 export const lampState = z.enum(['off', 'on', 'slow', 'fast', 'wink']);
 export type LampState = z.infer<typeof lampState>;
 const lampNumber = z.int().min(0).max(255);
+/** The lamps that show the seat's calls. */
+export const seatLamps = ['ringing', 'off-hook', 'held', 'muted', 'idle', 'in-service'] as const;
+export type SeatLamp = (typeof seatLamps)[number];
 
 const lampRules = z.strictObject({
   /** `perLamp`: one command a lamp. `bitmap`: one command with a bit for every lamp. `modemLine`: DTR and RTS are lamps. */
@@ -86,8 +89,13 @@ const lampRules = z.strictObject({
   coalesceMs: z.int().min(0).max(1000).default(30),
   /** Everything is sent again this often; 0 never. */
   refreshMs: z.int().min(0).max(600_000).default(0),
-  /** What the seat's lamps are called, and which number each is. */
+  /**
+   * Which number each lamp is: of the seat (`ringing`, `off-hook`, `held`, `muted`, `idle`, and `in-service`, which is on as long
+   * as the console runs), of a key by the key's name, or any name of its own (`door`), to be bound and tried like a key.
+   */
   map: z.record(name, lampNumber).default({}),
+  /** How the seat's lamps are shown when they are not simply on. */
+  cadence: z.partialRecord(z.enum(seatLamps), z.enum(['on', 'slow', 'fast', 'wink'])).default({}),
 });
 
 const step = z.strictObject({
@@ -195,6 +203,12 @@ export const serialProfile = z.strictObject({
       map: z.record(z.string().max(64), action).default({}),
     })
     .prefault({}),
+  /** How the keys lie, row by row from the top left; null is a gap. Without it they stand in the order they are named. */
+  layout: z
+    .array(z.array(z.string().max(64).nullable()).min(1).max(64))
+    .min(1)
+    .max(64)
+    .optional(),
   /** How often the input lines are read; no port tells by itself that one has moved. */
   pollMs: z.int().min(5).max(1000).default(20),
   lamps: lampRules.optional(),

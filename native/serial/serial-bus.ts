@@ -77,6 +77,8 @@ export type OpenedPort = {
   write(bytes: Uint8Array): Promise<void>;
   setPins(pins: OutputPins): Promise<void>;
   readPins(): Promise<{ readonly cts: boolean; readonly dsr: boolean; readonly dcd: boolean }>;
+  /** Leaves the port unread for so long, then throws away what came meanwhile: for a device that floods. */
+  rest(ms: number): void;
   /** May be called again, and after `onGone`. */
   close(): Promise<void>;
 };
@@ -110,8 +112,9 @@ export function openSerialPort(path: string, settings: PortSettings, listener: P
       closePort(port).then(() => listener.onGone(detail));
     };
     const checkLater = hangUpCheck(port, gone);
+    const rest = resting(port);
     port.on('data', (bytes: Buffer) => {
-      if (isOver) return;
+      if (isOver || rest.isResting) return;
       checkLater();
       listener.onData(bytes);
     });
@@ -131,6 +134,7 @@ export function openSerialPort(path: string, settings: PortSettings, listener: P
           write: (bytes) => settled((done) => port.write(bytes, done)),
           setPins: (pins) => settled((done) => port.set(pins, done)),
           readPins: () => readPins(port),
+          rest: rest.begin,
           close: () => {
             isOver = true;
             return closePort(port);
@@ -172,6 +176,33 @@ function hangUpCheck(port: SerialPort, gone: (detail: string) => void): () => vo
     setTimeout(() => void check(), hangUpCheckMs).unref();
   };
   return later;
+}
+
+/** What waits in a port is read in so many milliseconds. */
+const stalePassMs = 20;
+
+/** Stops reading for a while; the port notices that it was unplugged when it is read again. */
+function resting(port: SerialPort): { readonly isResting: boolean; begin(ms: number): void } {
+  let isResting = false;
+  const end = (): void => {
+    if (!port.isOpen) return;
+    port.resume();
+    // Read and dropped, not flushed: serialport flushes what is to be sent as well.
+    setTimeout(() => {
+      isResting = false;
+    }, stalePassMs).unref();
+  };
+  return {
+    get isResting() {
+      return isResting;
+    },
+    begin: (ms) => {
+      if (isResting) return;
+      isResting = true;
+      port.pause();
+      setTimeout(end, ms).unref();
+    },
+  };
 }
 
 function settled(start: (done: (error?: Error | null) => void) => void): Promise<void> {

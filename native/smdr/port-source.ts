@@ -1,51 +1,33 @@
-import { type Clock, systemClock } from '../clock.ts';
-import { type OpenedPort, openSerialPort, type PortSettings } from '../serial/serial-bus.ts';
+import type { Clock } from '../clock.ts';
+import { keepPort } from '../serial/kept-port.ts';
+import type { PortFinder } from '../serial/port-finder.ts';
+import type { PortOpener, PortSettings } from '../serial/serial-bus.ts';
 import { type LogListener, type LogSource, reconnectDelayMaxMs, reconnectDelayMs } from './log-source.ts';
 
-/**
- * Reads the log a switch prints on its serial port; opens the port again whenever it is pulled out or refused, until
- * closed. `open` is only another one in tests.
- */
-export function readLogFromPort(
-  path: string,
-  settings: PortSettings,
-  listener: LogListener,
-  after: Clock['after'] = systemClock.after,
-  open: typeof openSerialPort = openSerialPort,
-): LogSource {
-  let isClosed = false;
-  let delayMs = reconnectDelayMs;
-  let cancelWait = (): void => undefined;
-  let opened: OpenedPort | undefined;
-  const lost = (detail: string): void => {
-    opened = undefined;
-    if (isClosed) return;
-    listener.onState({ kind: 'lost', detail });
-    cancelWait = after(delayMs, begin);
-    delayMs = Math.min(delayMs * 2, reconnectDelayMaxMs);
-  };
-  const begin = (): void => {
-    const port = {
-      onData: (bytes: Uint8Array): void => {
-        if (!isClosed) listener.onBytes(bytes);
+export type PortSourceParts = {
+  readonly find: PortFinder;
+  /** Answers in bounded time (open-in-time.ts). */
+  readonly open: PortOpener;
+  readonly settings: PortSettings;
+  readonly clock: Clock;
+};
+
+/** Doubled each time, up to the longest. */
+const delaysMs: readonly number[] = [...[1, 2, 4, 8, 16].map((times) => times * reconnectDelayMs), reconnectDelayMaxMs];
+
+/** Reads the log a switch prints on its serial port; opens the port again whenever it is pulled out or refused, until closed. */
+export function readLogFromPort(parts: PortSourceParts, listener: LogListener): LogSource {
+  const port = keepPort({
+    ...parts,
+    delaysMs,
+    listener: {
+      onOpen: (_port, path) => {
+        port.settle();
+        listener.onState({ kind: 'connected', peer: path });
       },
-      onGone: lost,
-    };
-    open(path, settings, port).then((outcome) => {
-      if (outcome.kind === 'refused') return lost(outcome.detail);
-      // Closed while it was being opened.
-      if (isClosed) return void outcome.port.close();
-      opened = outcome.port;
-      delayMs = reconnectDelayMs;
-      listener.onState({ kind: 'connected', peer: path });
-    });
-  };
-  begin();
-  return {
-    close: () => {
-      isClosed = true;
-      cancelWait();
-      void opened?.close();
+      onBytes: (bytes) => listener.onBytes(bytes),
+      onAway: (why, detail) => listener.onState({ kind: 'lost', why, detail }),
     },
-  };
+  });
+  return { close: () => port.close() };
 }

@@ -25,7 +25,9 @@ export function connectToLog(
     const opened = connect({ host, port, keepAlive: true, keepAliveInitialDelay: keepAliveMs });
     socket = opened;
     let detail = 'the switch closed the connection';
+    let why: 'refused' | 'lost' = 'refused';
     opened.once('connect', () => {
+      why = 'lost';
       if (greeting.length > 0) opened.write(greeting);
       listener.onState({ kind: 'connected', peer: `${host}:${port}` });
     });
@@ -40,14 +42,14 @@ export function connectToLog(
     });
     opened.once('close', () => {
       if (isClosed) return;
-      listener.onState({ kind: 'lost', detail });
+      listener.onState({ kind: 'lost', why, detail });
       cancelWait = after(delayMs, open);
       delayMs = Math.min(delayMs * 2, reconnectDelayMaxMs);
     });
   };
   open();
   return {
-    close: () => {
+    close: async () => {
       isClosed = true;
       cancelWait();
       socket?.destroy();
@@ -68,7 +70,7 @@ export function listenForLog({ host, port }: TcpAddress, listener: LogListener):
     current = socket;
     if (former !== undefined) {
       former.destroy();
-      listener.onState({ kind: 'lost', detail: 'another connection took its place' });
+      listener.onState({ kind: 'lost', why: 'lost', detail: 'another connection took its place' });
     }
     let detail = 'the switch closed the connection';
     listener.onState({ kind: 'connected', peer: socket.remoteAddress ?? '' });
@@ -81,7 +83,7 @@ export function listenForLog({ host, port }: TcpAddress, listener: LogListener):
     socket.once('close', () => {
       if (current !== socket || isClosed) return;
       current = undefined;
-      listener.onState({ kind: 'lost', detail });
+      listener.onState({ kind: 'lost', why: 'lost', detail });
     });
   });
   return new Promise((resolve, reject) => {
@@ -90,11 +92,12 @@ export function listenForLog({ host, port }: TcpAddress, listener: LogListener):
       const address = server.address();
       listener.onState({ kind: 'listening', port: typeof address === 'object' ? (address?.port ?? port) : port });
       resolve({
-        close: () => {
-          isClosed = true;
-          server.close();
-          current?.destroy();
-        },
+        close: () =>
+          new Promise((closed) => {
+            isClosed = true;
+            server.close(() => closed());
+            current?.destroy();
+          }),
       });
     });
   });

@@ -26,7 +26,7 @@ const checks = [
 ];
 
 async function profiles(): Promise<readonly CompiledProfile[]> {
-  const shipped = await Promise.all((await shippedProfileIds()).map(profileText));
+  const shipped = await Promise.all(shippedProfileIds.map(profileText));
   const made = framings.flatMap((framing) =>
     checks.map((checksum) =>
       JSON.stringify({

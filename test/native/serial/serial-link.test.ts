@@ -40,6 +40,7 @@ async function bench(more: object, answer: Answer = () => undefined, refuse?: Pa
       },
       setPins: async () => undefined,
       readPins: async () => ({ cts: false, dsr: false, dcd: false }),
+      rest: () => undefined,
       close: async () => undefined,
       ...refuse,
     };
