@@ -1,0 +1,202 @@
+import {
+  DEVICE_MODELS,
+  DeviceModelType,
+  type HIDDevice,
+  type HIDDeviceEvents,
+  type PreparedBuffer,
+  type StreamDeck,
+  type StreamDeckButtonControlDefinition,
+  type StreamDeckControlDefinition,
+  VENDOR_ID,
+} from '@elgato-stream-deck/core';
+import { EventEmitter } from 'eventemitter3';
+import type { PanelLayout } from '../../core/key-face.ts';
+import type { FoundHid } from '../hid/hid-bus.ts';
+import type { KeyLook } from './key-look.ts';
+import { lampColour } from './lamp-colour.ts';
+import type { PanelHardware, PanelListener, PanelMake, PanelWire } from './panel-make.ts';
+import { pictureCache } from './picture-cache.ts';
+
+/**
+ * Elgato Stream Decks by @elgato-stream-deck/core: what a model has and how its pictures and keys are packed is that
+ * library's knowledge; the device is ours (its own HID opener would be a second owner of node-hid).
+ */
+
+/** Bright enough to read under office light, and not a lamp in the face of somebody who sits here for eight hours. */
+const brightnessPercent = 60;
+/** Input reports start with this id; the library is given what follows (as its own HID opener does). */
+const inputReportId = 0x01;
+/** The library reads at fixed places; a report that was cut short is filled up with zeros, which is "nothing pressed". */
+const inputLengthMin = 64;
+/** One turn of a knob says its clicks as a number; more in one report is no hand. */
+const clicksMax = 10;
+
+/** The make of a found Stream Deck; undefined when it is none. The network dock and the keyboard with keys are left out. */
+export function streamDeckMake(found: Pick<FoundHid, 'vendorId' | 'productId'>): PanelMake | undefined {
+  if (found.vendorId !== VENDOR_ID) return undefined;
+  const model = DEVICE_MODELS.find(
+    ({ vendorId, productIds, type }) =>
+      vendorId === VENDOR_ID && type !== DeviceModelType.NETWORK_DOCK && productIds.includes(found.productId),
+  );
+  if (model === undefined) return undefined;
+  const controls = controlsOf(model);
+  return {
+    name: model.productName,
+    kind: model.type === DeviceModelType.PEDAL ? 'pedal' : 'panel',
+    layout: layoutOf(controls),
+    unproven: ['Bytes by @elgato-stream-deck/core 7.6.3; not tried on a real Stream Deck by us.'],
+    connect: (wire, listener) => connect(model, controls, found, wire, listener),
+  };
+}
+
+type Model = (typeof DEVICE_MODELS)[number];
+const noJpeg = (): Promise<Uint8Array> => Promise.reject(new Error('Nothing is drawn yet.'));
+
+/** The controls of a model, asked of the library with a device that is not there: only an object is made. */
+function controlsOf(model: Model): readonly StreamDeckControlDefinition[] {
+  const nowhere: HIDDevice = Object.assign(new EventEmitter<HIDDeviceEvents>(), {
+    ...{ close: async () => undefined, sendFeatureReport: async () => undefined, sendReports: async () => undefined },
+    getFeatureReport: async () => new Uint8Array(),
+    getDeviceInfo: async () => ({ path: undefined, productId: 0, vendorId: 0 }),
+    getChildDeviceInfo: async () => null,
+  });
+  const deck = model.factory(nowhere, { encodeJPEG: noJpeg });
+  return 'CONTROLS' in deck ? deck.CONTROLS : [];
+}
+
+/** Keys by their number; a knob is three: pressed, a click to the left, a click to the right. */
+function layoutOf(controls: readonly StreamDeckControlDefinition[]): PanelLayout {
+  const keys = controls.flatMap((control): PanelLayout['keys'] => {
+    const { column, row } = control;
+    const place = { column, row, width: 1, height: 1 };
+    if (control.type === 'button') return [{ ...place, keyId: String(control.index), shows: showsOf(control) }];
+    if (control.type === 'lcd-segment') return [];
+    const third = { ...place, width: 1 / 3, shows: 'none' } as const;
+    return [
+      { ...third, keyId: `knob-${control.index}-left` },
+      { ...third, keyId: `knob-${control.index}`, column: column + 1 / 3 },
+      { ...third, keyId: `knob-${control.index}-right`, column: column + 2 / 3 },
+    ];
+  });
+  const columns = Math.ceil(Math.max(1, ...keys.map((key) => key.column + key.width)) - 0.001);
+  return { columns, rows: Math.max(1, ...keys.map((key) => key.row + 1)), keys };
+}
+
+function showsOf(button: StreamDeckButtonControlDefinition): 'picture' | 'lamp' | 'none' {
+  if (button.feedbackType === 'lcd') return 'picture';
+  return button.feedbackType === 'rgb' ? 'lamp' : 'none';
+}
+
+async function connect(
+  model: Model,
+  controls: readonly StreamDeckControlDefinition[],
+  found: Pick<FoundHid, 'vendorId' | 'productId'>,
+  wire: PanelWire,
+  listener: PanelListener,
+): Promise<PanelHardware> {
+  const events = new EventEmitter<HIDDeviceEvents>();
+  const device: HIDDevice = Object.assign(events, {
+    // The port is closed by who opened it.
+    close: async () => undefined,
+    sendFeatureReport: (report: Uint8Array) => wire.writeFeature(report),
+    getFeatureReport: (reportId: number, length: number) => wire.readFeature(reportId, length),
+    sendReports: async (reports: Uint8Array[]) => {
+      for (const report of reports) await wire.write(report);
+    },
+    getDeviceInfo: async () => ({ path: undefined, ...found }),
+    getChildDeviceInfo: async () => null,
+  });
+  const buttons = new Map(
+    controls.flatMap((control) => (control.type === 'button' ? [[String(control.index), control] as const] : [])),
+  );
+  const drawing = controls.some((control) => control.type === 'button' && control.feedbackType === 'lcd')
+    ? await loadDrawing(listener)
+    : undefined;
+  const deck = await model.factory(device, { encodeJPEG: drawing?.encodeJPEG ?? noJpeg });
+  hear(deck, listener);
+  const pictures = pictureCache<PreparedBuffer>();
+  const show = async (keyId: string, look: KeyLook | null): Promise<void> => {
+    const button = buttons.get(keyId);
+    if (button === undefined || button.feedbackType === 'none') return;
+    if (look === null) return deck.clearKey(button.index);
+    if (button.feedbackType === 'rgb' || drawing === undefined) {
+      return deck.fillKeyColor(button.index, ...lampColour(look));
+    }
+    const rgba = (): Uint8ClampedArray => drawing.drawFace(look, button.pixelSize);
+    const packed = await pictures.of(`${keyId} ${signatureOf(look)}`, () =>
+      deck.prepareFillKeyBuffer(button.index, rgba(), { format: 'rgba' }),
+    );
+    await deck.sendPreparedBuffer(packed);
+  };
+  return {
+    read: (report) => {
+      if (report[0] !== inputReportId || report.length - 1 < buttons.size) return;
+      const keys = new Uint8Array(Math.max(inputLengthMin, report.length - 1));
+      keys.set(report.subarray(1));
+      try {
+        events.emit('input', keys);
+      } catch (error) {
+        listener.onTrouble('reading keys', error instanceof Error ? error.message : String(error));
+      }
+    },
+    start: async () => {
+      const firmware = await deck.getFirmwareVersion().catch((error: unknown) => {
+        listener.onTrouble('reading the firmware', String(error));
+        return '';
+      });
+      if (buttons.size > 0 && model.type !== DeviceModelType.PEDAL) {
+        await deck.setBrightness(brightnessPercent);
+        await deck.clearPanel();
+      }
+      return plainFirmware(firmware);
+    },
+    signatureOf: (keyId, look) => {
+      if (look === null) return 'dark';
+      const hasPicture = buttons.get(keyId)?.feedbackType === 'lcd' && drawing !== undefined;
+      return hasPicture ? signatureOf(look) : lampColour(look).join();
+    },
+    show,
+    clear: () => deck.resetToLogo(),
+  };
+}
+
+function signatureOf({ caption, icon, tone, isEnabled, isLit, timer }: KeyLook): string {
+  return JSON.stringify([caption, icon, tone, isEnabled, isLit, timer]);
+}
+
+function hear(deck: StreamDeck, listener: PanelListener): void {
+  const idOf = (control: { readonly type: string; readonly index: number }): string =>
+    control.type === 'encoder' ? `knob-${control.index}` : String(control.index);
+  deck.on('down', (control) => listener.onKey(idOf(control), true));
+  deck.on('up', (control) => listener.onKey(idOf(control), false));
+  deck.on('rotate', (control, clicks) => {
+    const keyId = `${idOf(control)}-${clicks < 0 ? 'left' : 'right'}`;
+    for (let click = 0; click < Math.min(Math.abs(clicks), clicksMax); click += 1) {
+      listener.onKey(keyId, true);
+      listener.onKey(keyId, false);
+    }
+  });
+  deck.on('error', (error) => listener.onTrouble('speaking with it', String(error)));
+}
+
+/** What draws: a library with a native part, loaded only for a panel with pictures. Without it keys still work. */
+async function loadDrawing(listener: PanelListener) {
+  try {
+    const { canSay, drawFace, encodeJpeg } = await import('./draw-face.ts');
+    if (!canSay('话')) {
+      listener.onTrouble('drawing keys', 'No font of this machine has Chinese; install one, such as fonts-noto-cjk.');
+    }
+    const encodeJPEG = async (rgba: Uint8Array, width: number, height: number) => encodeJpeg(rgba, width, height);
+    return { drawFace, encodeJPEG };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    listener.onTrouble('drawing keys', `Keys show a colour and no picture: ${detail}`);
+    return undefined;
+  }
+}
+
+/** A device's own text: shown and logged, so kept short and plain. */
+function plainFirmware(text: string): string | null {
+  const plain = text.replace(/[^\w. -]/g, '').trim();
+  return plain === '' ? null : plain.slice(0, 40);
+}
