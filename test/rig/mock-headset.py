@@ -43,7 +43,7 @@ class Paths:
     def __init__(self, device, n):
         ids = f"{device['vid']}:{device['pid']}".upper()
         self.usb = f'/devices/pci0000:00/0000:00:14.0/usb1/1-{n + 1}'
-        self.interface = f'{self.usb}/1-{n + 1}:1.3'
+        self.interface = f"{self.usb}/1-{n + 1}:1.{device.get('interface', 3)}"
         self.hid = f'{self.interface}/0003:{ids}.{n + 1:04X}'
         self.raw = f'{self.hid}/hidraw/hidraw{n}'
 
@@ -63,7 +63,10 @@ def description(device, n):
             f"E: HID_NAME={device['vendor']} {device['product']}", f'E: HID_PHYS=usb-0000:00:14.0-{n + 1}/input3',
             f'E: HID_UNIQ={serial}', 'E: SUBSYSTEM=hid', f"H: report_descriptor={device['descriptor_hex'].upper()}",
         ],
-        [f'P: {at.interface}', 'E: DEVTYPE=usb_interface', 'E: SUBSYSTEM=usb', 'A: bInterfaceNumber=03\\n'],
+        [
+            f'P: {at.interface}', 'E: DEVTYPE=usb_interface', 'E: SUBSYSTEM=usb',
+            f"A: bInterfaceNumber={device.get('interface', 3):02x}\\n",
+        ],
         [
             f'P: {at.usb}', f'N: bus/usb/001/{n + 2:03d}', 'E: DEVTYPE=usb_device', 'E: SUBSYSTEM=usb',
             f'E: DEVNAME=/dev/bus/usb/001/{n + 2:03d}', 'E: MAJOR=189', f'E: MINOR={n + 1}', f'A: idVendor={vid}\\n',
@@ -113,7 +116,8 @@ class MockHeadset:
         bed.add_from_string(description(device, n))
         self.ioctl = Ioctls()
         self.ioctl.n = n
-        self.ioctl.features = {}
+        # What it answers when a feature report is read, by report id; what the host sets takes its place.
+        self.ioctl.features = {int(key): bytes.fromhex(value) for key, value in device.get('features', {}).items()}
         self.ioctl.size = len(device['descriptor_hex']) // 2
         bed.attach_ioctl(f'/dev/hidraw{n}', self.ioctl)
         self.number_as_pty()

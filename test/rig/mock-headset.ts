@@ -19,6 +19,10 @@ export type MockDevice = {
   readonly serial?: string;
   /** What it says by itself when the host writes a report: acknowledgements. */
   readonly echo?: Readonly<Record<string, string>>;
+  /** The number of its USB interface; 3 unless said otherwise. */
+  readonly interface?: number;
+  /** What it answers when a feature report is read: by report id, hex with the id first. */
+  readonly features?: Readonly<Record<number, string>>;
 };
 
 /** A report the host wrote. `atNs`: CLOCK_MONOTONIC, the clock of process.hrtime.bigint(). */
