@@ -9,6 +9,8 @@ export type AsteriskConfig = {
   /** First and last UDP port for media. */
   readonly rtpPorts: readonly [number, number];
   readonly seats: readonly { readonly user: string; readonly password: string }[];
+  /** Modules beside those a call needs. */
+  readonly modules: readonly string[];
 };
 
 /** The modules a seat's call needs and no others: Asterisk is then ready in about a second. */
@@ -40,7 +42,7 @@ const modules = [
 export function asteriskConfig(config: AsteriskConfig): Readonly<Record<string, string>> {
   return {
     'asterisk.conf': asteriskConf(config.dir),
-    'modules.conf': `[modules]\nautoload=no\n${modules.map((name) => `load=${name}.so`).join('\n')}\n`,
+    'modules.conf': modulesConf([...modules, ...config.modules]),
     'logger.conf': '[general]\n[logfiles]\nfull => notice,warning,error,verbose\n',
     'http.conf': `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=${config.wsPort}\nenable_static=no\n`,
     'manager.conf': managerConf(config),
@@ -51,6 +53,10 @@ export function asteriskConfig(config: AsteriskConfig): Readonly<Record<string, 
     'extensions.conf': extensionsConf(config),
     'codecs.conf': '[opus]\ntype=opus\nfec=yes\n',
   };
+}
+
+function modulesConf(names: readonly string[]): string {
+  return `[modules]\nautoload=no\n${names.map((name) => `load=${name}.so`).join('\n')}\n`;
 }
 
 function asteriskConf(dir: string): string {

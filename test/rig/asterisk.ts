@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +44,15 @@ export type Asterisk = {
   stop(): Promise<void>;
 };
 
+/** What an Asterisk has beside what a call needs. */
+export type AsteriskExtras = {
+  readonly modules: readonly string[];
+  /** More configuration files, by name; text of one that is there already is added to it. */
+  readonly files: Readonly<Record<string, string>>;
+  /** It sees the machine's ptys under /dev/pts, in a mount namespace of its own. */
+  readonly hasPtys: boolean;
+};
+
 /** Where `main/set-up.mjs` puts the Asterisk of the tests. */
 export function asteriskRoot(): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'hookline', 'asterisk22');
@@ -46,7 +64,12 @@ export function asteriskRoot(): string {
  * Rejects, naming `npm test`'s set-up, when the chroot is not there, and with Asterisk's log when it does not boot.
  */
 export async function startAsterisk(
-  options: { readonly root?: string; readonly wsPort?: number; readonly password?: string } = {},
+  options: {
+    readonly root?: string;
+    readonly wsPort?: number;
+    readonly password?: string;
+    readonly extras?: AsteriskExtras;
+  } = {},
 ): Promise<Asterisk> {
   const root = options.root ?? asteriskRoot();
   if (!existsSync(join(root, 'usr/sbin/asterisk')))
@@ -57,11 +80,13 @@ export async function startAsterisk(
   const outside = mkdtempSync(join(runs, `run-${process.pid}-`));
   const config = await chooseConfig(outside.slice(root.length), options);
   writeFiles(outside, config);
-  const child = spawn(
-    'setpriv',
-    ['--pdeathsig', 'KILL', 'chroot', root, '/usr/sbin/asterisk', '-f', '-n', '-C', `${config.dir}/etc/asterisk.conf`],
-    { stdio: ['ignore', 'ignore', 'ignore'] },
-  );
+  for (const [name, text] of Object.entries(options.extras?.files ?? {}))
+    appendFileSync(join(outside, 'etc', name), text);
+  const inRoot = options.extras?.hasPtys === true ? withPtys(root) : [];
+  const asterisk = ['chroot', root, '/usr/sbin/asterisk', '-f', '-n', '-C', `${config.dir}/etc/asterisk.conf`];
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...inRoot, ...asterisk], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
   const log = (lines = 60) => lastLines(join(outside, 'log/full'), lines);
   const stop = async (): Promise<void> => {
     await endProcess(child);
@@ -90,6 +115,11 @@ export async function startAsterisk(
   }
 }
 
+/** Runs what follows with the machine's ptys bound into the chroot; the mount is gone with the process. */
+function withPtys(root: string): readonly string[] {
+  return ['unshare', '--mount', 'sh', '-c', 'mount --bind /dev/pts "$0/dev/pts" && exec "$@"', root];
+}
+
 /** A test that was killed could not clean up: the directory's name says whose it was. */
 function removeDeadRuns(runs: string): void {
   for (const name of readdirSync(runs)) {
@@ -114,7 +144,7 @@ export function freePort(): Promise<number> {
 
 async function chooseConfig(
   dir: string,
-  options: { readonly wsPort?: number; readonly password?: string },
+  options: { readonly wsPort?: number; readonly password?: string; readonly extras?: AsteriskExtras },
 ): Promise<AsteriskConfig> {
   const password = options.password ?? randomBytes(12).toString('hex');
   // Under the ephemeral ports (32768 and up), in a block picked by chance: two Asterisks that share some get along.
@@ -127,6 +157,7 @@ async function chooseConfig(
     amiSecret: randomBytes(12).toString('hex'),
     rtpPorts: [rtpStart, rtpStart + 700],
     seats: ['6001', '6002'].map((user) => ({ user, password })),
+    modules: options.extras?.modules ?? [],
   };
 }
 
