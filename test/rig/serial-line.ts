@@ -14,6 +14,8 @@ export type SerialLine = {
   /** As a USB driver does it: the open port is hung up. Wants root. */
   unplug(): Promise<void>;
   send(hex: string): void;
+  /** Calls with what the host sends, as it comes, hex. */
+  onHost(listener: (hex: string) => void): void;
   /** Resolves once everything the host sent since the last call of `clear` contains these bytes. */
   waitForHost(hex: string, timeoutMs?: number): Promise<void>;
   /** All the host sent since `clear`, hex. */
@@ -34,11 +36,13 @@ export async function startSerialLine(): Promise<SerialLine> {
   const watchers = new Set<() => void>();
   const told = { plugged: 0, unplugged: 0 };
   let heard = '';
+  const listeners: ((hex: string) => void)[] = [];
   createInterface({ input: rig.stdout }).on('line', (line) => {
     const event: { plugged?: string; unplugged?: boolean; rx?: string } = JSON.parse(line);
     if (event.plugged !== undefined) told.plugged += 1;
     if (event.unplugged === true) told.unplugged += 1;
     heard += event.rx ?? '';
+    if (event.rx !== undefined) for (const listener of listeners) listener(event.rx);
     for (const watch of [...watchers]) watch();
   });
   const until = (isSo: () => boolean, what: string, timeoutMs = 10_000): Promise<void> =>
@@ -73,6 +77,7 @@ export async function startSerialLine(): Promise<SerialLine> {
       return until(() => told.unplugged > count, 'the unplugging');
     },
     send: (hex) => tell({ do: 'send', hex: hex.replaceAll(' ', '') }),
+    onHost: (listener) => void listeners.push(listener),
     waitForHost: (hex, timeoutMs) => {
       const wanted = hex.replaceAll(' ', '').toLowerCase();
       return until(() => heard.includes(wanted), wanted, timeoutMs);

@@ -1,0 +1,130 @@
+import type { Clock } from '../clock.ts';
+import { fieldsOf, type ModemNotice } from './at-codes.ts';
+import { isDone, type ModemLine, valuesOf } from './modem-line.ts';
+
+/** What the SIM wants, as +CPIN? tells it. `silent`: no answer. */
+export type SimState =
+  | { readonly kind: 'ready' | 'needs-pin' | 'silent' }
+  | { readonly kind: 'unusable'; readonly why: string };
+
+/** A SIM is slow after power-on; asked this often before it counts as missing. */
+const simTries = 10;
+const simDelayMs = 1_000;
+
+/** Asks what the SIM wants, and waits while it is busy. */
+export async function simState(line: ModemLine, wait: (ms: number) => Promise<void>): Promise<SimState> {
+  for (let attempt = 0; attempt < simTries; attempt += 1) {
+    const answer = await line.ask({ text: 'AT+CPIN?', answers: ['+CPIN'] });
+    if (answer.kind === 'late' || answer.kind === 'dropped') return { kind: 'silent' };
+    if (answer.kind === 'ok') {
+      const told = answer.lines.find((one) => one.startsWith('+CPIN'))?.replace(/^\+CPIN:\s*/, '') ?? '';
+      if (told === 'READY') return { kind: 'ready' };
+      if (told === 'SIM PIN') return { kind: 'needs-pin' };
+      if (told === 'SIM PUK') return { kind: 'unusable', why: 'the SIM is locked: its PUK is needed, in a telephone' };
+      if (told !== '') return { kind: 'unusable', why: `the SIM asks for ${told.slice(0, 40)}` };
+    } else if (!/busy|not ready|^CME (?:14|515|698)$/i.test(answer.detail)) {
+      const isMissing = /not inserted|^CME 10$/i.test(answer.detail);
+      return { kind: 'unusable', why: isMissing ? 'no SIM card in the modem' : `the SIM fails: ${answer.detail}` };
+    }
+    await wait(simDelayMs);
+  }
+  return { kind: 'unusable', why: 'the SIM does not become ready' };
+}
+
+/** Registration, operator and signal of a mobile modem. */
+export type MobileNetwork = {
+  isRegistered(): boolean;
+  /** Why not, in words. */
+  detail(): string;
+  operator(): string;
+  /** 0..1; null: not told. */
+  signal(): number | null;
+  /** Asks for everything. False: the modem does not answer. */
+  ask(): Promise<boolean>;
+  onNotice(notice: ModemNotice): void;
+  /** Nothing is known any more. */
+  reset(): void;
+};
+
+/** +CREG's <stat> (27.007 section 7.2): 1 at home, 5 roaming, 9 and 10 the same on LTE without CS; 6 and 7 carry texts alone. */
+const registeredStatuses: ReadonlySet<number> = new Set([1, 5, 6, 7, 9, 10]);
+const statusWords: Readonly<Record<number, string>> = {
+  0: 'not registered, not searching',
+  2: 'searching for a network',
+  3: 'the network refuses this SIM',
+  4: 'no network',
+};
+/** +CSQ: 0..31, 99 is unknown. */
+const signalMax = 31;
+
+/** Makes the view of a network; `onChange` when what it says has changed. */
+export function createMobileNetwork(line: ModemLine, clock: Clock, onChange: () => void): MobileNetwork {
+  const statuses = new Map<string, number>();
+  let operator = '';
+  let signal: number | null = null;
+  let cancelAsk = (): void => undefined;
+
+  const isRegistered = (): boolean => [...statuses.values()].some((status) => registeredStatuses.has(status));
+  const readSignal = (level: number): void => {
+    signal = level <= signalMax ? level / signalMax : null;
+  };
+  const askRegistration = async (name: '+CREG' | '+CEREG'): Promise<void> => {
+    const [values] = await valuesOf(line, `AT${name}?`, name);
+    const status = values === undefined ? undefined : fieldsOf(values)[1];
+    if (status !== undefined && /^\d{1,2}$/.test(status)) statuses.set(name, Number(status));
+  };
+  const askOperator = async (): Promise<void> => {
+    const [values] = await valuesOf(line, 'AT+COPS?', '+COPS');
+    operator = (values === undefined ? '' : (fieldsOf(values)[2] ?? '')).slice(0, 60);
+  };
+  const ask = async (): Promise<boolean> => {
+    const answer = await line.ask({ text: 'AT+CSQ', answers: ['+CSQ'] });
+    if (answer.kind === 'late' || answer.kind === 'dropped') return false;
+    const level = /^\+CSQ:\s*(\d+)/.exec(answer.kind === 'ok' ? (answer.lines[0] ?? '') : '')?.[1];
+    if (level !== undefined) readSignal(Number(level));
+    await askRegistration('+CREG');
+    await askRegistration('+CEREG');
+    if (isRegistered()) await askOperator();
+    else operator = '';
+    onChange();
+    return true;
+  };
+  return {
+    isRegistered,
+    detail: () => (isRegistered() ? '' : (statusWords[statuses.get('+CREG') ?? 4] ?? 'no network')),
+    operator: () => operator,
+    signal: () => signal,
+    ask,
+    onNotice: (notice) => {
+      if (notice.kind === 'signal') {
+        readSignal(notice.level);
+        onChange();
+      } else if (notice.kind === 'registration') {
+        // Whether CREG or CEREG said so is lost in the notice: ask, once for a burst of them.
+        cancelAsk();
+        cancelAsk = clock.after(registrationSettleMs, () => void ask());
+      }
+    },
+    reset: () => {
+      cancelAsk();
+      statuses.clear();
+      operator = '';
+      signal = null;
+    },
+  };
+}
+
+const registrationSettleMs = 500;
+
+/** Sets up what comes unasked: registration, callers, texts and their reports, in PDU form. */
+export async function setUpNotices(line: ModemLine): Promise<void> {
+  // The ones a modem does not know are not worth a word: the answers are asked for besides.
+  for (const text of ['AT+CREG=1', 'AT+CEREG=1', 'AT+CLIP=1', 'AT+CRC=0', 'AT+COLP=0', 'AT+CCWA=1', 'AT+COPS=3,0']) {
+    await isDone(line, text);
+  }
+  await isDone(line, 'AT+CMGF=0');
+  // Texts kept in the memory and named; reports handed over at once, or kept too, or not at all.
+  for (const text of ['AT+CNMI=2,1,0,1,0', 'AT+CNMI=2,1,0,2,0', 'AT+CNMI=2,1,0,0,0', 'AT+CNMI=1,1']) {
+    if (await isDone(line, text)) return;
+  }
+}
