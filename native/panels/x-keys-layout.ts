@@ -37,11 +37,23 @@ export function xkeysLayout(product: XkeysProduct, isPedal: boolean): PanelLayou
   return { columns, rows: Math.max(rows, ...keys.map((key) => key.row + 1)), keys };
 }
 
-/** Column and row from 0; the library counts from 1, and gives 0 to what is no key. */
-function placeOf(product: XkeysProduct, index: number): { readonly column: number; readonly row: number } | null {
-  const { bBits, btnLocation, colCount, rowCount } = product;
+type Place = { readonly column: number; readonly row: number };
+
+/** Column and row from 0; the library counts from 1, and gives 0 to what is no key. Null: there is no such key. */
+function placeOf(product: XkeysProduct, index: number): Place | null {
+  const { bBits, bBytes, btnLocation, colCount, rowCount, layouts = [] } = product;
   const column = Math.ceil(index / bBits);
   const counted = [index - bBits * (column - 1), column] as const;
   const [row, inRow] = btnLocation === undefined ? counted : (btnLocation[index] ?? [0, 0]);
-  return row < 1 || inRow < 1 || row > rowCount || inRow > colCount ? null : { column: inRow - 1, row: row - 1 };
+  // A matrix of another shape than the panel says nothing of places: its keys stand in a row, in their order.
+  if (btnLocation === undefined && (bBits > rowCount || bBytes > colCount)) {
+    const at = index - 1;
+    return at < colCount * rowCount ? { column: at % colCount, row: Math.floor(at / colCount) } : null;
+  }
+  if (row < 1 || inRow < 1 || row > rowCount || inRow > colCount) return null;
+  const hasGaps = layouts.length > 1 && layouts.every(([region]) => region === 'Keys');
+  const isInRegion = layouts.some(
+    ([, , top, left, bottom, right]) => row >= top && row <= bottom && inRow >= left && inRow <= right,
+  );
+  return hasGaps && !isInRegion ? null : { column: inRow - 1, row: row - 1 };
 }

@@ -34,18 +34,21 @@ export function xkeysMake(found: Pick<FoundHid, 'vendorId' | 'productId' | 'inte
   const product = XKeys.filterDevice({ product: undefined, vendorId, productId, interface: interfaceNumber })?.product;
   if (product === undefined) return undefined;
   const isPedal = /pedal|switch interface/i.test(product.name);
+  const layout = xkeysLayout(product, isPedal);
+  const known = new Set(layout.keys.map(({ keyId }) => keyId));
   return {
     name: product.name,
     kind: isPedal ? 'pedal' : 'panel',
-    layout: xkeysLayout(product, isPedal),
+    layout,
     unproven: ['Bytes by @xkeys-lib/core 3.3.0; not tried on a real X-keys by us.'],
-    connect: (wire, listener) => connect(product, found, wire, listener),
+    connect: (wire, listener) => connect(product, found, known, wire, listener),
   };
 }
 
 function connect(
   product: Product,
   found: Pick<FoundHid, 'vendorId' | 'productId' | 'interfaceNumber'>,
+  known: ReadonlySet<string>,
   wire: PanelWire,
   listener: PanelListener,
 ): PanelHardware {
@@ -58,8 +61,6 @@ function connect(
   });
   const info = { ...found, product: product.name, interface: found.interfaceNumber };
   const panel = new XKeys(device satisfies HIDDevice, info, undefined);
-  const layout = xkeysLayout(product, false);
-  const known = new Set(layout.keys.map(({ keyId }) => keyId));
   hear(panel, known, listener);
   const send = async (): Promise<void> => {
     for (const report of noted.splice(0)) await wire.write(Uint8Array.from(report));
