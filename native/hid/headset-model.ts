@@ -1,7 +1,9 @@
-import { idleLamps, type Lamps } from '../../core/key.ts';
-import { busyChecked, tookReadings } from './headset-keys.ts';
+import { lampTrialMs } from '../../core/device-api.ts';
+import { idleLamps, type LampName, type Lamps } from '../../core/key.ts';
+import { toldBy } from './device-status.ts';
+import { busyChecked, busyElsewhere, tookReadings } from './headset-keys.ts';
 import type { HeadsetEffect, HeadsetState, HeadsetStep } from './headset-state.ts';
-import { wantedWithinMs, writeGapMs } from './headset-timing.ts';
+import { lineBusyLetGoMs, wantedWithinMs, writeGapMs } from './headset-timing.ts';
 import { isMuteShown, type LampShadow, lampReportIds, nextLampReport, reportIdsOf, shownLamp } from './lamp-plan.ts';
 import { decodeReport } from './report-decoder.ts';
 
@@ -13,6 +15,10 @@ import { decodeReport } from './report-decoder.ts';
 export type HeadsetInput =
   | { readonly kind: 'show'; readonly lamps: Lamps }
   | { readonly kind: 'report'; readonly bytes: Uint8Array }
+  /** The answer to a feature report that was asked for, its id first. */
+  | { readonly kind: 'feature'; readonly bytes: Uint8Array }
+  /** Somebody looks at one lamp; does nothing while a call rings or is up. */
+  | { readonly kind: 'try'; readonly lamp: LampName }
   /** The write under way has ended, well or not. */
   | { readonly kind: 'written' }
   /** `dueAtMs` has come. */
@@ -20,7 +26,8 @@ export type HeadsetInput =
 
 /** When the model next wants `due`; undefined: not before another input. */
 export function dueAtMs(state: HeadsetState): number | undefined {
-  const times = [state.reassertAtMs, state.busyCheckAtMs, hasMoreToWrite(state) ? state.nextWriteAtMs : undefined];
+  const nextWriteAtMs = hasMoreToWrite(state) ? state.nextWriteAtMs : undefined;
+  const times = [state.reassertAtMs, state.busyCheckAtMs, state.trial?.untilMs, nextWriteAtMs];
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
@@ -33,20 +40,63 @@ export function isShown(state: HeadsetState): boolean {
 /** One step of the headset. */
 export function stepHeadset(state: HeadsetState, input: HeadsetInput, nowMs: number): HeadsetStep {
   switch (input.kind) {
-    case 'show':
-      return pump(shown(state, input.lamps, nowMs), [], nowMs);
+    case 'show': {
+      const [next, effects] = letGo(shown(state, input.lamps, nowMs), nowMs);
+      return pump(next, effects, nowMs);
+    }
     case 'written':
       return pump({ ...state, isWriting: false, nextWriteAtMs: nowMs + writeGapMs }, [], nowMs);
     case 'due': {
-      const [next, effects] = busyChecked(reasserted(state, nowMs), nowMs);
+      const [next, effects] = busyChecked(reasserted(trialEnded(state, nowMs), nowMs), nowMs);
       return pump(next, effects, nowMs);
     }
     case 'report': {
       const [decoder, readings] = decodeReport(state.map, state.decoder, input.bytes);
       const [next, effects] = tookReadings({ ...state, decoder }, readings, nowMs);
-      return pump(next, effects, nowMs);
+      const [said, more] = told(next, 'input', input.bytes);
+      return pump(said, more.length === 0 ? effects : [...effects, ...more], nowMs);
     }
+    case 'feature':
+      return told(state, 'feature', input.bytes);
+    case 'try':
+      return pump(onTrial(state, input.lamp, nowMs), [], nowMs);
   }
+}
+
+// --- what it tells, and lamps on trial ------------------------------------------------------------------------------
+
+function told(state: HeadsetState, direction: 'input' | 'feature', bytes: Uint8Array): HeadsetStep {
+  const { statuses, usesReportIds } = state.map;
+  if (statuses.length === 0) return [state, []];
+  // An answer to a question for a feature report begins with its id in any case.
+  const after = toldBy(statuses, state.told, direction, bytes, usesReportIds || direction === 'feature');
+  const isSame = JSON.stringify(after) === JSON.stringify(state.told);
+  return isSame ? [state, []] : [{ ...state, told: after }, [{ kind: 'told', told: after }]];
+}
+
+function onTrial(state: HeadsetState, lamp: LampName, nowMs: number): HeadsetState {
+  if (state.lamps.isOffHook || state.lamps.isRinging) return state;
+  const trial = { lamp, untilMs: nowMs + lampTrialMs };
+  return { ...moved(state, nowMs), trial, tried: new Set([...state.tried, lamp]) };
+}
+
+function trialEnded(state: HeadsetState, nowMs: number): HeadsetState {
+  if (state.trial === undefined || state.trial.untilMs > nowMs) return state;
+  return { ...moved(state, nowMs), trial: undefined };
+}
+
+/** The device's switches may follow the lamp on trial: no hand moved them. */
+function moved(state: HeadsetState, nowMs: number): HeadsetState {
+  return { ...state, muteChangedAtMs: nowMs, holdChangedAtMs: nowMs, hook: { ...state.hook, changedAtMs: nowMs } };
+}
+
+/** With no call of ours left, what looked like another program must show itself again, by Line Busy. */
+function letGo(state: HeadsetState, nowMs: number): HeadsetStep {
+  const isIdle = !state.lamps.isOffHook && !state.lamps.isRinging;
+  if (!isIdle) return [state, []];
+  if (!state.isLineBusy) return busyElsewhere(state, false);
+  const busyCheckAtMs = state.busyCheckAtMs ?? nowMs + lineBusyLetGoMs;
+  return [state.isBusyElsewhere ? state : { ...state, busyCheckAtMs }, []];
 }
 
 // --- wishes and writes ---------------------------------------------------------------------------------------------
@@ -59,6 +109,8 @@ function shown(state: HeadsetState, lamps: Lamps, nowMs: number): HeadsetState {
   return {
     ...state,
     lamps,
+    // A call is more than a look at a lamp.
+    trial: lamps.isOffHook || lamps.isRinging ? undefined : state.trial,
     // Hold and resume move the hook of some devices as much as off-hook does (jabra-browser-integration issue 51).
     hook:
       lamps.isOffHook === before.isOffHook && lamps.isHeld === before.isHeld
@@ -82,7 +134,8 @@ function reasserted(state: HeadsetState, nowMs: number): HeadsetState {
 }
 
 function plannedWrite(state: HeadsetState): ReturnType<typeof nextLampReport> {
-  return nextLampReport(state.map, state.quirks, state.shadow, state.lamps, state.forced);
+  const aim = { lamps: state.lamps, trial: state.trial?.lamp, tried: state.tried };
+  return nextLampReport(state.map, state.quirks, state.shadow, aim, state.forced);
 }
 
 function hasMoreToWrite(state: HeadsetState): boolean {
@@ -126,5 +179,6 @@ function noteWrite(state: HeadsetState, before: LampShadow, reportId: number, no
 
 /** Everything dark, written even if it already was: what a device is left with. */
 export function restingHeadset(state: HeadsetState, nowMs: number): HeadsetState {
-  return { ...shown(state, idleLamps, nowMs), forced: lampReportIds(state.map), reassertAtMs: undefined };
+  const resting = { ...shown(state, idleLamps, nowMs), trial: undefined };
+  return { ...resting, forced: lampReportIds(state.map), reassertAtMs: undefined, busyCheckAtMs: undefined };
 }

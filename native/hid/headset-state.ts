@@ -1,9 +1,11 @@
-import type { KeyPress, Lamps } from '../../core/key.ts';
+import type { KeyPress, LampName, Lamps } from '../../core/key.ts';
+import { type DeviceTold, nothingTold } from './device-status.ts';
 import { reassertAfterOpenMs, reassertAfterPressMs } from './headset-timing.ts';
 import type { HookPlan } from './hook-rules.ts';
 import { type HeadsetQuirks, type LampShadow, lampReportIds } from './lamp-plan.ts';
 import { type DecoderState, noReportsYet } from './report-decoder.ts';
 import type { TelephonyMap } from './telephony.ts';
+import type { LampRole } from './usages.ts';
 
 /** What is known of one headset: what the seat wishes, what the device was told, what it said. */
 
@@ -25,16 +27,24 @@ export type HeadsetState = {
   readonly hook: HookPlan;
   readonly muteChangedAtMs: number;
   readonly holdChangedAtMs: number;
+  /** Whether a mute level behaves as a button: when it last rose, and how often in a row it fell at once. */
+  readonly muteButton: { readonly roseAtMs: number; readonly falls: number };
   readonly pressedAtMs: ReadonlyMap<number, number>;
   readonly isLineBusy: boolean;
+  readonly lineBusyAtMs: number;
   readonly isBusyElsewhere: boolean;
   readonly busyCheckAtMs: number | undefined;
+  /** One lamp that somebody looks at on the Devices page. */
+  readonly trial: { readonly lamp: LampName; readonly untilMs: number } | undefined;
+  readonly tried: ReadonlySet<LampRole>;
+  readonly told: DeviceTold;
 };
 
 export type HeadsetEffect =
   | { readonly kind: 'write'; readonly report: Uint8Array }
   | { readonly kind: 'press'; readonly press: KeyPress }
-  | { readonly kind: 'busy-elsewhere'; readonly isBusy: boolean };
+  | { readonly kind: 'busy-elsewhere'; readonly isBusy: boolean }
+  | { readonly kind: 'told'; readonly told: DeviceTold };
 
 export type HeadsetStep = readonly [HeadsetState, readonly HeadsetEffect[]];
 
@@ -61,13 +71,19 @@ export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: L
       restoresLeft: 1,
       takenAtMs: never,
       isReturnDue: false,
+      sideKeyAtMs: never,
     },
     muteChangedAtMs: never,
     holdChangedAtMs: never,
+    muteButton: { roseAtMs: never, falls: 0 },
     pressedAtMs: new Map(),
     isLineBusy: false,
+    lineBusyAtMs: never,
     isBusyElsewhere: false,
     busyCheckAtMs: undefined,
+    trial: undefined,
+    tried: new Set(),
+    told: nothingTold,
   };
 }
 

@@ -12,6 +12,17 @@ export const bounceMs = 5;
 export const settleMs = 500;
 /** The same after a write that changed nothing: long enough for a reaction, short enough not to eat a real press. */
 export const reassertEchoMs = 100;
+/**
+ * A hook that falls this soon after mute, flash or reject was pressed is the answer of another program, or of the device,
+ * to that key: no hand is so quick, and most such reactions take a few milliseconds (softphone-vendor-headsets issue 89).
+ */
+export const sideKeyMs = 300;
+/** Line Busy that rises this soon after our own off-hook, hold or resume is ours: a wireless link needs over 3 s (GN9350). */
+export const lineBusyOursMs = 5_000;
+/** How long a device may still say Line Busy after our last call; longer, and it is in somebody else's. */
+export const lineBusyLetGoMs = 3_000;
+/** Battery levels that have to be asked for are asked for so often: a headset talks for 8 hours and more. */
+export const statusReadEveryMs = 300_000;
 /** A press that nobody took makes some devices send the hook's return up to 2 s later (Jabra Engage 50). */
 export const trailingHookMs = 3_000;
 /** A seat that wants the line answers a press in a few milliseconds; off-hook later than this is another call. */

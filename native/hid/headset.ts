@@ -1,10 +1,12 @@
 import type { DeviceInfo } from '../../core/device-api.ts';
 import { type LampName, type Lamps, lampName } from '../../core/key.ts';
+import type { KeyLamp } from '../../core/key-face.ts';
 import type { Clock } from '../clock.ts';
 import type { DeviceListener, SeatDevice } from '../device.ts';
-import { headsetQuirks } from '../models/headset-quirks.ts';
+import { headsetRow, noQuirks } from '../models/headset-rows.ts';
 import { dueAtMs, type HeadsetInput, isShown, restingHeadset, stepHeadset } from './headset-model.ts';
 import { type HeadsetEffect, type HeadsetState, openedHeadset } from './headset-state.ts';
+import { statusReadEveryMs } from './headset-timing.ts';
 import type { HidOpening, HidPort, HidPortListener } from './hid-bus.ts';
 import type { TelephonyMap } from './telephony.ts';
 import { timedWrite } from './timed-write.ts';
@@ -59,13 +61,15 @@ class Headset implements SeatDevice, HidPortListener {
   #failedWrites = 0;
   #endDetail = '';
   #cancelDue = (): void => undefined;
+  #cancelRead = (): void => undefined;
   #tellShown = (): void => undefined;
 
   constructor({ info, map, lamps, clock, listener }: HeadsetParts) {
     this.#info = info;
     this.#clock = clock;
     this.#listener = listener;
-    this.#state = openedHeadset(map, headsetQuirks(info.vendorId), lamps, clock.nowMs());
+    const quirks = headsetRow(info.vendorId, info.productId)?.quirks ?? noQuirks;
+    this.#state = openedHeadset(map, quirks, lamps, clock.nowMs());
   }
 
   get info(): DeviceInfo {
@@ -80,7 +84,13 @@ class Headset implements SeatDevice, HidPortListener {
     }
     this.#phase = 'open';
     this.#take({ kind: 'due' });
+    void this.#readStatuses(port);
     return { kind: 'open', device: this };
+  }
+
+  tryLamp(lamp: string, state: KeyLamp): void {
+    const known = lampName.safeParse(lamp);
+    if (known.success && state !== 'off') this.#take({ kind: 'try', lamp: known.data });
   }
 
   show(lamps: Lamps): void {
@@ -96,6 +106,7 @@ class Headset implements SeatDevice, HidPortListener {
     this.#phase = 'over';
     this.#endDetail = detail;
     this.#cancelDue();
+    this.#cancelRead();
     this.#tellShown();
     if (!wasOpen) return;
     // hidapi keeps the handle of a pulled device until it is closed.
@@ -106,6 +117,7 @@ class Headset implements SeatDevice, HidPortListener {
   async close(): Promise<void> {
     if (this.#phase !== 'open') return;
     this.#phase = 'closing';
+    this.#cancelRead();
     this.#state = restingHeadset(this.#state, this.#clock.nowMs());
     const dark = new Promise<void>((resolve) => {
       const cancel = this.#clock.after(closeFlushMs, resolve);
@@ -147,8 +159,29 @@ class Headset implements SeatDevice, HidPortListener {
       this.#listener.onKey(effect.press);
       return;
     }
-    this.#info = { ...this.#info, isBusyElsewhere: effect.isBusy };
+    const { info } = this;
+    this.#info = effect.kind === 'told' ? { ...info, ...effect.told } : { ...info, isBusyElsewhere: effect.isBusy };
     this.#listener.onInfo(this.#info);
+  }
+
+  /** Asks for what the device tells only when asked: its battery, as a rule. */
+  async #readStatuses(port: HidPort): Promise<void> {
+    const { map } = this.#state;
+    const wanted = map.statuses.filter(({ direction }) => direction === 'feature').map(({ reportId }) => reportId);
+    if (wanted.length === 0 || port.readFeature === undefined) return;
+    for (const reportId of new Set(wanted)) {
+      const length = map.reports.find((report) => report.direction === 'feature' && report.reportId === reportId);
+      try {
+        const bytes = await port.readFeature(reportId, 1 + Math.ceil((length?.bits ?? 0) / 8));
+        this.#take({ kind: 'feature', bytes });
+      } catch (error) {
+        if (this.#phase !== 'open') return;
+        // It has no answer now (off, out of reach): asked again later.
+        this.#listener.onTrouble('asking for the battery', error instanceof Error ? error.message : String(error));
+      }
+    }
+    if (this.#phase !== 'open') return;
+    this.#cancelRead = this.#clock.after(statusReadEveryMs, () => void this.#readStatuses(port));
   }
 
   async #write(port: HidPort, report: Uint8Array): Promise<void> {

@@ -13,6 +13,10 @@ export type FoundHid = {
   readonly serialNumber: string;
   /** -1 where there is no USB parent (Bluetooth, uhid). */
   readonly interfaceNumber: number;
+  /** The device's release number (bcdDevice): 0x0210 is 2.10. Absent or 0 where the system does not tell. */
+  readonly release?: number;
+  /** Its top-level collections, page << 16 | id: all of them on Linux and macOS, the path's own one on Windows. */
+  readonly topUsages?: readonly number[];
 };
 
 /**
@@ -23,6 +27,8 @@ export type HidPort = {
   write(report: Uint8Array): Promise<void>;
   writeFeature(report: Uint8Array): Promise<void>;
   readFeature(reportId: number, length: number): Promise<Uint8Array>;
+  /** Where it can be: leaves the device unread for a while. What is under way still comes. */
+  setReading?(isReading: boolean): void;
   close(): Promise<void>;
 };
 
@@ -34,7 +40,13 @@ export type HidPortListener = {
 
 export type HidOpening =
   | { readonly kind: 'open'; readonly port: HidPort }
-  | { readonly kind: 'refused'; readonly problem: 'no-permission' | 'cannot-open'; readonly detail: string };
+  | {
+      readonly kind: 'refused';
+      readonly problem: 'no-permission' | 'cannot-open';
+      readonly detail: string;
+      /** Opening has not ended, and until it does this process can open and list no other device (node-hid's one lock). */
+      readonly isStuck?: true;
+    };
 
 /** The HID devices of this machine. Never rejects because of a device: what went wrong is in the answer. */
 export type HidBus = {
@@ -54,7 +66,8 @@ async function listDevices(): Promise<readonly FoundHid[]> {
   const byPath = new Map<string, FoundHid>();
   // One row a top-level usage: on Linux they share a path, and a path is opened once.
   for (const row of await inTime(HID.devicesAsync(), 'Listing the HID devices', () => undefined)) {
-    if (row.path === undefined || byPath.has(row.path)) continue;
+    if (row.path === undefined) continue;
+    const topUsages = [...(byPath.get(row.path)?.topUsages ?? []), topUsageOf(row.usagePage, row.usage)];
     byPath.set(row.path, {
       path: row.path,
       vendorId: row.vendorId,
@@ -62,9 +75,15 @@ async function listDevices(): Promise<readonly FoundHid[]> {
       name: nameOf(row.manufacturer ?? '', row.product ?? ''),
       serialNumber: row.serialNumber ?? '',
       interfaceNumber: row.interface,
+      release: row.release,
+      topUsages,
     });
   }
   return [...byPath.values()];
+}
+
+function topUsageOf(page = 0, usage = 0): number {
+  return page * 0x10000 + usage;
 }
 
 function nameOf(manufacturer: string, product: string): string {
@@ -78,12 +97,16 @@ async function openDevice(path: string, listener: HidPortListener): Promise<HidO
     const opening = HID.HIDAsync.open(path, { nonExclusive: true });
     device = await inTime(opening, `Opening ${path}`, closeLate);
   } catch (error) {
-    return { kind: 'refused', problem: await openingProblem(path), detail: detailOf(error) };
+    const detail = detailOf(error);
+    if (error instanceof LateError) return { kind: 'refused', problem: 'cannot-open', detail, isStuck: true };
+    return { kind: 'refused', problem: await openingProblem(path), detail };
   }
   let isOver = false;
-  device.on('data', (report: Uint8Array) => {
+  const onData = (report: Uint8Array): void => {
     if (!isOver) listener.onReport(report);
-  });
+  };
+  // Read only while somebody listens: node-hid ends its read thread with the last listener.
+  device.on('data', onData);
   device.on('error', (error: unknown) => {
     if (isOver) return;
     isOver = true;
@@ -102,13 +125,23 @@ async function openDevice(path: string, listener: HidPortListener): Promise<HidO
         await device.sendFeatureReport(Buffer.from(report));
       },
       readFeature: (reportId, length) => device.getFeatureReport(reportId, length),
+      setReading: (isReading) => {
+        device.off('data', onData);
+        if (isReading && !isOver) device.on('data', onData);
+      },
       close: async () => {
         isOver = true;
-        await device.close();
+        const closed = device.close();
+        // Else a `setReading` of this very turn would start to read what is closed, and that throws past everybody.
+        device.off('data', onData);
+        await closed;
       },
     },
   };
 }
+
+/** The library did not come back. */
+class LateError extends Error {}
 
 /** Opened after nobody waited any more. */
 function closeLate(device: HID.HIDAsync): void {
@@ -122,7 +155,7 @@ function inTime<T>(work: Promise<T>, what: string, onLate: (late: T) => void): P
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
-      reject(new Error(`${what} did not end within ${busWaitMs} ms.`));
+      reject(new LateError(`${what} did not end within ${busWaitMs} ms.`));
     }, busWaitMs);
     timer.unref();
     work.then(

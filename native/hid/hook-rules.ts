@@ -1,5 +1,5 @@
 import type { Lamps } from '../../core/key.ts';
-import { reassertEchoMs, settleMs, trailingHookMs } from './headset-timing.ts';
+import { reassertEchoMs, settleMs, sideKeyMs, trailingHookMs } from './headset-timing.ts';
 import type { Reading } from './report-decoder.ts';
 
 /** What has to be remembered to tell a person's hand on the hook from the device's answer to our lamps. */
@@ -16,11 +16,15 @@ export type HookPlan = {
   readonly takenAtMs: number;
   /** That press has not yet been followed by the hook's return. */
   readonly isReturnDue: boolean;
+  /** Mute, flash or reject was last pressed. */
+  readonly sideKeyAtMs: number;
 };
 
 /** `restore`: nobody pressed; write the state once more so that the device agrees. */
 export type HookAction = 'ignore' | 'restore' | 'toggle' | 'off-hook' | 'on-hook';
-type Decision = { readonly action: HookAction; readonly plan: HookPlan };
+/** `isContested`: the hook moved as no hand moves it; another program writes to the device too. */
+type Decision = { readonly action: HookAction; readonly plan: HookPlan; readonly isContested: boolean };
+const decided = (action: HookAction, plan: HookPlan): Decision => ({ action, plan, isContested: false });
 
 /** Decides what an edge of the hook switch means against the state we wish for (facts/hid.md section 5). */
 export function hookAction(plan: HookPlan, lamps: Lamps, reading: Reading, nowMs: number): Decision {
@@ -31,33 +35,37 @@ export function hookAction(plan: HookPlan, lamps: Lamps, reading: Reading, nowMs
 
 function relativeHook(plan: HookPlan, lamps: Lamps, nowMs: number): Decision {
   // The press that answered may come a second time, and some answer our lamp with one. In a call a toggle would end it.
-  const isEcho = lamps.isOffHook && !lamps.isRinging && nowMs - plan.changedAtMs < settleMs;
-  return { action: isEcho ? 'ignore' : 'toggle', plan };
+  const isQuiet = lamps.isOffHook && !lamps.isRinging;
+  if (isQuiet && nowMs - plan.changedAtMs < settleMs) return decided('ignore', plan);
+  if (isQuiet && nowMs - plan.sideKeyAtMs < sideKeyMs) return { action: 'restore', plan, isContested: true };
+  return decided('toggle', plan);
 }
 
 function hookLifted(plan: HookPlan, lamps: Lamps, nowMs: number): Decision {
-  if (lamps.isOffHook) return { action: 'ignore', plan };
+  if (lamps.isOffHook) return decided('ignore', plan);
   // Our own off-hook, acknowledged after we took it back. A ringing call must be answered, so there the window is short.
   const sinceLifted = nowMs - plan.liftedAtMs;
-  if (sinceLifted < (lamps.isRinging ? reassertEchoMs : settleMs)) return { action: 'ignore', plan };
-  if (lamps.isRinging) return { action: 'off-hook', plan };
-  return { action: 'off-hook', plan: { ...plan, takenAtMs: nowMs, isReturnDue: true } };
+  if (sinceLifted < (lamps.isRinging ? reassertEchoMs : settleMs)) return decided('ignore', plan);
+  if (lamps.isRinging) return decided('off-hook', plan);
+  return decided('off-hook', { ...plan, takenAtMs: nowMs, isReturnDue: true });
 }
 
 function hookDropped(plan: HookPlan, lamps: Lamps, nowMs: number): Decision {
   const returned = { ...plan, isReturnDue: false };
-  if (!lamps.isOffHook) return { action: 'ignore', plan: returned };
-  if (plan.isReturnDue && nowMs - plan.takenAtMs < trailingHookMs) return { action: 'restore', plan: returned };
+  if (!lamps.isOffHook) return decided('ignore', returned);
+  if (plan.isReturnDue && nowMs - plan.takenAtMs < trailingHookMs) return decided('restore', returned);
   // Hold makes some Jabras drop the hook; a held call is never ended by it (gonnect pull request 52).
   if (lamps.isHeld) return restored(returned, plan.changedAtMs);
   const isSettling = nowMs - plan.changedAtMs < settleMs;
   if (isSettling) return restored(returned, nowMs);
-  if (nowMs - plan.rewrittenAtMs < reassertEchoMs) return { action: 'ignore', plan: returned };
-  return { action: 'on-hook', plan: returned };
+  // Mute must not end the call: somebody else answered that key by writing idle.
+  if (nowMs - plan.sideKeyAtMs < sideKeyMs) return { ...restored(returned, plan.changedAtMs), isContested: true };
+  if (nowMs - plan.rewrittenAtMs < reassertEchoMs) return decided('ignore', returned);
+  return decided('on-hook', returned);
 }
 
 function restored(plan: HookPlan, changedAtMs: number): Decision {
-  if (plan.restoresLeft === 0) return { action: 'ignore', plan };
+  if (plan.restoresLeft === 0) return decided('ignore', plan);
   // The window starts anew, once: the device may answer the repetition in the same way.
-  return { action: 'restore', plan: { ...plan, changedAtMs, restoresLeft: plan.restoresLeft - 1 } };
+  return decided('restore', { ...plan, changedAtMs, restoresLeft: plan.restoresLeft - 1 });
 }

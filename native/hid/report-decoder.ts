@@ -1,5 +1,6 @@
 import { signExtended } from './descriptor-item.ts';
 import { readBits } from './report-bits.ts';
+import { codeOf, type ReportCodes } from './report-codes.ts';
 import type { ArraySelector, KeyControl, TelephonyMap } from './telephony.ts';
 
 /** What has come from a device so far: needed to tell an edge from a level. */
@@ -33,6 +34,7 @@ export function decodeReport(
   state: DecoderState,
   report: Uint8Array,
 ): readonly [DecoderState, readonly Reading[]] {
+  if (map.codes !== undefined) return decodeCode(map.codes, state, report);
   const reportId = map.usesReportIds ? report[0] : 0;
   const payload = map.usesReportIds ? report.subarray(1) : report;
   const bits = map.reports.find((length) => length.direction === 'input' && length.reportId === reportId)?.bits;
@@ -58,6 +60,17 @@ export function decodeReport(
     },
   };
   return [next, readings];
+}
+
+/** A code says one thing; what else the device knows stays as it was. */
+function decodeCode(
+  codes: ReportCodes,
+  state: DecoderState,
+  report: Uint8Array,
+): readonly [DecoderState, readonly Reading[]] {
+  const code = codeOf(codes, report);
+  if (code !== undefined) return [state, [{ control: code.control, isSet: code.isSet, hasChanged: true }]];
+  return [{ ...state, counts: { ...state.counts, unknown: state.counts.unknown + 1 } }, []];
 }
 
 function endOf(control: KeyControl): number {

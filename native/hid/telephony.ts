@@ -1,6 +1,16 @@
+import { type StatusControl, type StatusUsage, statusControls } from './device-status.ts';
 import type { UsageRange } from './local-items.ts';
+import type { ReportCodes } from './report-codes.ts';
 import type { ReportDescriptor, ReportField, ReportLength } from './report-descriptor.ts';
-import { type KeyRole, keyUsages, type LampRole, lampUsages, rejectUsages, telephonyPage } from './usages.ts';
+import {
+  type KeyRole,
+  type KeyUsage,
+  keyUsages,
+  type LampRole,
+  lampUsages,
+  rejectUsages,
+  telephonyPage,
+} from './usages.ts';
 
 /**
  * Report fields to keys and lamps, by usage, wherever in the tree they stand (facts/hid.md sections 1 and 6).
@@ -22,7 +32,7 @@ export type ArraySelector = {
 export type KeyControl = {
   readonly name: string;
   readonly role: KeyRole;
-  /** For `role` digit: `0`-`9`, `*`, `#`; otherwise empty. */
+  /** For `role` digit: `0`-`9`, `*`, `#`; for `role` extra: the keyId it is bound by; otherwise empty. */
   readonly digit: string;
   readonly usage: number;
   readonly reportId: number;
@@ -53,10 +63,20 @@ export type TelephonyMap = {
   readonly lamps: readonly LampControl[];
   readonly usesReportIds: boolean;
   readonly reports: readonly ReportLength[];
+  /** What it tells of battery and presence. */
+  readonly statuses: readonly StatusControl[];
+  /** There where reports are codes and not bits: then `keys` and `lamps` only list what there is. */
+  readonly codes: ReportCodes | undefined;
 };
 
+/** Usages that mean something on the devices of one vendor only, from a model's row. */
+export type VendorUsages = { readonly keys: readonly KeyUsage[]; readonly statuses: readonly StatusUsage[] };
+
 /** Finds the keys and lamps of a parsed descriptor. Keys and lamps come in the order of the descriptor. */
-export function telephonyMap(descriptor: ReportDescriptor): TelephonyMap {
+export function telephonyMap(
+  descriptor: ReportDescriptor,
+  vendor: VendorUsages = { keys: [], statuses: [] },
+): TelephonyMap {
   const telephonyCollections = collectionsOfTelephony(descriptor);
   const stands = (field: ReportField): boolean =>
     field.collection !== undefined && telephonyCollections.has(field.collection);
@@ -65,9 +85,10 @@ export function telephonyMap(descriptor: ReportDescriptor): TelephonyMap {
   let isTelephony = false;
   for (const field of descriptor.fields) {
     if (field.direction === 'input') {
-      const found = keysOf(field, stands(field), controlsMax - keys.length);
+      const table = stands(field) ? [...keyUsages, ...rejectUsages, ...vendor.keys] : [...keyUsages, ...vendor.keys];
+      const found = keysOf(field, table, controlsMax - keys.length);
       keys.push(...found);
-      isTelephony ||= found.some((key) => key.usage >>> 16 === telephonyPage);
+      isTelephony ||= found.some((key) => key.usage >>> 16 === telephonyPage || key.role === 'hook');
     }
     if (field.direction === 'output' && !field.isArray) {
       const found = lampsOf(field, controlsMax - lamps.length);
@@ -76,7 +97,8 @@ export function telephonyMap(descriptor: ReportDescriptor): TelephonyMap {
     }
   }
   const { usesReportIds, reports } = descriptor;
-  return { isTelephony, keys, lamps, usesReportIds, reports };
+  const statuses = statusControls(descriptor, vendor.statuses);
+  return { isTelephony, keys, lamps, usesReportIds, reports, statuses, codes: undefined };
 }
 
 function collectionsOfTelephony(descriptor: ReportDescriptor): ReadonlySet<number> {
@@ -88,8 +110,7 @@ function collectionsOfTelephony(descriptor: ReportDescriptor): ReadonlySet<numbe
   return found;
 }
 
-function keysOf(field: ReportField, isInTelephony: boolean, room: number): readonly KeyControl[] {
-  const table = isInTelephony ? [...keyUsages, ...rejectUsages] : keyUsages;
+function keysOf(field: ReportField, table: readonly KeyUsage[], room: number): readonly KeyControl[] {
   const isSelector = field.isArray && !isConstantBit(field);
   if (isSelector && !canReachUsages(field)) return [];
   const limit = isSelector ? field.logicalMaximum - field.logicalMinimum + 1 : field.count;

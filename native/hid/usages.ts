@@ -7,7 +7,11 @@
 
 export const telephonyPage = 0x0b;
 
-/** What an input usage does for the headset model. `none`: known and listed, and no call follows from it. */
+/**
+ * What an input usage does for the headset model. `send`: the green key of a handset, which answers and takes the line
+ * and never ends anything. `extra`: a key the seat binds like one of a panel; its `digit` is the keyId. `none`: known and
+ * listed, and no call follows from it.
+ */
 export type KeyRole =
   | 'hook'
   | 'mute'
@@ -17,10 +21,12 @@ export type KeyRole =
   | 'redial'
   | 'reject'
   | 'drop'
+  | 'send'
   | 'line-busy'
   | 'volume-up'
   | 'volume-down'
   | 'digit'
+  | 'extra'
   | 'none';
 
 /** What an output usage shows. The last four are listed; the seat has no wish for them and they stay dark. */
@@ -47,7 +53,7 @@ export const keyUsages: readonly KeyUsage[] = [
   key(0x000b002a, 'Line', 'none'),
   key(0x000b002b, 'Speaker Phone', 'none'),
   key(0x000b002f, 'Phone Mute', 'mute'),
-  key(0x000b0031, 'Send', 'none'),
+  key(0x000b0031, 'Send', 'send'),
   key(0x000b0050, 'Speed Dial', 'none'),
   key(0x000b0070, 'Voice Mail', 'none'),
   key(0x000b0074, 'Answer On/Off', 'none'),

@@ -4,7 +4,7 @@ import { type HeadsetState, openedHeadset } from '../../../native/hid/headset-st
 import type { HeadsetQuirks } from '../../../native/hid/lamp-plan.ts';
 import { parseReportDescriptor } from '../../../native/hid/report-descriptor.ts';
 import { telephonyMap } from '../../../native/hid/telephony.ts';
-import { noQuirks } from '../../../native/models/headset-quirks.ts';
+import { noQuirks } from '../../../native/models/headset-rows.ts';
 import { bytesOf } from './recorded-descriptors.ts';
 
 /** The headset model on a bench: a clock moved by hand, writes that end at once, reports and lamps in hex. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Lamps } from '../../../core/key.ts';
 import { writeGapMs } from '../../../native/hid/headset-timing.ts';
-import { headsetQuirks } from '../../../native/models/headset-quirks.ts';
+import { headsetRow } from '../../../native/models/headset-rows.ts';
 import { HeadsetBench } from './headset-bench.ts';
 import { bytesOf, recordedDescriptor } from './recorded-descriptors.ts';
 
@@ -68,7 +68,7 @@ describe('lamps', () => {
     expect(dell().show({ isMuted: true }).pass(50).writes).toEqual([]);
     const layout = '050b 0905 a101 1500 2501 7501 8504 0920 9501 8102 0508 0917 0909 0918 0920 9504 9102 c0';
     const usual = new HeadsetBench(bytesOf(layout));
-    const yealink = new HeadsetBench(bytesOf(layout), headsetQuirks(0x6993));
+    const yealink = new HeadsetBench(bytesOf(layout), headsetRow(0x6993, 1)?.quirks);
     expect(usual.show(talking).pass(50).show(held).pass(50).writes).toEqual(['0401', '0409']);
     expect(yealink.show(talking).pass(50).show(held).pass(50).writes).toEqual(['0401', '0408']);
     // Its hook falls with the lamp; the held call stays, and comes back with the lamp.
