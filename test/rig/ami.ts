@@ -30,8 +30,8 @@ type Waiter = { readonly matches: (event: AmiMessage) => boolean; readonly resol
 type Pending = { readonly resolve: (message: AmiMessage) => void };
 
 /** Connects and logs in. Rejects when nobody listens on the port or the secret is refused. */
-export async function connectAmi(options: { port: number; user: string; secret: string }): Promise<Ami> {
-  const socket = await open(options.port);
+export async function connectAmi(options: { host: string; port: number; user: string; secret: string }): Promise<Ami> {
+  const socket = await open(options.host, options.port);
   const events: AmiMessage[] = [];
   const waiters = new Set<Waiter>();
   const pending = new Map<string, Pending>();
@@ -84,9 +84,9 @@ export async function connectAmi(options: { port: number; user: string; secret: 
   };
 }
 
-function open(port: number): Promise<Socket> {
+function open(host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port });
+    const socket = connect({ host, port });
     socket.once('connect', () => resolve(socket));
     socket.once('error', reject);
   });

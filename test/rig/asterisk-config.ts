@@ -1,8 +1,14 @@
-/** What the rig's Asterisk needs to know. Ports are on 127.0.0.1. */
+/** What the rig's Asterisk needs to know. */
 export type AsteriskConfig = {
   /** A directory of its own, as Asterisk sees it from inside the chroot. */
   readonly dir: string;
+  /** Where seats reach it: 127.0.0.1, or an address of its own network namespace. */
+  readonly address: string;
+  /** Where its manager port listens; from `controller` alone. */
+  readonly control: { readonly address: string; readonly controller: string };
   readonly wsPort: number;
+  /** WSS with the certificate in `etc/switch.pem`, else plain WebSocket. */
+  readonly isSecure: boolean;
   readonly amiPort: number;
   readonly sipPort: number;
   readonly amiSecret: string;
@@ -44,7 +50,7 @@ export function asteriskConfig(config: AsteriskConfig): Readonly<Record<string, 
     'asterisk.conf': asteriskConf(config.dir),
     'modules.conf': modulesConf([...modules, ...config.modules]),
     'logger.conf': '[general]\n[logfiles]\nfull => notice,warning,error,verbose\n',
-    'http.conf': `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=${config.wsPort}\nenable_static=no\n`,
+    'http.conf': httpConf(config),
     'manager.conf': managerConf(config),
     'rtp.conf': `[general]\nrtpstart=${config.rtpPorts[0]}\nrtpend=${config.rtpPorts[1]}\nicesupport=yes\n`,
     'musiconhold.conf': `[default]\nmode=files\ndirectory=${config.dir}/sounds\n`,
@@ -77,15 +83,23 @@ documentation_language = en_US
 `;
 }
 
+/** Plain on loopback; beyond it encrypted, for the pages of a seat talk to no switch in the clear. */
+function httpConf({ address, wsPort, isSecure, dir }: AsteriskConfig): string {
+  const listen = isSecure
+    ? `tlsenable=yes\ntlsbindaddr=${address}:${wsPort}\ntlscertfile=${dir}/etc/switch.pem\ntlsprivatekey=${dir}/etc/switch.pem`
+    : `bindaddr=${address}\nbindport=${wsPort}`;
+  return `[general]\nenabled=yes\n${listen}\nenable_static=no\n`;
+}
+
 function managerConf(config: AsteriskConfig): string {
   return `[general]
 enabled=yes
 port=${config.amiPort}
-bindaddr=127.0.0.1
+bindaddr=${config.control.address}
 [rig]
 secret=${config.amiSecret}
 deny=0.0.0.0/0.0.0.0
-permit=127.0.0.1/255.255.255.255
+permit=${config.control.controller}/255.255.255.255
 read=system,call,dtmf,agent,user,command,originate
 write=all
 writetimeout=5000
@@ -98,12 +112,12 @@ type=global
 user_agent=hookline-rig
 [ws]
 type=transport
-protocol=ws
-bind=127.0.0.1
+protocol=${config.isSecure ? 'wss' : 'ws'}
+bind=${config.address}
 [udp]
 type=transport
 protocol=udp
-bind=127.0.0.1:${config.sipPort}
+bind=${config.address}:${config.sipPort}
 `;
   const seats = config.seats.flatMap(({ user, password }) => [
     endpoint(user, password, 'webrtc=yes\ndtls_auto_generate_cert=yes\nallow=!all,opus,ulaw'),

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
@@ -15,6 +15,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Ami, connectAmi } from './ami.ts';
 import { type AsteriskConfig, asteriskConfig } from './asterisk-config.ts';
+import type { BadNetwork } from './bad-network.ts';
 import { toneSamples, writeWav } from './tone.ts';
 
 /** How long Asterisk may take to be fully booted; measured about one second, ten times that on a loaded machine. */
@@ -44,6 +45,15 @@ export type Asterisk = {
   stop(): Promise<void>;
 };
 
+export type AsteriskOptions = {
+  readonly root?: string;
+  readonly wsPort?: number;
+  readonly password?: string;
+  readonly extras?: AsteriskExtras;
+  /** Beyond a bad road instead of on loopback (bad-network.ts). */
+  readonly network?: Pick<BadNetwork, 'namespace' | 'switchAddress' | 'controlAddress' | 'controllerAddress'>;
+};
+
 /** What an Asterisk has beside what a call needs. */
 export type AsteriskExtras = {
   readonly modules: readonly string[];
@@ -63,14 +73,7 @@ export function asteriskRoot(): string {
  * the same seats as 6001-udp and 6002-udp over plain UDP. Resolves when it is fully booted. Several may run at once.
  * Rejects, naming `npm test`'s set-up, when the chroot is not there, and with Asterisk's log when it does not boot.
  */
-export async function startAsterisk(
-  options: {
-    readonly root?: string;
-    readonly wsPort?: number;
-    readonly password?: string;
-    readonly extras?: AsteriskExtras;
-  } = {},
-): Promise<Asterisk> {
+export async function startAsterisk(options: AsteriskOptions = {}): Promise<Asterisk> {
   const root = options.root ?? asteriskRoot();
   if (!existsSync(join(root, 'usr/sbin/asterisk')))
     throw new Error(`no Asterisk in ${root}: run "node main/set-up.mjs test"`);
@@ -82,11 +85,24 @@ export async function startAsterisk(
   writeFiles(outside, config);
   for (const [name, text] of Object.entries(options.extras?.files ?? {}))
     appendFileSync(join(outside, 'etc', name), text);
-  const inRoot = options.extras?.hasPtys === true ? withPtys(root) : [];
-  const asterisk = ['chroot', root, '/usr/sbin/asterisk', '-f', '-n', '-C', `${config.dir}/etc/asterisk.conf`];
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...inRoot, ...asterisk], {
-    stdio: ['ignore', 'ignore', 'ignore'],
-  });
+  const inNamespace = options.network === undefined ? [] : ['ip', 'netns', 'exec', options.network.namespace];
+  const child = spawn(
+    'setpriv',
+    [
+      '--pdeathsig',
+      'KILL',
+      ...inNamespace,
+      ...(options.extras?.hasPtys === true ? withPtys(root) : []),
+      'chroot',
+      root,
+      '/usr/sbin/asterisk',
+      '-f',
+      '-n',
+      '-C',
+      `${config.dir}/etc/asterisk.conf`,
+    ],
+    { stdio: ['ignore', 'ignore', 'ignore'] },
+  );
   const log = (lines = 60) => lastLines(join(outside, 'log/full'), lines);
   const stop = async (): Promise<void> => {
     await endProcess(child);
@@ -95,7 +111,7 @@ export async function startAsterisk(
   try {
     const ami = await whenBooted(child, config);
     return {
-      wsUrl: `ws://127.0.0.1:${config.wsPort}/ws`,
+      wsUrl: `${config.isSecure ? 'wss' : 'ws'}://${config.address}:${config.wsPort}/ws`,
       sipPort: config.sipPort,
       seats: config.seats,
       ami,
@@ -142,15 +158,18 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function chooseConfig(
-  dir: string,
-  options: { readonly wsPort?: number; readonly password?: string; readonly extras?: AsteriskExtras },
-): Promise<AsteriskConfig> {
+async function chooseConfig(dir: string, options: AsteriskOptions): Promise<AsteriskConfig> {
   const password = options.password ?? randomBytes(12).toString('hex');
   // Under the ephemeral ports (32768 and up), in a block picked by chance: two Asterisks that share some get along.
   const rtpStart = 10_000 + 80 * randomBytes(1).readUInt8(0);
   return {
     dir,
+    address: options.network?.switchAddress ?? '127.0.0.1',
+    control: {
+      address: options.network?.controlAddress ?? '127.0.0.1',
+      controller: options.network?.controllerAddress ?? '127.0.0.1',
+    },
+    isSecure: options.network !== undefined,
     wsPort: options.wsPort ?? (await freePort()),
     amiPort: await freePort(),
     sipPort: await freePort(),
@@ -164,10 +183,19 @@ async function chooseConfig(
 function writeFiles(outside: string, config: AsteriskConfig): void {
   for (const name of ['etc', 'lib', 'lib/keys', 'spool', 'run', 'log', 'sounds']) mkdirSync(join(outside, name));
   for (const [name, text] of Object.entries(asteriskConfig(config))) writeFileSync(join(outside, 'etc', name), text);
+  if (config.isSecure) writeCertificate(join(outside, 'etc/switch.pem'), config.address);
   writeWav(join(outside, 'sounds/hold.wav'), {
     sampleRate: 8000,
     channels: [toneSamples({ hz: holdMusicHz, seconds: 20, sampleRate: 8000 })],
   });
+}
+
+/** A key and a certificate that nobody vouches for, good for a day: the rig's browser is told to take it. */
+function writeCertificate(path: string, address: string): void {
+  const subject = ['-subj', '/CN=rig', '-addext', `subjectAltName=IP:${address}`];
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', `${path}.key`];
+  execFileSync('openssl', ['req', '-x509', '-days', '1', ...key, '-out', `${path}.crt`, ...subject], { stdio: 'pipe' });
+  writeFileSync(path, Buffer.concat([readFileSync(`${path}.key`), readFileSync(`${path}.crt`)]));
 }
 
 /** Logs in as soon as the manager port answers and waits for FullyBooted. */
@@ -176,7 +204,12 @@ async function whenBooted(child: ChildProcess, config: AsteriskConfig): Promise<
   for (;;) {
     if (child.exitCode !== null) throw new Error(`Asterisk ended with code ${child.exitCode}`);
     try {
-      const ami = await connectAmi({ port: config.amiPort, user: 'rig', secret: config.amiSecret });
+      const ami = await connectAmi({
+        host: config.control.address,
+        port: config.amiPort,
+        user: 'rig',
+        secret: config.amiSecret,
+      });
       await ami.waitFor('FullyBooted', (event) => event.Event === 'FullyBooted', { timeoutMs: bootTimeoutMs });
       return ami;
     } catch (error) {

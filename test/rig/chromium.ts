@@ -53,6 +53,10 @@ export async function startChromium(options: {
   readonly locale?: string;
   readonly colorScheme?: 'light' | 'dark';
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** For a switch of the rig with a certificate nobody vouches for. */
+  readonly ignoresCertificates?: boolean;
+  /** Runs in every document before its own scripts. */
+  readonly before?: string;
 }): Promise<RigChromium> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('no Chromium on this machine: run "node main/set-up.mjs test"');
@@ -60,12 +64,17 @@ export async function startChromium(options: {
     executablePath,
     headless: true,
     chromiumSandbox: false,
-    args: mergeFeatures([...quietFlags, ...mediaFlags(options.microphoneWav)]),
+    args: mergeFeatures([
+      ...quietFlags,
+      ...mediaFlags(options.microphoneWav),
+      ...(options.ignoresCertificates === true ? ['--ignore-certificate-errors'] : []),
+    ]),
     locale: options.locale ?? 'en',
     colorScheme: options.colorScheme ?? 'light',
     viewport: options.viewport ?? { width: 1280, height: 800 },
     permissions: ['microphone'],
   });
+  if (options.before !== undefined) await context.addInitScript(options.before);
   const errors: string[] = [];
   context.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());

@@ -45,6 +45,8 @@ export type SeatOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly locale?: string;
   readonly colorScheme?: 'light' | 'dark';
+  /** Runs in every document before its own scripts. */
+  readonly before?: string;
 };
 
 /**
@@ -62,6 +64,8 @@ export async function openSeat(options: SeatOptions = {}): Promise<Seat> {
     profile: join(profile, 'chromium'),
     microphoneWav,
     ...(options.locale === undefined ? {} : { locale: options.locale }),
+    ignoresCertificates: options.account?.server.startsWith('wss:') === true,
+    ...(options.before === undefined ? {} : { before: options.before }),
     ...(options.colorScheme === undefined ? {} : { colorScheme: options.colorScheme }),
   });
   const close = async () => {
