@@ -16,6 +16,7 @@ import { useSeat } from './use-seat.ts';
 // What isn't needed to take a call is fetched after the card stands.
 const Calls = lazy(() => import('../calls/calls-screen.tsx'));
 const Devices = lazy(() => import('../devices/devices-screen.tsx'));
+const Keys = lazy(() => import('../keys/keys-screen.tsx'));
 const Settings = lazy(() => import('../settings/settings-screen.tsx'));
 
 /** The places of the console, which never change: rail, top bar, work area, call card. */
@@ -55,6 +56,7 @@ function Work({ call, history }: WorkProps) {
         {screen === 'desk' && <Home call={call} history={history} />}
         {screen === 'calls' && <Calls />}
         {screen === 'devices' && <Devices />}
+        {screen === 'keys' && <Keys />}
         {screen === 'settings' && <Settings />}
       </Suspense>
     </div>

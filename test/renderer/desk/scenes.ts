@@ -220,6 +220,10 @@ export function scenesAt(at: number): Record<string, Scene> {
       hash: '#/devices',
     },
     'devices-trouble': { view: { ...equipped, devices: [...troubled] }, hash: '#/devices' },
+    keys: { view: equipped, hash: '#/keys' },
+    'keys-small': { view: equipped, hash: `#/keys/${pedal.deviceId}` },
+    'keys-many': { view: { ...equipped, devices: [xkeys] }, hash: '#/keys' },
+    'keys-empty': { view: sip, hash: '#/keys' },
     'devices-empty': { view: { ...sip, devices: [] }, hash: '#/devices' },
     settings: { view: idle, hash: '#/settings' },
     'settings-switch': {
