@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** Packages with native parts, and Electron's own: they can't be bundled, so electron-builder.yml ships them as they are. */
-const external = ['electron', 'better-sqlite3', 'node-hid', 'serialport'];
+const external = ['electron', 'better-sqlite3', 'node-hid', 'serialport', '@napi-rs/canvas'];
 
 /**
  * Bundles what runs outside of the pages into dist/main: Electron neither strips types nor looks into node_modules of a

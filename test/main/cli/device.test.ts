@@ -64,7 +64,7 @@ describe('udev rules', () => {
   });
 
   it('for a device stand behind the guards, once, and its name cannot say anything to udev', () => {
-    const device = { vendorId: 0x05f3, productId: 0x00ff, name: 'Pedal"\nRUN+="/bin/sh' };
+    const device = { vendorId: 0x1234, productId: 0x5678, name: 'Pedal"\nRUN+="/bin/sh' };
     const added = `# PedalRUNbinsh\n${udevRule(device)}\n`;
     const [head, label] = shipped.split('LABEL="hookline_end"');
     expect(udevRules(shipped, [device, device])).toBe(`${head}${added}LABEL="hookline_end"${label}`);

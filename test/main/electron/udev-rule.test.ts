@@ -23,7 +23,11 @@ const bootKeyboard: Interface = [0x03, 0x01, 0x01];
 const storage: Interface = [0x08, 0x06, 0x50];
 
 /** Has the system's own udev read the rule for a made-up device; answers whether its hidraw node goes to who sits there. */
-async function isGivenAway(interfaces: readonly Interface[], ids = ['0b0e', '24c7']): Promise<boolean> {
+async function isGivenAway(
+  interfaces: readonly Interface[],
+  ids = ['0b0e', '24c7'],
+  interfaceNumber = '00',
+): Promise<boolean> {
   const device = [18, 1, 0, 2, 0, 0, 0, 64, 0x0e, 0x0b, 0xc7, 0x24, 0, 1, 1, 2, 3, 1];
   const config = [9, 2, 9 + 16 * interfaces.length, 0, interfaces.length, 1, 0, 0x80, 50];
   const each = interfaces.flatMap(([kind, sub, protocol], index) => [
@@ -45,7 +49,7 @@ P: ${port}/1-1:1.0
 E: SUBSYSTEM=usb
 E: DEVTYPE=usb_interface
 A: bInterfaceClass=03\\n
-A: bInterfaceNumber=00\\n
+A: bInterfaceNumber=${interfaceNumber}\\n
 
 P: ${port}/1-1:1.0/0003:0B0E:24C7.0001
 E: SUBSYSTEM=hid
@@ -84,4 +88,17 @@ test('a status light goes by its numbers', async () => {
     true,
     false,
   ]);
+});
+
+test.each([
+  ['a Stream Deck', [hid], ['0fd9', '0080'], '00', true],
+  ['something else of its maker', [hid], ['0fd9', '0081'], '00', false],
+  ['an X-keys panel', [hid, hid], ['05f3', '0405'], '00', true],
+  ['the keys of an X-keys that has a keyboard too', [hid, bootKeyboard], ['05f3', '0405'], '00', true],
+  ['that keyboard', [hid, bootKeyboard], ['05f3', '0405'], '01', false],
+  ['an X-keys that begins with a keyboard', [bootKeyboard, hid], ['05f3', '0405'], '00', false],
+  ['the Infinity pedal, which has the same maker number', [hid], ['05f3', '00ff'], '00', true],
+  ['a keyboard of that maker', [bootKeyboard], ['05f3', '0007'], '00', false],
+])('%s goes by its numbers', async (_what, interfaces: readonly Interface[], ids, number, isGiven) => {
+  expect(await isGivenAway(interfaces, ids, number)).toBe(isGiven);
 });
