@@ -9,6 +9,11 @@ export const account = z.discriminatedUnion('kind', [
     kind: z.literal('sip'),
     /** wss://switch.example:8089/ws; ws:// only towards this machine itself. */
     server: z.url({ protocol: /^wss?$/ }).max(200),
+    /** Other addresses of the same switch, in order: used while the first does not answer. */
+    otherServers: z
+      .array(z.url({ protocol: /^wss?$/ }).max(200))
+      .max(4)
+      .default([]),
     /** The user part of the address: 6001. */
     user: z.string().regex(/^[A-Za-z0-9._~+-]{1,64}$/),
     /** The domain part of the address. */

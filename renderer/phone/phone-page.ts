@@ -5,6 +5,7 @@ import { jssipLine } from './jssip-line.ts';
 import { LineTester } from './line-tester.ts';
 import { Media } from './media.ts';
 import { Outbox } from './outbox.ts';
+import { watchPath } from './path-watch.ts';
 import { Phone, type PhoneLine, type PhoneOptions } from './phone.ts';
 import { loadSentence, practiceScripts } from './practice-assets.ts';
 import { practiceLine } from './practice-line.ts';
@@ -120,13 +121,14 @@ function lineMaker(
       });
     }
     const socket = new SignallingSocket({
-      servers: [account.server],
+      servers: [account.server, ...account.otherServers],
       user: account.user,
       domain: account.domain,
       onBadFrames: (counts) => onEvent({ kind: 'bad-frames', ...counts }),
       isBusy,
     });
-    return jssipLine({
+    const unwatch = watchPath(() => socket.suspect());
+    const line = jssipLine({
       kind: 'switch',
       echoNumber,
       socket,
@@ -138,6 +140,13 @@ function lineMaker(
       newCallId,
       onEvent,
     });
+    return {
+      ...line,
+      stop: () => {
+        unwatch();
+        return line.stop();
+      },
+    };
   };
 }
 

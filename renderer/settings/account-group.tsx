@@ -73,6 +73,15 @@ function AccountForm({ saving }: { readonly saving: SaveSettings }) {
       />
       <Field
         {...field}
+        label={t('settings.account.otherServers')}
+        hint={t('settings.account.otherServersHint')}
+        value={draft.otherServers}
+        error={say(errors.otherServers)}
+        maxLength={820}
+        onChange={(otherServers) => change({ otherServers })}
+      />
+      <Field
+        {...field}
         label={t('settings.account.user')}
         value={draft.user}
         error={say(errors.user)}

@@ -65,7 +65,7 @@ function howToLogIn({ wsUrl, seats }: Asterisk): string {
     const path = join(directory, `${user}.seat.json`);
     const file: SeatFile = {
       hookline: 1,
-      account: { kind: 'sip', server: wsUrl, user, domain: '127.0.0.1', displayName: `Seat ${user}` },
+      account: { kind: 'sip', server: wsUrl, otherServers: [], user, domain: '127.0.0.1', displayName: `Seat ${user}` },
       password,
     };
     writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`);

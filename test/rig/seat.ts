@@ -115,6 +115,7 @@ export async function newProfile(options: SeatOptions): Promise<{ readonly path:
           account: {
             kind: 'sip',
             server: account.server,
+            otherServers: [],
             user: account.user,
             domain: '127.0.0.1',
             displayName: 'Rig seat',

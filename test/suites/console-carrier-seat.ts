@@ -7,7 +7,14 @@ import { type ConsoleContext, type ConsoleRouter, serveConsole } from '../../mai
 
 /** A setup that can be told from others by its display name. */
 export const setupValue = (displayName: string): PhoneSetup => ({
-  account: { kind: 'sip', server: 'wss://switch.example/ws', user: '6001', domain: 'switch.example', displayName },
+  account: {
+    kind: 'sip',
+    server: 'wss://switch.example/ws',
+    otherServers: [],
+    user: '6001',
+    domain: 'switch.example',
+    displayName,
+  },
   password: 'secret',
   sound: settings.parse({}).sound,
   recording: 'every-call',

@@ -42,6 +42,7 @@ export function scenesAt(at: number): Record<string, Scene> {
       account: {
         kind: 'sip',
         server: 'wss://switch.example:8089/ws',
+        otherServers: [],
         user: '6001',
         domain: 'switch.example',
         displayName: 'Seat 12',

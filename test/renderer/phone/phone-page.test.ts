@@ -123,7 +123,14 @@ test('another account ends the calls of the old line, and a dead switch is repor
   const callId = await rings('complaint');
   await command({ kind: 'answer', callId });
   await next({ kind: 'call', callId, event: { kind: 'established' } });
-  const account = { kind: 'sip', server: 'ws://127.0.0.1:9/ws', user: '6001', domain: '127.0.0.1', displayName: '' };
+  const account = {
+    kind: 'sip',
+    server: 'ws://127.0.0.1:9/ws',
+    otherServers: [],
+    user: '6001',
+    domain: '127.0.0.1',
+    displayName: '',
+  };
   await call('setUp', { account, password: 'x' });
   await next({ kind: 'call', callId, event: { kind: 'ended', cause: 'line-lost' } });
   await next({ kind: 'signalling', state: 'connecting' });
