@@ -7,6 +7,7 @@ import { journalCommand } from './journal.ts';
 import { recordingCommand } from './recording.ts';
 import { recordsCommand } from './records.ts';
 import { serialCommand } from './serial.ts';
+import { smdiCommand } from './smdi.ts';
 
 /** `hookline COMMAND`: the composition root of the technician's tools. One file a command. */
 const program = new Command('hookline')
@@ -19,6 +20,7 @@ const program = new Command('hookline')
   .addCommand(journalCommand())
   .addCommand(recordingCommand())
   .addCommand(serialCommand())
+  .addCommand(smdiCommand())
   .addCommand(recordsCommand());
 
 // A reader that has enough (`| head`) closes the pipe: nothing is wrong with that.

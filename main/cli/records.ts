@@ -1,8 +1,9 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LineSettings } from '../../core/equipment.ts';
 import { systemClock } from '../../native/clock.ts';
 import { openInTime } from '../../native/serial/open-in-time.ts';
-import { openSerialPort, type PortSettings } from '../../native/serial/serial-bus.ts';
+import { openSerialPort } from '../../native/serial/serial-bus.ts';
 import type { SmdrLayout } from '../../native/smdr/layout.ts';
 import type { LogListener, LogSource } from '../../native/smdr/log-source.ts';
 import { readLogFromPort } from '../../native/smdr/port-source.ts';
@@ -10,6 +11,7 @@ import { RecordDecoder } from '../../native/smdr/record-decoder.ts';
 import { layoutProof, readLayout, shippedLayouts } from '../../native/smdr/shipped-layouts.ts';
 import { connectToLog, listenForLog, type TcpAddress } from '../../native/smdr/tcp-source.ts';
 import type { DateOrder, PrintedDate } from '../../native/smdr/value-form.ts';
+import { readLine } from './line-option.ts';
 import { countsLine, recordLine } from './record-lines.ts';
 
 /** Exit code when the layout or the file is not there: what was wrong stands in words on standard error. */
@@ -28,7 +30,7 @@ interface FollowOptions extends ReadOptions {
   readonly connect?: TcpAddress;
   readonly listen?: TcpAddress;
   readonly port?: string;
-  readonly line: PortSettings;
+  readonly line: LineSettings;
 }
 
 /** `hookline records layouts|decode|follow`: the call log a switch prints (SMDR, CDR), as records. */
@@ -171,21 +173,10 @@ async function openSource(
   if (listen !== undefined) return listenForLog(listen, listener);
   const path = port ?? '';
   const open = openInTime(openSerialPort, systemClock);
-  return readLogFromPort({ find: async () => path, open, settings: line, clock: systemClock }, listener);
-}
-
-/** Bits, parity and stop bits as they are written on the equipment: 9600-8N1. */
-function readLine(text: string): PortSettings {
-  const [, rate, bits, parity, stop] = /^(\d{2,7})-([78])([NEO])([12])$/.exec(text) ?? [];
-  if (rate === undefined) throw new InvalidArgumentError('A line looks like 9600-8N1 or 1200-7E1.');
-  return {
-    baudRate: Number(rate),
-    dataBits: bits === '7' ? 7 : 8,
-    parity: parity === 'E' ? 'even' : parity === 'O' ? 'odd' : 'none',
-    stopBits: stop === '2' ? 2 : 1,
-    flow: 'none',
-    lock: true,
-  };
+  return readLogFromPort(
+    { find: async () => path, open, settings: { ...line, lock: true }, clock: systemClock },
+    listener,
+  );
 }
 
 const lineEnd = Uint8Array.of(10);

@@ -7,9 +7,8 @@ import { type LampState, lampState } from '../../native/serial/profile.ts';
 import { hex } from '../../native/serial/run-vectors.ts';
 import { listSerialPorts, openSerialPort } from '../../native/serial/serial-bus.ts';
 import { type SerialLink, startSerialLink } from '../../native/serial/serial-link.ts';
+import { liveLines, untilEnd } from './live-lines.ts';
 
-/** A reader that is slower than the line loses lines (it is told how many) before this fills the memory. */
-const unreadMax = 1024 * 1024;
 /** Bytes of one piece of traffic that are shown. */
 const shownBytesMax = 64;
 /** A command typed at the monitor. */
@@ -20,16 +19,7 @@ const commandLengthMax = 200;
  * traffic and the state of the link go to standard output as JSON lines; `lamp N STATE` on standard input sets a lamp.
  */
 export async function monitorPort(compiled: CompiledProfile, path: string, seconds: number | undefined): Promise<void> {
-  let missed = 0;
-  const say = (line: object): void => {
-    if (process.stdout.writableLength > unreadMax) {
-      missed += 1;
-      return;
-    }
-    if (missed > 0) process.stdout.write(`${JSON.stringify({ missed })}\n`);
-    missed = 0;
-    process.stdout.write(`${JSON.stringify(line)}\n`);
-  };
+  const say = liveLines();
   const link = startSerialLink({
     compiled,
     clock: systemClock,
@@ -59,19 +49,4 @@ function obey(link: SerialLink, line: string, say: (line: object) => void): void
   if (state === undefined) {
     say({ trouble: 'reading a command', detail: `write: lamp NUMBER ${lampState.options.join('|')}` });
   } else if (!link.wish(lamp, state)) say({ trouble: 'setting a lamp', detail: `there is no lamp ${lamp}` });
-}
-
-function untilEnd(seconds: number | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    // Without a limit a day is as good as for ever; the timer also keeps the process alive while nothing is plugged in.
-    const timer = setTimeout(done, (seconds ?? 86_400) * 1000);
-    function done(): void {
-      clearTimeout(timer);
-      process.off('SIGINT', done);
-      process.off('SIGTERM', done);
-      resolve();
-    }
-    process.on('SIGINT', done);
-    process.on('SIGTERM', done);
-  });
 }

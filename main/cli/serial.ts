@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
 import type { CompiledProfile } from '../../native/serial/compile-profile.ts';
 import { createDecoder } from '../../native/serial/decoder.ts';
 import { profileText } from '../../native/serial/profile-file.ts';
 import { readProfile } from '../../native/serial/read-profile.ts';
+import { byteInput, writeOut } from './byte-input.ts';
 import { monitorPort } from './serial-monitor.ts';
 
 /** Exit code for a profile or a recording that cannot be read or is wrong: why stands in words on standard error. */
@@ -82,9 +82,9 @@ async function decode(file: string, options: { readonly profile: string; readonl
   });
   try {
     // A recording has no clock: all of it is decoded as if it came at once.
-    for await (const bytes of input(file, options.hex === true)) {
+    for await (const bytes of byteInput(file, options.hex === true)) {
       decoder.push(bytes, 0);
-      if (waiting.length > 0) await write(waiting.join(''));
+      if (waiting.length > 0) await writeOut(waiting.join(''));
       waiting = [];
     }
   } catch (error) {
@@ -94,7 +94,7 @@ async function decode(file: string, options: { readonly profile: string; readonl
     return;
   }
   decoder.end();
-  await write(waiting.join(''));
+  await writeOut(waiting.join(''));
   process.stderr.write(`${summary(events, decoder.counts)}\n`);
 }
 
@@ -120,29 +120,4 @@ function summary(events: number, counts: ReturnType<typeof createDecoder>['count
     ...told(counts.tooLong, 'frame', ' too long'),
     ...told(counts.noiseBytes, 'byte', ' outside of frames'),
   ].join('; ');
-}
-
-async function* input(file: string, isHex: boolean): AsyncGenerator<Uint8Array> {
-  const stream = file === '-' ? process.stdin : createReadStream(file);
-  let rest = '';
-  for await (const chunk of stream) {
-    const bytes = Buffer.from(chunk);
-    if (!isHex) {
-      yield bytes;
-      continue;
-    }
-    const digits = rest + bytes.toString('latin1').replaceAll(/[\s,]|0x/g, '');
-    if (/[^0-9a-f]/i.test(digits)) throw new Error('not hex: give pairs of hex digits, or leave --hex out');
-    rest = digits.length % 2 === 1 ? digits.slice(-1) : '';
-    yield Buffer.from(digits, 'hex');
-  }
-  if (rest !== '') throw new Error('an odd number of hex digits');
-}
-
-/** Waits for a reader that is slower than the decoder. */
-function write(text: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (text === '' || process.stdout.write(text)) resolve();
-    else process.stdout.once('drain', resolve);
-  });
 }
