@@ -27,13 +27,18 @@ export function openModem({ equipment, clock, ports, listener }: EquipmentOpenin
   let info = equipmentInfo(equipment, modelName, { unproven: [...unproven[kind]] });
   let isClosed = false;
   let calls = 0;
+  let told = '';
   const onStanding = (reach: ModemReach, standing: ModemStanding): void => {
     if (isClosed) return;
     const { model, firmware } = standing;
     const name = equipment.name || model || modelName;
     info = { ...withReach({ ...info, name }, reach, standing), firmware: firmware || null };
     listener.onInfo(info);
-    listener.onEvent(eventOf(id, reach, standing));
+    const event = eventOf(id, reach, standing);
+    // A model that was told is no news of the state.
+    if (JSON.stringify(event) === told) return;
+    told = JSON.stringify(event);
+    listener.onEvent(event);
   };
   const session = startModemSession({
     ...{ kind, clock },

@@ -80,7 +80,8 @@ export function createMobileNetwork(line: ModemLine, clock: Clock, onChange: () 
   const ask = async (): Promise<boolean> => {
     const answer = await line.ask({ text: 'AT+CSQ', answers: ['+CSQ'] });
     if (answer.kind === 'late' || answer.kind === 'dropped') return false;
-    const level = /^\+CSQ:\s*(\d+)/.exec(answer.kind === 'ok' ? (answer.lines[0] ?? '') : '')?.[1];
+    const told = answer.kind === 'ok' ? answer.lines.find((one) => one.startsWith('+CSQ')) : undefined;
+    const level = /^\+CSQ:\s*(\d+)/.exec(told ?? '')?.[1];
     if (level !== undefined) readSignal(Number(level));
     await askRegistration('+CREG');
     await askRegistration('+CEREG');

@@ -78,7 +78,8 @@ export async function identity(
   const one = async (name: string): Promise<string> => {
     const text = `${start}${name}`;
     const answer = await line.ask({ text, answers: [text.slice(2)] });
-    const first = answer.kind === 'ok' ? (answer.lines[0] ?? '') : '';
+    // The name stands alone; only noise has no letter or digit.
+    const first = answer.kind === 'ok' ? (answer.lines.find((words) => /[a-z0-9]/i.test(words)) ?? '') : '';
     return first
       .replace(`${text.slice(2)}:`, '')
       .replaceAll('"', '')
