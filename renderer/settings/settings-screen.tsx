@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useSeat } from '../desk/use-seat.ts';
 import { AccountGroup } from './account-group.tsx';
 import { CallsGroup, LookGroup } from './choices-groups.tsx';
+import { EquipmentGroup } from './equipment-group.tsx';
 import styles from './settings.module.css';
 import { SoundGroup } from './sound-group.tsx';
 import { type SaveState, useSaveSettings } from './use-save-settings.ts';
@@ -22,6 +23,7 @@ export default function SettingsScreen() {
         <AccountGroup saving={saving} />
         <SoundGroup saving={saving} />
         <CallsGroup saving={saving} />
+        <EquipmentGroup saving={saving} />
         <LookGroup saving={saving} />
         <p className={styles.about}>{t('settings.about', { seat, version })}</p>
       </div>

@@ -231,6 +231,7 @@ export function scenesAt(at: number): Record<string, Scene> {
       view: { ...sip, lineTest: { kind: 'done', report: opus, wasEchoHeard: true } },
       hash: '#/settings',
     },
+    'settings-equipment': { view: equipped, hash: '#/settings' },
     bar: { view: idle, isBar: true },
     'bar-ringing': { view: { ...withAgent(idle, 'ringing', at - 9_000), calls: [ringing] }, isBar: true },
     'bar-talking': { view: { ...talkingView, calls: [{ ...talking, isMuted: true }] }, isBar: true },
