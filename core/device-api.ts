@@ -116,6 +116,8 @@ export const deviceApi = {
   pressSimulated: oc.input(keyPress).output(z.void()),
   /** The lamps the simulated headset shows now. */
   simulatedLamps: oc.output(lamps),
+  /** Answers as long as the process works at all: its event loop turns and file work gets done. */
+  alive: oc.output(z.void()),
   /** Shows idle on every device and lets go of them. */
   close: oc.output(z.void()),
 };

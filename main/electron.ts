@@ -19,6 +19,7 @@ import {
   utilityProcess,
   type WebContents,
 } from 'electron';
+import { notesFlag } from '../native/crash-notes.ts';
 import { listAppFiles } from './app-files.ts';
 import { appScheme, appSchemePrivileges } from './electron/app-origin.ts';
 import { answerAppRequest } from './electron/app-response.ts';
@@ -174,7 +175,10 @@ class ConsoleShell {
         utilityProcess.fork(join(import.meta.dirname, file), forkArgs, { serviceName, stdio: 'inherit' });
     return runSeatShell<MessagePortMain>({
       forkSeat: utility('seat-utility.js', 'Hookline seat'),
-      forkDevices: utility('device-process.js', 'Hookline devices', ['--simulated']),
+      forkDevices: utility('device-process.js', 'Hookline devices', [
+        '--simulated',
+        `${notesFlag}${join(this.#directory, 'device-notes.json')}`,
+      ]),
       makeChannel: () => new MessageChannelMain(),
       start: {
         kind: 'start',

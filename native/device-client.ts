@@ -1,9 +1,8 @@
-import { fork, type StdioOptions } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createORPCClient } from '@orpc/client';
-import { RPCLink } from '@orpc/client/message-port';
-import type { ContractRouterClient } from '@orpc/contract';
-import type { DeviceInfo, deviceApi } from '../core/device-api.ts';
+import type { DeviceInfo } from '../core/device-api.ts';
 import type { Equipment, FoundPort } from '../core/equipment.ts';
 import type { CommandOutcome, EquipmentCommand, EquipmentEvent } from '../core/equipment-event.ts';
 import type { HidCollections } from '../core/hid-collections.ts';
@@ -12,7 +11,10 @@ import type { KeyLamp, PanelFaces } from '../core/key-face.ts';
 import type { LightRulesFile } from '../core/light-rule.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type MessageProcess, processPort } from './process-port.ts';
+import { notesFlag } from './crash-notes.ts';
+import { connect, type ForkDeviceProcess, forkChild, type Running, stop } from './device-child.ts';
+import { watchHeartbeat } from './heartbeat.ts';
+import { pressGuard } from './press-guard.ts';
 
 /** First wait before a device process that died is started again; doubled each time. */
 export const restartDelayMs = 200;
@@ -21,18 +23,8 @@ export const restartDelayMaxMs = 5_000;
 /** So many deaths within `restartWindowMs` are not chance: it is left off and the seat works without devices. */
 export const restartsMax = 8;
 export const restartWindowMs = 60_000;
-/** For showing idle and closing every device (closeFlushMs) on a loaded machine; after it the process is killed. */
-export const stopWaitMs = 1_500;
-
-/** A device process as its parent holds it. `each `onExit` listener is called once, also when it is added late. */
-export type DeviceChild = MessageProcess & {
-  onExit(listener: (detail: string) => void): void;
-  kill(): void;
-};
-
-/** Starts the device process with these arguments; Electron passes one over utilityProcess.fork. */
-export type ForkDeviceProcess = (modulePath: string, args: readonly string[]) => DeviceChild;
-
+/** Devices whose presses are counted at a time: as many as the roster holds, and the equipment. */
+const pressedDevicesMax = 256;
 /** How the device process ended. `gave-up`: it will not be started again. */
 export type DeviceExit = { readonly kind: 'restarting' | 'gave-up'; readonly detail: string };
 
@@ -74,7 +66,7 @@ export type DeviceProcessOptions = {
   readonly lightRules?: LightRulesFile;
   /** child_process.fork by default: the environment is inherited, standard error too. */
   readonly fork?: ForkDeviceProcess;
-  /** The wait before a restart; a timer by default. */
+  /** The waits before a restart and between heartbeats; timers by default. */
   readonly after?: Clock['after'];
 };
 
@@ -99,9 +91,15 @@ class SupervisedProcess implements DeviceProcess {
   #isClosed = false;
   #deaths: readonly number[] = [];
   #cancelRestart = (): void => undefined;
+  #stopHeartbeat = (): void => undefined;
+  /** Of each device, whether its presses are a person's. */
+  readonly #presses = new Map<string, ReturnType<typeof pressGuard>>();
+  /** Where device processes leave word to the next one; undefined where no file can be made. */
+  readonly #notesPath: string | undefined;
 
   constructor(options: DeviceProcessOptions) {
     this.#options = options;
+    this.#notesPath = this.#newNotes();
     this.#start();
   }
 
@@ -180,17 +178,29 @@ class SupervisedProcess implements DeviceProcess {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#cancelRestart();
+    this.#stopHeartbeat();
     if (this.#running !== undefined) await stop(this.#running);
+    if (this.#notesPath !== undefined) rmSync(dirname(this.#notesPath), { recursive: true, force: true });
   }
 
   #start(): void {
     if (this.#isClosed) return;
-    const { simulated, lightRules = {}, fork = forkChild() } = this.#options;
+    const { simulated, lightRules = {}, fork = forkChild(), after = systemClock.after } = this.#options;
     const modulePath = fileURLToPath(new URL('./device-process.ts', import.meta.url));
-    const started = connect(fork(modulePath, simulated ? ['--simulated'] : []));
+    const notes = this.#notesPath === undefined ? [] : [`${notesFlag}${this.#notesPath}`];
+    const started = connect(fork(modulePath, [...(simulated ? ['--simulated'] : []), ...notes]));
     this.#running = started;
     const { child, client } = started;
-    child.onExit((detail) => this.#died(started, detail));
+    let silence: string | undefined;
+    child.onExit((detail) => this.#died(started, silence ?? detail));
+    this.#stopHeartbeat = watchHeartbeat({
+      ask: () => client.alive(),
+      after,
+      onSilent: (detail) => {
+        silence = detail;
+        child.kill();
+      },
+    });
     client.show(this.#lamps).catch(this.#trouble('showing the lamps'));
     client.setLightRules(lightRules).catch(this.#trouble('setting the light rules'));
     client.showSign(this.#sign).catch(this.#trouble('showing the sign'));
@@ -201,13 +211,13 @@ class SupervisedProcess implements DeviceProcess {
       for (const listener of this.#equipmentListeners) listener(event);
     }).catch(this.#trouble('watching equipment'));
     follow(client.devices(), (devices) => this.#setDevices(devices)).catch(this.#trouble('watching devices'));
-    follow(client.keys(), (event) => {
-      for (const listener of this.#keyListeners) listener(event);
-    }).catch(this.#trouble('watching keys'));
+    follow(client.keys(), (event) => this.#pressed(event)).catch(this.#trouble('watching keys'));
   }
 
   #died(dead: Running, detail: string): void {
     dead.closePort();
+    this.#stopHeartbeat();
+    this.#presses.clear();
     this.#running = undefined;
     if (this.#isClosed) return;
     this.#setDevices([]);
@@ -220,6 +230,25 @@ class SupervisedProcess implements DeviceProcess {
     const { after = systemClock.after } = this.#options;
     const waitMs = Math.min(restartDelayMaxMs, restartDelayMs * 2 ** (this.#deaths.length - 1));
     this.#cancelRestart = after(waitMs, () => this.#start());
+  }
+
+  /** A mad device is stopped at its process; this is for a mad process, and for what is not HID. */
+  #pressed(event: KeyEvent): void {
+    const { deviceId, press } = event;
+    const isHuman = this.#presses.get(deviceId) ?? pressGuard();
+    if (!this.#presses.has(deviceId) && this.#presses.size < pressedDevicesMax) this.#presses.set(deviceId, isHuman);
+    if (!isHuman(press, performance.now())) return;
+    for (const listener of this.#keyListeners) listener(event);
+  }
+
+  #newNotes(): string | undefined {
+    try {
+      return join(mkdtempSync(join(tmpdir(), 'hookline-devices-')), 'notes.json');
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#options.log('warn', `device process: no notes are kept of devices that fail: ${detail}`);
+      return undefined;
+    }
   }
 
   #setDevices(devices: readonly DeviceInfo[]): void {
@@ -240,57 +269,6 @@ function away(): Promise<never> {
   return Promise.reject(new Error('The device process is not running.'));
 }
 
-type Running = {
-  readonly child: DeviceChild;
-  readonly client: ContractRouterClient<typeof deviceApi>;
-  readonly closePort: () => void;
-};
-
-function connect(child: DeviceChild): Running {
-  const { port, closePort } = processPort(child);
-  const client: ContractRouterClient<typeof deviceApi> = createORPCClient(new RPCLink({ port }));
-  return { child, client, closePort };
-}
-
 async function follow<T>(feed: Promise<AsyncIterable<T>>, take: (value: T) => void): Promise<void> {
   for await (const value of await feed) take(value);
-}
-
-/** Asks it to show idle and to let go; ends it when it does not answer in time. */
-async function stop({ child, client }: Running): Promise<void> {
-  const closed = client.close().catch(() => undefined); // It may die while closing: that is what was wanted.
-  let timer: NodeJS.Timeout | undefined;
-  const waited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, stopWaitMs);
-  });
-  await Promise.race([closed, waited]);
-  clearTimeout(timer);
-  const ended = new Promise<void>((resolve) => child.onExit(() => resolve()));
-  child.kill();
-  await ended;
-}
-
-/** The device process as a child of plain Node, with this environment (node-hid is led to mock devices by it). */
-export function forkChild(env: NodeJS.ProcessEnv = process.env): ForkDeviceProcess {
-  return (modulePath, args) => {
-    const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
-    const child = fork(modulePath, args, { env, serialization: 'advanced', stdio });
-    let ended: string | undefined;
-    const exitListeners = new Set<(detail: string) => void>();
-    const end = (detail: string): void => {
-      if (ended !== undefined) return;
-      ended = detail;
-      for (const listener of exitListeners) listener(detail);
-    };
-    child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
-    // It could not be started at all; then there is no exit.
-    child.once('error', (error) => end(error.message));
-    return {
-      on: (event, listener) => child.on(event, listener),
-      // A message to a child that has just died is lost with it; onExit tells.
-      send: (message) => void (child.connected && child.send(message, () => undefined)),
-      onExit: (listener) => void (ended === undefined ? exitListeners.add(listener) : listener(ended)),
-      kill: () => void child.kill('SIGKILL'),
-    };
-  };
 }

@@ -3,6 +3,7 @@ import { RPCHandler } from '@orpc/server/message-port';
 import type { DeviceInfo } from '../core/device-api.ts';
 import { idleLamps, type Lamps } from '../core/key.ts';
 import { systemClock } from './clock.ts';
+import { type CrashNotes, crashNotesFile, noCrashNotes, notesFlag } from './crash-notes.ts';
 import type { DeviceListener, SeatDevice } from './device.ts';
 import { type DeviceDesk, type DeviceEvents, deviceRouter } from './device-server.ts';
 import { foundPorts } from './equipment/found-ports.ts';
@@ -10,6 +11,7 @@ import { openEquipment } from './equipment/open-equipment.ts';
 import { noDescriptorSource } from './hid/descriptor-source.ts';
 import { nodeHidBus } from './hid/hid-bus.ts';
 import { watchHidChanges } from './hid/hid-changes.ts';
+import { hidrawLook } from './hid/hidraw-look.ts';
 import { sysfsDescriptors } from './hid/sysfs-descriptors.ts';
 import { lightRules } from './lights/light-rules.ts';
 import { type DeviceLog, openPluggedDevices } from './plugged-devices.ts';
@@ -31,7 +33,8 @@ function main(): void {
     return;
   }
   standFirst(log);
-  const { router, desk } = deviceRouter((events) => openDesk(events, log, process.argv.includes('--simulated')));
+  const notes = notesGiven(log);
+  const { router, desk } = deviceRouter((events) => openDesk(events, log, notes));
   const { port, closePort } = processPort(peer.messages);
   new RPCHandler(router).upgrade(port);
   let isEnding = false;
@@ -39,11 +42,29 @@ function main(): void {
     if (isEnding) return;
     isEnding = true;
     closePort();
-    void desk.close().then(() => process.exit(0));
+    setTimeout(leave, endWaitMs);
+    void desk.close().then(() => {
+      notes.forget();
+      leave();
+    });
   };
   peer.onGone(end);
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+}
+
+/** For showing idle on every device; one that hangs does not keep the process. */
+const endWaitMs = 1_500;
+
+/** Node's own exit waits for native code that hangs, for ever. */
+function leave(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+/** `--notes=PATH`: where this process finds what those before it died of, and leaves the same. */
+function notesGiven(log: DeviceLog): CrashNotes {
+  const given = process.argv.find((arg) => arg.startsWith(notesFlag))?.slice(notesFlag.length);
+  return given === undefined ? noCrashNotes() : crashNotesFile(given, (detail) => log('warn', `notes: ${detail}`));
 }
 
 /** A key is heard by ear: this process does little, and what it does must not wait behind a window that draws. */
@@ -92,7 +113,7 @@ function isParentPort(value: unknown): value is ParentPort {
   return typeof value === 'object' && value !== null && 'postMessage' in value && 'on' in value;
 }
 
-function openDesk(events: DeviceEvents, log: DeviceLog, isSimulated: boolean): DeviceDesk {
+function openDesk(events: DeviceEvents, log: DeviceLog, notes: CrashNotes): DeviceDesk {
   let simulated: SeatDevice | undefined;
   let lamps: Lamps = idleLamps;
   const simulatedInfo = (): readonly DeviceInfo[] => (simulated === undefined ? [] : [simulated.info]);
@@ -109,8 +130,14 @@ function openDesk(events: DeviceEvents, log: DeviceLog, isSimulated: boolean): D
     bus: nodeHidBus(),
     descriptors: process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource,
     watchChanges: (onChange) => watchHidChanges(onChange, (detail) => log('warn', `watching /dev: ${detail}`)),
+    look: () => (process.platform === 'linux' ? hidrawLook() : undefined),
     clock: systemClock,
     log,
+    notes,
+    onStuck: (detail) => {
+      log('error', `${detail} It keeps every other device from being opened: starting afresh.`);
+      leave();
+    },
     onDevices: tell,
     onKey: events.onKey,
   });
@@ -123,7 +150,7 @@ function openDesk(events: DeviceEvents, log: DeviceLog, isSimulated: boolean): D
     onGone: (reason, detail) => log('error', `${simulatedDeviceId}: ${reason}: ${detail}`),
     onTrouble: (doing, detail) => log('warn', `${simulatedDeviceId}: ${doing}: ${detail}`),
   };
-  if (isSimulated) {
+  if (process.argv.includes('--simulated')) {
     plugSimulated(headset, { lamps, clock: systemClock, listener }).then(
       (device) => {
         simulated = device;

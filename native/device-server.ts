@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { EventPublisher, implement, ORPCError } from '@orpc/server';
 import { type DeviceInfo, deviceApi } from '../core/device-api.ts';
 import type { Equipment, FoundPort } from '../core/equipment.ts';
@@ -79,7 +80,13 @@ export function deviceRouter(open: (events: DeviceEvents) => DeviceDesk) {
       }
     }),
     simulatedLamps: os.simulatedLamps.handler(() => desk.simulatedLamps() ?? idleLamps),
+    alive: os.alive.handler(() => proveWork()),
     close: os.close.handler(() => desk.close()),
   });
   return { router, desk };
+}
+
+/** Native code that hangs holds a thread of libuv's few; with none left no device can be written to. This needs one. */
+async function proveWork(): Promise<void> {
+  await stat('.').catch(() => undefined); // That it was tried is the answer.
 }

@@ -1,25 +1,19 @@
-import { type DeviceInfo, plainDevice } from '../core/device-api.ts';
+import type { DeviceInfo } from '../core/device-api.ts';
 import type { HidCollections } from '../core/hid-collections.ts';
 import { idleLamps, type KeyEvent, type Lamps } from '../core/key.ts';
-import type { KeyFace, KeyLamp, PanelFaces } from '../core/key-face.ts';
+import type { KeyLamp, PanelFaces } from '../core/key-face.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
+import { candidateOf, type DeviceOpening, type DeviceWish, showWish } from './candidate.ts';
 import type { Clock } from './clock.ts';
+import { type CrashNotes, inHandMs, noCrashNotes } from './crash-notes.ts';
 import type { DeviceListener, SeatDevice } from './device.ts';
+import { withProblem } from './found-device.ts';
 import type { DescriptorSource } from './hid/descriptor-source.ts';
-import { capabilitiesOf, type HeadsetOpening, openHeadset } from './hid/headset.ts';
-import type { FoundHid, HidBus, HidOpening, HidPortListener } from './hid/hid-bus.ts';
-import { parseReportDescriptor } from './hid/report-descriptor.ts';
-import { type TelephonyMap, telephonyMap } from './hid/telephony.ts';
-import { lightModelOf } from './lights/known-lights.ts';
-import { openLight } from './lights/light.ts';
-import type { LightModel } from './lights/light-model.ts';
+import type { FoundHid, HidBus } from './hid/hid-bus.ts';
 import { type LightRules, lightRules } from './lights/light-rules.ts';
-import { type CrashCount, crashed, deviceIdOf, isQuarantined, rosterDiff } from './roster.ts';
-
-/** Enumerating is "relatively costly" (node-hid README); this is what a person notices of a missed hot-plug event. */
-export const sweepEveryMs = 2_500;
-/** A device comes as a burst of nodes, and its permissions a moment after them. */
-export const sweepAfterChangeMs = 100;
+import { pressGuard } from './press-guard.ts';
+import { crashed, crashesMax, deviceIdOf, isQuarantined, rosterDiff } from './roster.ts';
+import { type Sweeper, sweeper } from './sweeper.ts';
 
 /** One line for the device log. */
 export type DeviceLog = (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -29,8 +23,14 @@ export type PluggedDevicesParts = {
   readonly descriptors: DescriptorSource;
   /** Calls back when a device may have come or gone; answers how to stop. */
   readonly watchChanges: (onChange: () => void) => () => void;
+  /** What is on the bus, as cheaply as can be: another text, another bus. Undefined: nothing can be said. */
+  readonly look?: () => string | undefined;
   readonly clock: Clock;
   readonly log: DeviceLog;
+  /** What earlier processes died of; none by default. */
+  readonly notes?: CrashNotes;
+  /** Opening hangs: this process can open no other device any more, and only its end helps. */
+  readonly onStuck?: (detail: string) => void;
   onDevices(devices: readonly DeviceInfo[]): void;
   onKey(event: KeyEvent): void;
 };
@@ -66,45 +66,51 @@ export function openPluggedDevices(parts: PluggedDevicesParts): PluggedDevices {
 
 class Roster implements PluggedDevices {
   readonly #parts: PluggedDevicesParts;
+  readonly #notes: CrashNotes;
   readonly #entries = new Map<string, Entry>();
+  /** Paths that are being opened now, and under which id. */
+  readonly #admitting = new Map<string, string>();
+  readonly #sweeper: Sweeper;
   readonly #stopWatching: () => void;
-  #crashes: CrashCount = new Map();
-  #lamps: Lamps = idleLamps;
-  #sign: SeatSign = 'signed-out';
-  #faces: readonly PanelFaces[] = [];
-  #lightRules: LightRules = lightRules({});
-  #sweeping: Promise<void> | undefined;
-  #isSweepWanted = false;
+  #wish: Omit<DeviceWish, 'faces'> = { lamps: idleLamps, sign: 'signed-out', lightRules: lightRules({}) };
+  #panels: readonly PanelFaces[] = [];
   #isClosed = false;
-  #cancelSweep = (): void => undefined;
 
   constructor(parts: PluggedDevicesParts) {
     this.#parts = parts;
-    this.#stopWatching = parts.watchChanges(() => this.#sweepSoon(sweepAfterChangeMs));
+    this.#notes = parts.notes ?? noCrashNotes();
+    const { clock, log, look = () => undefined } = parts;
+    this.#sweeper = sweeper({
+      clock,
+      look,
+      isRetryWanted: () => [...this.#entries.values()].some((entry) => entry.shouldRetry),
+      sweep: () => this.#sweepOnce().catch((error: unknown) => log('error', `looking for devices: ${String(error)}`)),
+    });
+    this.#stopWatching = parts.watchChanges(() => this.#sweeper.soon());
   }
 
   devices(): readonly DeviceInfo[] {
-    return [...this.#entries.values()].map((entry) => entry.info);
+    return [...this.#entries.values()].map((entry) => entry.info).sort(byPath);
   }
 
   show(lamps: Lamps): void {
-    this.#lamps = lamps;
+    this.#wish = { ...this.#wish, lamps };
     for (const entry of this.#entries.values()) entry.device?.show(lamps);
   }
 
   showSign(sign: SeatSign): void {
-    this.#sign = sign;
+    this.#wish = { ...this.#wish, sign };
     for (const entry of this.#entries.values()) entry.device?.showSign?.(sign);
   }
 
   setLightRules(rules: LightRules): void {
-    this.#lightRules = rules;
+    this.#wish = { ...this.#wish, lightRules: rules };
     for (const entry of this.#entries.values()) entry.device?.setLightRules?.(rules);
   }
 
   showFaces(panels: readonly PanelFaces[]): void {
-    this.#faces = panels;
-    for (const { info, device } of this.#entries.values()) device?.showFaces?.(facesOf(panels, info.deviceId));
+    this.#panels = panels;
+    for (const { info, device } of this.#entries.values()) device?.showFaces?.(this.#wishFor(info.deviceId).faces);
   }
 
   tryLamp(deviceId: string, lamp: string, state: KeyLamp): void {
@@ -115,42 +121,21 @@ class Roster implements PluggedDevices {
 
   setCollections(collections: HidCollections): void {
     this.#parts.descriptors.setCollections?.(collections);
-    this.#sweepSoon(sweepAfterChangeMs);
+    this.#sweeper.soon();
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopWatching();
-    this.#cancelSweep();
-    await this.#sweeping;
+    // A device that hangs in open holds this up; then the parent ends the process.
+    await this.#sweeper.stop();
     await Promise.all([...this.#entries.values()].map((entry) => entry.device?.close()));
     this.#entries.clear();
   }
 
-  async sweep(): Promise<void> {
-    if (this.#sweeping !== undefined) {
-      this.#isSweepWanted = true;
-      return this.#sweeping;
-    }
-    this.#cancelSweep();
-    this.#sweeping = this.#sweepOnce()
-      .catch((error: unknown) => this.#parts.log('error', `looking for devices: ${String(error)}`))
-      .then(() => {
-        this.#sweeping = undefined;
-        if (!this.#isClosed) this.#sweepSoon(this.#isSweepWanted ? sweepAfterChangeMs : sweepEveryMs);
-        this.#isSweepWanted = false;
-      });
-    return this.#sweeping;
-  }
-
-  #sweepSoon(ms: number): void {
-    if (this.#isClosed || this.#sweeping !== undefined) {
-      this.#isSweepWanted = true;
-      return;
-    }
-    this.#cancelSweep();
-    this.#cancelSweep = this.#parts.clock.after(ms, () => void this.sweep());
+  sweep(): Promise<void> {
+    return this.#sweeper.now();
   }
 
   async #sweepOnce(): Promise<void> {
@@ -159,8 +144,31 @@ class Roster implements PluggedDevices {
     const known = new Map([...this.#entries].map(([path, entry]) => [path, entry.found]));
     const { arrived, left } = rosterDiff(known, swept);
     for (const path of left) await this.#drop(path);
+    this.#forgetAbsent(swept);
     const retried = [...this.#entries.values()].filter((entry) => entry.shouldRetry).map((entry) => entry.found);
-    for (const found of [...arrived, ...retried]) if (!this.#isClosed) await this.#admit(found);
+    const wanted = [...arrived, ...retried].map((found) => ({ found, deviceId: this.#nameOf(found) }));
+    const isSuspect = ({ deviceId }: (typeof wanted)[number]): boolean => this.#notes.crashes().has(deviceId);
+    const admit = ({ found, deviceId }: (typeof wanted)[number]): Promise<void> => this.#admit(found, deviceId);
+    // One that failed before may hang now, and node-hid opens one at a time: the others are not to wait behind it.
+    await Promise.all(wanted.filter((one) => !isSuspect(one)).map(admit));
+    for (const one of wanted.filter(isSuspect)) await admit(one);
+  }
+
+  /** The id under which a path is admitted; it is taken from now on. */
+  #nameOf(found: FoundHid): string {
+    const known = this.#entries.get(found.path)?.info.deviceId;
+    const others = [...this.#entries.values()].map((entry) => entry.info.deviceId);
+    const deviceId = known ?? deviceIdOf(found, new Set([...others, ...this.#admitting.values()]));
+    this.#admitting.set(found.path, deviceId);
+    return deviceId;
+  }
+
+  /** A device that the last process died of and that has been pulled out since is tried again when it comes back. */
+  #forgetAbsent(swept: readonly FoundHid[]): void {
+    const crashes = this.#notes.crashes();
+    const there = new Set(swept.map((found) => deviceIdOf(found, new Set())));
+    const kept = [...crashes].filter(([deviceId]) => there.has(deviceId.split('@')[0] ?? deviceId));
+    if (kept.length < crashes.size) this.#notes.setCrashes(new Map(kept));
   }
 
   async #drop(path: string): Promise<void> {
@@ -168,47 +176,46 @@ class Roster implements PluggedDevices {
     this.#entries.delete(path);
     if (entry === undefined) return;
     // Pulled out: whoever plugs it in again wants it tried again.
-    this.#crashes = new Map([...this.#crashes].filter(([deviceId]) => deviceId !== entry.info.deviceId));
+    const { deviceId } = entry.info;
+    if (this.#notes.crashes().has(deviceId)) {
+      this.#notes.setCrashes(new Map([...this.#notes.crashes()].filter(([id]) => id !== deviceId)));
+    }
     await entry.device?.close();
     this.#tell();
   }
 
-  async #admit(found: FoundHid): Promise<void> {
-    const others = [...this.#entries.values()].filter((entry) => entry.found.path !== found.path);
-    const taken = new Set(others.map((entry) => entry.info.deviceId));
-    const deviceId = this.#entries.get(found.path)?.info.deviceId ?? deviceIdOf(found, taken);
-    const light = lightModelOf(found);
-    if (light !== undefined) {
-      await this.#openLight(found, lightInfoOf(found, deviceId, light), light);
-      return;
+  async #admit(found: FoundHid, deviceId: string): Promise<void> {
+    try {
+      if (this.#isClosed) return;
+      const candidate = await candidateOf(found, deviceId, this.#parts);
+      if (this.#isClosed) return;
+      if (candidate.open === undefined) {
+        this.#put({ found, ...candidate, device: undefined });
+        return;
+      }
+      if (isQuarantined(this.#notes.crashes(), deviceId)) {
+        const detail = `It failed ${crashesMax} times and is left alone until it is pulled out.`;
+        this.#parts.log('warn', `${deviceId}: quarantined: ${detail}`);
+        this.#put({
+          found,
+          info: withProblem(candidate.info, 'quarantined', detail),
+          device: undefined,
+          shouldRetry: false,
+        });
+        return;
+      }
+      const letGo = this.#notes.takeInHand(deviceId);
+      const opening = await candidate.open(this.#listenerFor(found, deviceId), this.#wishFor(deviceId));
+      if (opening.kind === 'open') this.#parts.clock.after(inHandMs, letGo);
+      // What is stuck stays in hand: whoever ends this process ends it because of it.
+      else if (opening.isStuck !== true) letGo();
+      await this.#opened(found, candidate.info, opening);
+    } finally {
+      this.#admitting.delete(found.path);
     }
-    const reading = await readMap(this.#parts.descriptors, found.path);
-    const info = infoOf(found, deviceId, reading);
-    if (reading.kind === 'ok' && reading.map.isTelephony) {
-      await this.#openHeadset(found, info, reading.map);
-      return;
-    }
-    // On Linux the descriptor of a node may come a moment after the node.
-    const shouldRetry = reading.kind === 'unavailable' && process.platform === 'linux';
-    this.#put({ found, info, device: undefined, shouldRetry });
   }
 
-  async #openHeadset(found: FoundHid, info: DeviceInfo, map: TelephonyMap): Promise<void> {
-    const { bus, clock } = this.#parts;
-    const listener = this.#listenerFor(found, info.deviceId);
-    const open = (port: HidPortListener): Promise<HidOpening> => bus.open(found.path, port);
-    await this.#opened(found, info, await openHeadset({ info, map, lamps: this.#lamps, clock, listener, open }));
-  }
-
-  async #openLight(found: FoundHid, info: DeviceInfo, model: LightModel): Promise<void> {
-    const { bus, clock } = this.#parts;
-    const rules = this.#lightRules;
-    const listener = this.#listenerFor(found, info.deviceId);
-    const open = (port: HidPortListener): Promise<HidOpening> => bus.open(found.path, port);
-    await this.#opened(found, info, await openLight({ info, model, rules, sign: this.#sign, clock, listener, open }));
-  }
-
-  async #opened(found: FoundHid, info: DeviceInfo, opening: HeadsetOpening): Promise<void> {
+  async #opened(found: FoundHid, info: DeviceInfo, opening: DeviceOpening): Promise<void> {
     const { log } = this.#parts;
     const { deviceId } = info;
     if (opening.kind === 'open') {
@@ -217,26 +224,41 @@ class Roster implements PluggedDevices {
         return;
       }
       // The wish may have changed while it was opened.
-      opening.device.show(this.#lamps);
-      opening.device.setLightRules?.(this.#lightRules);
-      opening.device.showSign?.(this.#sign);
-      opening.device.showFaces?.(facesOf(this.#faces, deviceId));
+      showWish(opening.device, this.#wishFor(deviceId));
       log('info', `${deviceId}: open at ${found.path}`);
-      this.#put({ found, info, device: opening.device, shouldRetry: false });
+      this.#put({ found, info: opening.device.info, device: opening.device, shouldRetry: false });
       return;
     }
-    if (opening.problem === 'cannot-open') this.#crashes = crashed(this.#crashes, deviceId);
-    const isOut = isQuarantined(this.#crashes, deviceId);
     const isNews = this.#entries.get(found.path)?.info.state.kind !== 'problem';
     if (isNews) log('warn', `${deviceId}: ${opening.problem}: ${opening.detail}`);
-    const problem = isOut ? 'quarantined' : opening.problem;
-    this.#put({ found, info: withProblem(info, problem, opening.detail), device: undefined, shouldRetry: !isOut });
+    if (opening.problem === 'cannot-open' && opening.isStuck !== true) this.#failed(found, info, opening.detail);
+    else
+      this.#put({
+        found,
+        info: withProblem(info, opening.problem, opening.detail),
+        device: undefined,
+        shouldRetry: true,
+      });
+    if (opening.isStuck === true) this.#parts.onStuck?.(`${deviceId}: ${opening.detail}`);
+  }
+
+  /** One failure more; after crashesMax of them the device is left alone. */
+  #failed(found: FoundHid, info: DeviceInfo, detail: string): void {
+    const crashes = crashed(this.#notes.crashes(), info.deviceId);
+    this.#notes.setCrashes(crashes);
+    const isOut = isQuarantined(crashes, info.deviceId);
+    const problem = withProblem(info, isOut ? 'quarantined' : 'cannot-open', detail);
+    this.#put({ found, info: problem, device: undefined, shouldRetry: !isOut });
   }
 
   #listenerFor(found: FoundHid, deviceId: string): DeviceListener {
-    const { log, onKey } = this.#parts;
+    const { log, onKey, clock } = this.#parts;
+    const isHuman = pressGuard();
     return {
-      onKey: (press) => onKey({ deviceId, press }),
+      onKey: (press) => {
+        if (isHuman(press, clock.nowMs())) onKey({ deviceId, press });
+        else this.#giveUp(found, 'It pressed more keys in a second than a person can.');
+      },
       onInfo: (info) => {
         const entry = this.#entries.get(found.path);
         if (entry !== undefined) this.#put({ ...entry, info });
@@ -246,16 +268,25 @@ class Roster implements PluggedDevices {
         log(reason === 'failed' ? 'error' : 'info', `${deviceId}: ${reason}: ${detail}`);
         const entry = this.#entries.get(found.path);
         this.#entries.delete(found.path);
-        if (reason === 'failed' && entry !== undefined) {
-          this.#crashes = crashed(this.#crashes, deviceId);
-          const isOut = isQuarantined(this.#crashes, deviceId);
-          const info = withProblem(entry.info, isOut ? 'quarantined' : 'cannot-open', detail);
-          this.#entries.set(found.path, { ...entry, info, device: undefined, shouldRetry: !isOut });
-        }
-        this.#tell();
-        this.#sweepSoon(sweepAfterChangeMs);
+        if (reason === 'failed' && entry !== undefined) this.#failed(found, entry.info, detail);
+        else this.#tell();
+        this.#sweeper.soon();
       },
     };
+  }
+
+  /** Ends a device that works and must not go on. */
+  #giveUp(found: FoundHid, detail: string): void {
+    const entry = this.#entries.get(found.path);
+    if (entry?.device === undefined) return;
+    this.#parts.log('error', `${entry.info.deviceId}: failed: ${detail}`);
+    this.#failed(found, entry.info, detail);
+    void entry.device.close();
+  }
+
+  #wishFor(deviceId: string): DeviceWish {
+    const faces = this.#panels.find((panel) => panel.deviceId === deviceId)?.faces ?? [];
+    return { ...this.#wish, faces };
   }
 
   #put(entry: Entry): void {
@@ -268,55 +299,7 @@ class Roster implements PluggedDevices {
   }
 }
 
-function facesOf(panels: readonly PanelFaces[], deviceId: string): readonly KeyFace[] {
-  return panels.find((panel) => panel.deviceId === deviceId)?.faces ?? [];
-}
-
-// --- what a path is --------------------------------------------------------------------------------------------------
-
-/** What a path's descriptor says, or why nothing is known. */
-export type MapReading =
-  | { readonly kind: 'ok'; readonly map: TelephonyMap }
-  | { readonly kind: 'bad-descriptor' | 'unavailable'; readonly detail: string };
-
-/** Reads the keys and lamps of one device node. Never rejects. */
-export async function readMap(descriptors: DescriptorSource, path: string): Promise<MapReading> {
-  const answer = await descriptors.descriptorOf(path);
-  if (answer.kind === 'unavailable') return answer;
-  const descriptor = parseReportDescriptor(answer.bytes);
-  if (descriptor.kind === 'error') return { kind: 'bad-descriptor', detail: descriptor.message };
-  return { kind: 'ok', map: telephonyMap(descriptor) };
-}
-
-/** A light as people and screens read it. It is known by its numbers; its descriptor says nothing of use. */
-export function lightInfoOf(found: FoundHid, deviceId: string, model: LightModel): DeviceInfo {
-  const { vendorId, productId, path } = found;
-  const name = (found.name || model.name).slice(0, 120);
-  const can = { keys: [], lamps: [], isBusyElsewhere: false, ...plainDevice };
-  return { deviceId, name, kind: 'light', vendorId, productId, path, ...can, state: { kind: 'open' } };
-}
-
-/** A found device as people and screens read it. A telephony device is taken to open; see withProblem. */
-export function infoOf(found: FoundHid, deviceId: string, reading: MapReading): DeviceInfo {
-  const hex = (value: number): string => value.toString(16).padStart(4, '0');
-  const map = reading.kind === 'ok' ? reading.map : undefined;
-  const info: DeviceInfo = {
-    deviceId,
-    name: (found.name || `${hex(found.vendorId)}:${hex(found.productId)}`).slice(0, 120),
-    kind: map?.isTelephony ? 'headset' : (map?.keys.length ?? 0) > 0 ? 'volume' : 'unknown',
-    vendorId: found.vendorId,
-    productId: found.productId,
-    path: found.path,
-    ...(map === undefined ? { keys: [], lamps: [] } : capabilitiesOf(map)),
-    state: map?.isTelephony ? { kind: 'open' } : { kind: 'not-telephony' },
-    isBusyElsewhere: false,
-    ...plainDevice,
-  };
-  return reading.kind === 'ok' ? info : withProblem(info, 'bad-descriptor', reading.detail);
-}
-
-type Problem = Extract<DeviceInfo['state'], { readonly kind: 'problem' }>['problem'];
-
-function withProblem(info: DeviceInfo, problem: Problem, detail: string): DeviceInfo {
-  return { ...info, isBusyElsewhere: false, state: { kind: 'problem', problem, detail: detail.slice(0, 300) } };
+/** Whichever opened first, the list is in the same order. */
+function byPath(one: DeviceInfo, other: DeviceInfo): number {
+  return one.path.localeCompare(other.path, 'en', { numeric: true });
 }

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { noDescriptorSource } from '../../native/hid/descriptor-source.ts';
 import { type FoundHid, nodeHidBus } from '../../native/hid/hid-bus.ts';
+import { readMap } from '../../native/hid/read-map.ts';
 import { sysfsDescriptors } from '../../native/hid/sysfs-descriptors.ts';
-import { readMap } from '../../native/plugged-devices.ts';
 import { recordDevice } from './record-device.ts';
 import { type RuleDevice, ruleDeviceOf, udevRules } from './udev-rules.ts';
 
@@ -93,7 +93,7 @@ async function pluggedIn(): Promise<readonly RuleDevice[]> {
   }
   const source = process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource;
   const readings = await Promise.all(
-    found.map(async (device) => ({ device, map: await readMap(source, device.path) })),
+    found.map(async (device) => ({ device, map: await readMap(source, device.path, device) })),
   );
   return readings.flatMap(({ device, map }) => (map.kind === 'ok' && map.map.isTelephony ? [device] : []));
 }

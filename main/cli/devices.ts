@@ -1,11 +1,12 @@
 import { access, constants } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { DeviceInfo } from '../../core/device-api.ts';
+import { infoOf, lightInfoOf } from '../../native/found-device.ts';
 import { noDescriptorSource } from '../../native/hid/descriptor-source.ts';
 import { type FoundHid, nodeHidBus } from '../../native/hid/hid-bus.ts';
+import { readMap } from '../../native/hid/read-map.ts';
 import { sysfsDescriptors } from '../../native/hid/sysfs-descriptors.ts';
 import { lightModelOf } from '../../native/lights/known-lights.ts';
-import { infoOf, lightInfoOf, readMap } from '../../native/plugged-devices.ts';
 import { deviceIdOf, devicesMax } from '../../native/roster.ts';
 import { udevRule } from './udev-rules.ts';
 
@@ -42,7 +43,7 @@ async function describeAll(found: readonly FoundHid[]): Promise<readonly Describ
     const light = lightModelOf(device);
     const info =
       light === undefined
-        ? infoOf(device, deviceId, await readMap(source, device.path))
+        ? infoOf(device, deviceId, await readMap(source, device.path, device))
         : lightInfoOf(device, deviceId, light);
     const seen = info.state.kind === 'open' ? await withAccess(info) : info;
     devices.push({ ...seen, unproven: [...(light?.unproven ?? [])] });

@@ -2,8 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { noDescriptorSource } from '../../native/hid/descriptor-source.ts';
 import { type FoundHid, type HidPort, nodeHidBus } from '../../native/hid/hid-bus.ts';
+import { readMap } from '../../native/hid/read-map.ts';
 import { sysfsDescriptors } from '../../native/hid/sysfs-descriptors.ts';
-import { readMap } from '../../native/plugged-devices.ts';
 import { deviceIdOf } from '../../native/roster.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { DeviceRecording, isKeyboard, type RecordingEnd } from './device-recording.ts';
@@ -70,7 +70,7 @@ function matching(devices: readonly FoundHid[], wanted: string): readonly FoundH
 /** A headset is often several nodes with one name; the one for calls is meant. */
 async function theTelephonyOne(devices: readonly FoundHid[]): Promise<FoundHid | undefined> {
   const source = process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource;
-  const readings = await Promise.all(devices.map((device) => readMap(source, device.path)));
+  const readings = await Promise.all(devices.map((device) => readMap(source, device.path, device)));
   const forCalls = devices.filter((_, index) => {
     const reading = readings[index];
     return reading?.kind === 'ok' && reading.map.isTelephony;

@@ -1,4 +1,4 @@
-import type { DeviceChild, ForkDeviceProcess } from '../../native/device-client.ts';
+import type { DeviceChild, ForkDeviceProcess } from '../../native/device-child.ts';
 import type { RelayPort } from './seat-shell.ts';
 
 /** What the seat says to a device process before its port has come: three requests at a start, and a lamp or two. */

@@ -4,11 +4,15 @@ import { type FromSeat, fromSeat, type ToSeat } from './seat-message.ts';
 
 /** The part of Electron's `UtilityProcess` that is used. */
 export type Utility<Port> = {
+  readonly pid?: number | undefined;
   postMessage(message: unknown, transfer?: Port[]): void;
   kill(): boolean;
   on(event: 'exit', listener: (code: number) => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;
 };
+
+/** For darkening the lamps and letting go of every device. */
+const devicesEndWaitMs = 2_000;
 
 /** The part of Electron's `MessagePortMain` that is used. */
 export type RelayPort = {
@@ -101,7 +105,14 @@ function joinDevices<Port extends RelayPort>(options: SeatShellOptions<Port>, se
     port2.close();
   });
   port2.on('message', ({ data }) => devices.postMessage(data));
-  port2.on('close', () => isGone || devices.kill());
+  port2.on('close', () => {
+    if (isGone) return;
+    devices.kill();
+    // That asks (SIGTERM), and one that hangs does not hear it.
+    options.after(devicesEndWaitMs, () => {
+      if (!isGone && devices.pid !== undefined) process.kill(devices.pid, 'SIGKILL');
+    });
+  });
   port2.start();
   seat.postMessage({ kind: 'devices' } satisfies ToSeat, [port1]);
 }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { idleLamps, type KeyEvent } from '../../core/key.ts';
-import { type DeviceProcess, forkChild, startDeviceProcess } from '../../native/device-client.ts';
+import { forkChild } from '../../native/device-child.ts';
+import { type DeviceProcess, startDeviceProcess } from '../../native/device-client.ts';
 import { parseReportDescriptor } from '../../native/hid/report-descriptor.ts';
 import { RecordDecoder } from '../../native/smdr/record-decoder.ts';
 import { shippedLayouts } from '../../native/smdr/shipped-layouts.ts';

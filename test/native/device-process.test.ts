@@ -5,14 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { DeviceInfo } from '../../core/device-api.ts';
 import { idleLamps, type KeyEvent, type Lamps } from '../../core/key.ts';
 import type { Clock } from '../../native/clock.ts';
-import {
-  type DeviceChild,
-  type DeviceExit,
-  type DeviceProcess,
-  forkChild,
-  restartsMax,
-  startDeviceProcess,
-} from '../../native/device-client.ts';
+import { type DeviceChild, forkChild } from '../../native/device-child.ts';
+import { type DeviceExit, type DeviceProcess, restartsMax, startDeviceProcess } from '../../native/device-client.ts';
 import { type MockHeadset, startMockHeadset } from '../rig/mock-headset.ts';
 
 const talking: Lamps = { ...idleLamps, isOffHook: true };

@@ -3,12 +3,8 @@ import type { DeviceInfo } from '../../core/device-api.ts';
 import { idleLamps, type KeyEvent } from '../../core/key.ts';
 import type { FoundHid, HidOpening, HidPortListener } from '../../native/hid/hid-bus.ts';
 import { lightRules } from '../../native/lights/light-rules.ts';
-import {
-  openPluggedDevices,
-  type PluggedDevices,
-  sweepAfterChangeMs,
-  sweepEveryMs,
-} from '../../native/plugged-devices.ts';
+import { openPluggedDevices, type PluggedDevices } from '../../native/plugged-devices.ts';
+import { sweepAfterChangeMs, sweepEveryMs } from '../../native/sweeper.ts';
 import { type HandClock, handClock } from './hand-clock.ts';
 import { recordedDescriptor } from './hid/recorded-descriptors.ts';
 

@@ -13,7 +13,7 @@ import {
 } from '../../../native/lights/light.ts';
 import { type Colour, dark, type LightModel } from '../../../native/lights/light-model.ts';
 import { lightRules } from '../../../native/lights/light-rules.ts';
-import { lightInfoOf } from '../../../native/plugged-devices.ts';
+import { lightInfoOf } from '../../../native/found-device.ts';
 import { type HandClock, handClock } from '../hand-clock.ts';
 
 /** A light that takes a colour as its three bytes. */

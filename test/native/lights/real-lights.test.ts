@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DeviceInfo } from '../../../core/device-api.ts';
-import { type DeviceProcess, forkChild, startDeviceProcess } from '../../../native/device-client.ts';
+import { forkChild } from '../../../native/device-child.ts';
+import { type DeviceProcess, startDeviceProcess } from '../../../native/device-client.ts';
 import { type HostReport, type MockHeadset, startMockHeadset } from '../../rig/mock-headset.ts';
 import { mockBlink1, mockBlynclight, mockKuando, mockLuxafor } from './mock-lights.ts';
 
