@@ -12,7 +12,7 @@ export function openInTime(open: PortOpener, clock: Clock): PortOpener {
   const hanging = new Set<string>();
   return (path, settings, listener) => {
     const refused = (detail: string): OpenOutcome => ({ kind: 'refused', detail });
-    if (hanging.has(path)) return Promise.resolve(refused(hangWords));
+    if (hanging.has(path)) return Promise.resolve(refused('the driver still has not answered'));
     return new Promise((resolve) => {
       let isLate = false;
       const cancel = clock.after(openWaitMs, () => {

@@ -5,7 +5,7 @@ import { LineSplitter, type SplitLine } from './line-splitter.ts';
 import { buildLeg, textDecoding, toldDate } from './record-builder.ts';
 import { RecordJoiner } from './record-joiner.ts';
 import { recordLengthMax, shapeReader } from './shape-reader.ts';
-import { SwitchCalendar } from './switch-calendar.ts';
+import { SwitchCalendar, type WallMoment } from './switch-calendar.ts';
 import type { DateOrder, PrintedDate } from './value-form.ts';
 
 /** A line that fitted nothing, kept as it came. `hex`: its bytes, when `text` cannot give them back. */
@@ -35,6 +35,8 @@ export type RecordCounts = {
 export type RecordDecoderOptions = {
   /** The receiver's calendar on the day of the first record, for switches that print no year or no date. */
   readonly today: PrintedDate | null;
+  /** For a log that is heard live: it is then the day a record comes that counts. */
+  readonly now?: () => WallMoment;
   /** In place of the layout's, where a switch was set up differently. */
   readonly dateOrder?: DateOrder;
   readonly encoding?: SmdrLayout['encoding'];
@@ -56,7 +58,7 @@ export class RecordDecoder {
   constructor(layout: SmdrLayout, options: RecordDecoderOptions) {
     this.#layout = { ...layout, encoding: options.encoding ?? layout.encoding };
     this.#splitter = new LineSplitter({ ...layout, isSevenBit: options.isSevenBit ?? false });
-    this.#calendar = new SwitchCalendar(options.today);
+    this.#calendar = new SwitchCalendar(options.today, options.now);
     this.#joiner = new RecordJoiner(layout);
     const order = options.dateOrder ?? layout.dateOrder;
     this.#readers = layout.shapes.map((shape) => ({ shape, read: shapeReader(shape, order) }));

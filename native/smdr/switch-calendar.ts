@@ -5,21 +5,31 @@ import type { PrintedDate, PrintedTime } from './value-form.ts';
 const rollOverSeconds = 12 * 3600;
 const daySeconds = 24 * 3600;
 
+/** The receiver's clock on the wall at the moment a record comes. `seconds`: of the day. */
+export type WallMoment = { readonly date: PrintedDate; readonly seconds: number };
+
 /**
  * Keeps the day for a stream of records that print it in part or not at all. The day comes from the record, from a date
- * record before it, or from the receiver's calendar (`today`, the day of the first record); without any it stays null.
+ * record before it, or from the receiver's calendar: for a log that is read afterwards `today`, the day of its first
+ * record, turned on at each midnight; for a log that is heard live the day it is `now`. Without any it stays null.
  */
 export class SwitchCalendar {
-  readonly #today: PrintedDate | null;
+  readonly #startDay: PrintedDate | null;
+  readonly #now: (() => WallMoment) | undefined;
   #day: PrintedDate | null;
   #dayFrom: 'date-record' | 'receiver';
   #lastSeconds: number | null = null;
   #hasRolled = false;
 
-  constructor(today: PrintedDate | null) {
-    this.#today = today;
+  constructor(today: PrintedDate | null, now?: () => WallMoment) {
+    this.#startDay = today;
+    this.#now = now;
     this.#day = today;
     this.#dayFrom = 'receiver';
+  }
+
+  get #today(): PrintedDate | null {
+    return this.#now?.().date ?? this.#startDay;
   }
 
   /** A date record: the day of the records that follow. */
@@ -39,6 +49,9 @@ export class SwitchCalendar {
     if (date !== null) {
       const dateFrom = date.year === null && this.#today !== null ? 'receiver' : 'record';
       return { date: dateText(this.#withYear(date)), time: printed, dateFrom };
+    }
+    if (this.#now !== undefined && this.#dayFrom === 'receiver') {
+      return { date: dateText(nearestDay(this.#now(), time.seconds)), time: printed, dateFrom: 'receiver' };
     }
     if (this.#day === null) return { date: null, time: printed, dateFrom: 'nobody' };
     if (this.#hasRolled && time.seconds + lastsSeconds >= daySeconds) {
@@ -60,6 +73,12 @@ export class SwitchCalendar {
     const year = today.year + (months > 6 ? -1 : months < -6 ? 1 : 0);
     return { ...date, year };
   }
+}
+
+/** The day on which it is `seconds` nearest to now: around midnight a call of yesterday comes, or one of a fast clock's tomorrow. */
+function nearestDay({ date, seconds: nowSeconds }: WallMoment, seconds: number): PrintedDate {
+  const ahead = seconds - nowSeconds;
+  return dayAfter(date, ahead > rollOverSeconds ? -1 : ahead < -rollOverSeconds ? 1 : 0);
 }
 
 function dayAfter(date: PrintedDate, days: number): PrintedDate {

@@ -6,6 +6,8 @@ import { type LogListener, type LogSource, reconnectDelayMaxMs, reconnectDelayMs
 const keepAliveMs = 60_000;
 
 export type TcpAddress = { readonly host: string; readonly port: number };
+/** Without a host: every address of this machine. */
+export type ListenAddress = { readonly host?: string; readonly port: number };
 
 /**
  * Reads the log from a switch that waits to be asked (Mitel 5000, IP Office): connects, sends the greeting, and connects
@@ -62,7 +64,7 @@ export function connectToLog(
  * which a switch that was switched off leaves behind without a word. Resolves when it listens; rejects with the system's
  * error when it cannot.
  */
-export function listenForLog({ host, port }: TcpAddress, listener: LogListener): Promise<LogSource> {
+export function listenForLog({ host, port }: ListenAddress, listener: LogListener): Promise<LogSource> {
   let current: Socket | undefined;
   let isClosed = false;
   const server: Server = createServer({ keepAlive: true, keepAliveInitialDelay: keepAliveMs }, (socket) => {
@@ -88,7 +90,7 @@ export function listenForLog({ host, port }: TcpAddress, listener: LogListener):
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host }, () => {
       const address = server.address();
       listener.onState({ kind: 'listening', port: typeof address === 'object' ? (address?.port ?? port) : port });
       resolve({
