@@ -73,6 +73,7 @@ const page = z.object({
   limit: z.int().min(1).max(200),
 });
 
+/** Procedures of the room `equipment`; everything in it is the desk's. */
 export const equipmentApi = {
   /** Every key moment of every device, as it happens; a signal, for showing which key was pressed. */
   keyMoments: oc.output(eventIterator(keyEvent)),

@@ -87,6 +87,7 @@ const modemEquipment = z.strictObject({
   isFallback: z.boolean().default(true),
 });
 
+/** One piece of equipment as it is set up. */
 export const equipment = z.discriminatedUnion('use', [
   panelEquipment,
   messageDeskEquipment,

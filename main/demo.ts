@@ -64,7 +64,7 @@ export async function playDemo(stage: DemoStage): Promise<DemoResult> {
   await new Promise((resolve) => setTimeout(resolve, ringMs));
   const pressedAt = stage.monotonicMs();
   tell('key', 'off hook');
-  await seat.press({ key: 'hook', to: 'off-hook' });
+  await seat.devices.pressSimulated({ key: 'hook', to: 'off-hook' });
   const { callId } = ringing;
   await until('the answered call', (v) => v.calls.find((c) => c.callId === callId && c.state.kind === 'talking'));
   const keyToAnswerMs = stage.monotonicMs() - pressedAt;
@@ -73,7 +73,7 @@ export async function playDemo(stage: DemoStage): Promise<DemoResult> {
   await new Promise((resolve) => setTimeout(resolve, talkMs));
   const screenshot = await stage.screenshot();
 
-  await seat.press({ key: 'hook', to: 'on-hook' });
+  await seat.devices.pressSimulated({ key: 'hook', to: 'on-hook' });
   await until('after-call work', (v) => v.agent.activity.kind === 'after-call-work');
   tell('ended', 'on hook');
   const row = await untilRecorded(stage, callId);

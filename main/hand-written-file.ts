@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { findNodeAtLocation, type Node, type ParseError, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 
@@ -43,6 +44,30 @@ export function checkHandWritten<T>(text: string, schema: z.ZodType<T>): Exclude
   const named = unknownKey === undefined ? path : [...path, unknownKey];
   const offset = offsetOf(parseTree(text, [], { allowTrailingComma: true }), named);
   return { kind: 'bad', line: lineAt(text, offset), message: `${named.join('.')}: ${issue?.message ?? 'not valid'}` };
+}
+
+/**
+ * Writes such a file for a person who changed it on the screen: a power cut leaves the old file or the new one, whole. A
+ * file with a mistake is kept beside it, for somebody wrote it.
+ */
+export async function writeHandWritten<T>(path: string, schema: z.ZodType<T>, next: T): Promise<void> {
+  if ((await readHandWritten(path, schema)).kind === 'bad') await rename(path, `${path}.bad`);
+  const draft = `${path}.new`;
+  const file = await open(draft, 'w', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(next, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+  if (process.platform === 'win32') return; // directories cannot be synced there; the rename itself is journalled
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 function offsetOf(tree: Node | undefined, path: (string | number)[]): number {

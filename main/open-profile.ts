@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidV7 } from 'uuid';
 import type { Notice } from '../core/console-api.ts';
+import type { KeyBindings } from '../core/key-command.ts';
 import type { Settings } from '../core/settings.ts';
+import { readKeys, writeKeys } from './keys-file.ts';
 import { recordingVault } from './recordings/vault.ts';
 import type { Log, RecordingVault, SettingsKeeper } from './seat-ports.ts';
 import { readSettings, writeSettings } from './settings-file.ts';
@@ -22,6 +24,9 @@ export type Profile = {
   readonly store: OpenSeatStore;
   readonly vault: RecordingVault;
   readonly settings: Settings;
+  readonly bindings: KeyBindings;
+  /** The folder itself. */
+  readonly directory: string;
   readonly firstNotices: readonly Notice[];
   readonly keeper: SettingsKeeper;
   readonly newId: () => string;
@@ -65,15 +70,19 @@ export async function openProfile(options: {
   const store = seatStore(opened.store, { seat, newId, reserve });
   const vault = recordingVault({ directory: paths.recordings, profileKey: keyed.key, reserve });
   const recovered = await recoverAfterCrash(store, vault, Date.now());
-  if (recovered.calls + recovered.recordings > 0) {
-    options.log('warn', `after a crash: closed ${recovered.calls} calls and ${recovered.recordings} recordings`);
+  const { calls, recordings, texts } = recovered;
+  if (calls + recordings + texts > 0) {
+    options.log('warn', `after a crash: closed ${calls} calls, ${recordings} recordings and ${texts} texts`);
   }
   const settingsPath = join(options.directory, 'settings.json');
   const read = await readSettings(settingsPath);
-  const firstNotices: readonly Notice[] =
-    read.kind === 'bad'
-      ? [{ code: 'settings-file', detail: `settings.json:${read.line}: ${read.message}`.slice(0, 400) }]
-      : [];
+  const keys = await readKeys(options.directory);
+  const firstNotices: readonly Notice[] = [
+    ...(read.kind === 'bad'
+      ? [{ code: 'settings-file' as const, detail: `settings.json:${read.line}: ${read.message}`.slice(0, 400) }]
+      : []),
+    ...keys.notices,
+  ];
   for (const notice of firstNotices) options.log('warn', notice.detail);
   return {
     kind: 'open',
@@ -83,7 +92,12 @@ export async function openProfile(options: {
       vault,
       settings: read.settings,
       firstNotices,
-      keeper: { save: (next) => writeSettings(settingsPath, next) },
+      bindings: keys.bindings,
+      directory: options.directory,
+      keeper: {
+        save: (next) => writeSettings(settingsPath, next),
+        saveBindings: (next) => writeKeys(options.directory, next),
+      },
       newId,
       close: () => {
         clearInterval(timer);

@@ -25,6 +25,13 @@ export function signallingLight(report: Extract<PhoneReport, { kind: 'signalling
 
 /** What a media report looks like. */
 export function mediaLight(report: Extract<PhoneReport, { kind: 'media' }>): Omit<Light, 'sinceAt'> {
-  const state = { off: 'off', ready: 'good', 'no-microphone': 'down', refused: 'down', 'fell-back': 'weak' } as const;
+  const state = {
+    off: 'off',
+    ready: 'good',
+    'no-microphone': 'down',
+    refused: 'down',
+    'fell-back': 'weak',
+    silent: 'down',
+  } as const;
   return { state: state[report.state], code: report.state, detail: report.detail };
 }

@@ -1,6 +1,8 @@
 import type { CallRow } from '../core/call-list.ts';
 import type { RecordingInfo } from '../core/console-api.ts';
+import type { SwitchRecordRow, TextRow } from '../core/equipment-api.ts';
 import type { JournalEntry, JournalFact } from '../core/journal.ts';
+import type { KeyBindings } from '../core/key-command.ts';
 import type { Settings } from '../core/settings.ts';
 import type { DeviceProcess } from '../native/device-client.ts';
 
@@ -11,6 +13,9 @@ export type Appended =
   | { readonly kind: 'kept'; readonly entry: JournalEntry }
   | { readonly kind: 'disk-full' | 'disk-failed' };
 
+/** One page of a list, newest first; `before` is the seq of the last row seen. */
+export type ListQuery = { readonly search: string; readonly before: number | null; readonly limit: number };
+
 /** The journal and its projection. Every answer is about what is on disk. */
 export type SeatStore = {
   append(fact: JournalFact, at: number): Appended;
@@ -20,10 +25,16 @@ export type SeatStore = {
   ):
     | { readonly kind: 'kept'; readonly entries: readonly JournalEntry[] }
     | { readonly kind: 'disk-full' | 'disk-failed' };
-  /** Entries at or after a wall-clock time, in the order of seq. */
+  /** Entries at or after a wall-clock time, in the order of seq; without the switch's own log. */
   entriesSince(at: number): readonly JournalEntry[];
   callRow(callId: string): CallRow | null;
   calls(query: { search: string; before: string | null; limit: number }): { rows: CallRow[]; total: number };
+  /** Null: no such text is written down. */
+  text(textId: string): TextRow | null;
+  texts(query: ListQuery): { rows: (TextRow & { seq: number })[]; total: number };
+  switchRecords(query: ListQuery): { rows: SwitchRecordRow[]; total: number; unread: number };
+  /** Stations whose message lamp is lit. */
+  litStations(): readonly string[];
   /** Small secrets, encrypted with everything else. Null when there is none. */
   secret(name: 'sip-password'): string | null;
   /** Keeps a secret, or forgets it (null); throws a sentence when the disk does not take it. */
@@ -49,8 +60,11 @@ export type RecordingVault = {
 /** The device process as the seat sees it, restarted behind this port when it dies. */
 export type SeatDevices = Omit<DeviceProcess, 'onExit'>;
 
-/** Where settings live. */
-export type SettingsKeeper = { save(next: Settings): Promise<void> };
+/** Where settings and key bindings live. */
+export type SettingsKeeper = {
+  save(next: Settings): Promise<void>;
+  saveBindings(next: KeyBindings): Promise<void>;
+};
 
 /** Wall-clock milliseconds, for showing only. */
 export type Clock = { now(): number };

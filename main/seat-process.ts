@@ -1,38 +1,24 @@
-import type { DeskRequest, Notice, PhoneCommand, PhoneReport, PhoneSetup, SeatView } from '../core/console-api.ts';
+import type { DeskRequest, PhoneCommand, PhoneReport, PhoneSetup, SeatView } from '../core/console-api.ts';
 import type { DeviceInfo } from '../core/device-api.ts';
-import type { KeyPress } from '../core/key.ts';
-import { lampsFor, type SeatInput, stepSeat } from '../core/seat.ts';
-import { type SeatSign, signFor } from '../core/seat-sign.ts';
-import { newSeat, type Seat, type SeatEffect } from '../core/seat-state.ts';
+import type { KeyEvent, KeyPress } from '../core/key.ts';
+import type { KeyBindings } from '../core/key-command.ts';
+import { type SeatInput, stepSeat } from '../core/seat.ts';
+import { signFor } from '../core/seat-sign.ts';
+import { isOnModem, newSeat, type Seat, type SeatEffect } from '../core/seat-state.ts';
 import type { Settings } from '../core/settings.ts';
 import { Feed, Signal } from './carriers/feed.ts';
+import { deviceNotices } from './device-notices.ts';
+import { type PhoneState, phoneStateAtStart } from './phone-state.ts';
 import { SeatDrafts } from './seat-drafts.ts';
-import { changedLight, lightsAtStart, mediaLight, signallingLight } from './seat-lights.ts';
+import { type SeatEquipment, seatEquipment } from './seat-equipment.ts';
+import { type Shown, seatLamps } from './seat-lamps.ts';
 import { type DatedFact, type SeatLog, startSeatLog } from './seat-log.ts';
-import type { Clock, Log, RecordingVault, SeatDevices, SeatStore, SettingsKeeper } from './seat-ports.ts';
+import { SeatNotices } from './seat-notices.ts';
+import type { SeatOptions } from './seat-options.ts';
+import { type SeatPanels, seatPanels } from './seat-panels.ts';
+import type { SeatDevices, SeatStore } from './seat-ports.ts';
 import { type SeatRecordings, startRecordings } from './seat-recordings.ts';
-
-/** How many notices wait for the first desk to open; older ones are dropped, the journal has what matters. */
-const earlyNoticesMax = 8;
-
-/** One press of a volume key, in tenths. */
-const volumeStep = 0.1;
-
-export type SeatOptions = {
-  readonly seat: string;
-  readonly version: string;
-  readonly settings: Settings;
-  /** Told to the agent at once: a settings file that could not be used, say. */
-  readonly firstNotices: readonly Notice[];
-  readonly language: 'zh-CN' | 'en';
-  readonly store: SeatStore;
-  readonly vault: RecordingVault;
-  readonly devices: SeatDevices;
-  readonly keeper: SettingsKeeper;
-  readonly clock: Clock;
-  readonly newId: () => string;
-  readonly log: Log;
-};
+import { lineKind, phoneSetupOf, turned, viewOfSeat } from './seat-view.ts';
 
 /** Starts a seat. The composition root has opened the store and recovered what a crash left behind. */
 export function startSeat(options: SeatOptions): SeatProcess {
@@ -48,88 +34,97 @@ export class SeatProcess {
   readonly view: Feed<SeatView>;
   readonly setup: Feed<PhoneSetup>;
   readonly commands = new Signal<PhoneCommand>();
-  readonly notices = new Signal<Notice>();
+  readonly notices: SeatNotices;
+  /** Every key moment of every device, and of keys pressed on the screen. */
+  readonly keyMoments = new Signal<KeyEvent>();
   readonly recordings: SeatRecordings;
+  readonly equipment: SeatEquipment;
   readonly store: SeatStore;
+  readonly devices: SeatDevices;
+  /** The folder of the profile. */
+  readonly directory: string;
+  /** What the keys of panels and pedals do and show. */
+  readonly panels: SeatPanels;
   readonly #options: SeatOptions;
   readonly #seatLog: SeatLog;
   readonly #inputs: SeatInput[] = [];
   readonly #unwatch: readonly (() => void)[];
   readonly #drafts = new SeatDrafts();
+  readonly #tellDevices: (shown: Shown) => void;
   #isStepping = false;
   #settings: Settings;
   #seat: Seat;
-  #lights;
-  #devices: readonly DeviceInfo[] = [];
-  #soundDevices: SeatView['soundDevices'] = { inputs: [], outputs: [] };
-  #lineTest: SeatView['lineTest'] = { kind: 'idle' };
-  #earlyNotices: readonly Notice[];
-  #sign: SeatSign | null = null;
+  readonly #phone: PhoneState;
+  #plugged: readonly DeviceInfo[] = [];
 
   constructor(options: SeatOptions) {
     const { store, clock, devices } = options;
     this.#options = options;
     this.store = store;
+    this.devices = devices;
+    this.directory = options.directory;
     this.#settings = options.settings;
-    this.#earlyNotices = options.firstNotices;
-    this.#lights = lightsAtStart(clock.now());
+    this.notices = new SeatNotices(options.firstNotices);
+    this.#tellDevices = seatLamps(devices);
+    this.#phone = phoneStateAtStart(clock.now());
     this.#seat = {
       ...newSeat(clock.now(), lineKind(options.settings)),
       hookWhileWaiting: options.settings.hookWhileWaiting,
     };
-    this.#seatLog = startSeatLog({ store, clock, onFull: () => this.#tell({ code: 'disk-full', detail: '' }) });
+    this.#seatLog = startSeatLog({ store, clock, onFull: () => this.notices.tell({ code: 'disk-full', detail: '' }) });
     this.recordings = startRecordings({
       ...options,
       write: (fact, at) => this.#seatLog.write({ fact, at }),
       onChange: () => this.#show(),
-      onStopped: (callId) => this.#tell({ code: 'recording-stopped-disk-full', detail: callId }),
+      onStopped: (callId) => this.notices.tell({ code: 'recording-stopped-disk-full', detail: callId }),
     });
+    this.equipment = this.#startEquipment();
+    this.panels = this.#startPanels();
     this.#seatLog.write({ fact: { kind: 'seat-started', body: { version: options.version } }, at: clock.now() });
     this.view = new Feed<SeatView>(this.#present());
     this.setup = new Feed<PhoneSetup>(this.#presentSetup());
-    devices.show(this.view.value.lamps);
-    this.#showSign();
+    this.#showDevices(this.view.value);
+    devices.setEquipment(options.directory, options.settings.equipment);
     this.#unwatch = [
-      devices.watchDevices((list) => {
-        this.#devices = list;
-        this.#show();
-      }),
-      devices.watchKeys((event) => {
-        this.#dispatch({ kind: 'key', press: event.press, at: clock.now(), newCallId: options.newId() });
+      devices.watchDevices((list) => this.#plug(list)),
+      devices.watchKeys((event) => this.pressKey(event)),
+      devices.watchEquipment((event) => {
+        this.equipment.hear(event);
+        this.#openFallback();
       }),
     ];
   }
 
   /** A person asks for something on the screen. */
-  ask(request: DeskRequest): void {
+  ask(request: DeskRequest, by: 'key' | 'screen' = 'screen'): void {
     this.#drafts.heard(request);
-    this.#dispatch({ kind: 'ask', request, at: this.#options.clock.now(), newCallId: this.#options.newId() });
+    this.#dispatch({ kind: 'ask', request, at: this.#options.clock.now(), newCallId: this.#options.newId(), by });
   }
 
-  /** Presses a key of the simulated headset; rejects when none is plugged in. */
-  press(press: KeyPress): Promise<void> {
-    return this.#options.devices.pressSimulated(press);
+  /** A key of a device, or of a panel on the screen, went down or up. */
+  pressKey(event: KeyEvent): void {
+    this.keyMoments.send(event);
+    const { deviceId, press } = event;
+    if (press.key === 'panel') this.panels.pressed(deviceId, press.keyId, press.isDown);
+    else this.#press(press);
+  }
+
+  /** Replaces what the keys of panels do. Resolves when on disk. */
+  async saveBindings(next: KeyBindings): Promise<void> {
+    await this.#options.keeper.saveBindings(next);
+    this.panels.rebind(next);
+    this.#show();
   }
 
   /** Takes a fact from the phone page. */
   report(report: PhoneReport): void {
-    const at = this.#options.clock.now();
+    this.#phone.heard(report, this.#options.clock.now());
     switch (report.kind) {
       case 'signalling':
-        this.#lights = {
-          ...this.#lights,
-          signalling: changedLight(this.#lights.signalling, signallingLight(report), at),
-        };
+        this.#openFallback();
         break;
       case 'media':
-        this.#lights = { ...this.#lights, media: changedLight(this.#lights.media, mediaLight(report), at) };
-        if (report.state === 'fell-back') this.#tell({ code: 'microphone-fell-back', detail: report.detail });
-        break;
-      case 'sound-devices':
-        this.#soundDevices = { inputs: report.inputs, outputs: report.outputs };
-        break;
-      case 'line-test':
-        this.#lineTest = report.result;
+        if (report.state === 'fell-back') this.notices.tell({ code: 'microphone-fell-back', detail: report.detail });
         break;
       case 'recording':
         this.recordings.reported(report);
@@ -139,6 +134,9 @@ export class SeatProcess {
         break;
       case 'started':
         this.recordings.allInterrupted();
+        break;
+      case 'hid-collections':
+        this.devices.setCollections(report.collections);
         break;
       default:
         break;
@@ -153,19 +151,70 @@ export class SeatProcess {
     this.#adopt(next);
   }
 
-  /** Notices that came before any desk was there to show them; each is given once. */
-  takeEarlyNotices(): readonly Notice[] {
-    const taken = this.#earlyNotices;
-    this.#earlyNotices = [];
-    return taken;
-  }
-
   /** Closes recordings, writes the end of the seat's day down and lets go of the devices. */
   async close(): Promise<void> {
     for (const unwatch of this.#unwatch) unwatch();
     await this.recordings.close();
+    this.equipment.close();
     this.#seatLog.write({ fact: { kind: 'seat-stopped', body: {} }, at: this.#options.clock.now() });
-    await this.#options.devices.close();
+    await this.devices.close();
+  }
+
+  #startEquipment(): SeatEquipment {
+    const { store, clock, devices, newId, settings } = this.#options;
+    const equipment = seatEquipment(
+      {
+        write: (...facts) => this.#seatLog.write(...facts),
+        input: (input) => this.#dispatch(input),
+        tell: (notice) => this.notices.tell(notice),
+        changed: () => this.#show(),
+        command: (command) => devices.command(command),
+        now: () => clock.now(),
+        newId,
+      },
+      store,
+    );
+    equipment.setUp(settings.equipment);
+    return equipment;
+  }
+
+  #startPanels(): SeatPanels {
+    return seatPanels({
+      bindings: this.#options.bindings,
+      around: () => ({
+        seat: this.#seat,
+        workCodes: this.#settings.workCodes,
+        language: this.#language(),
+        noteOf: (callId) => this.#drafts.all()[callId]?.note ?? '',
+        messageWaiting: this.equipment.messageDesk.lit(),
+        messageDesk: this.equipment.messageDesk.deskId(),
+      }),
+      ask: (request) => this.ask(request, 'key'),
+      press: (press) => this.#press(press),
+      light: ({ id, number, isOn }) => this.equipment.messageDesk.lightByKey(id, number, isOn),
+      changed: () => this.#show(),
+    });
+  }
+
+  #plug(list: readonly DeviceInfo[]): void {
+    for (const notice of deviceNotices(this.#plugged, list)) this.notices.tell(notice);
+    this.#plugged = list;
+    this.panels.devices(list);
+    this.equipment.devices(list);
+    this.#openFallback();
+    this.#show();
+  }
+
+  #press(press: KeyPress): void {
+    const { clock, newId } = this.#options;
+    this.#dispatch({ kind: 'key', press, at: clock.now(), newCallId: newId() });
+  }
+
+  /** What is dialled goes out by a modem while the switch is away and one is ready. */
+  #openFallback(): void {
+    const isOpen =
+      lineKind(this.#settings) === 'switch' && this.#phone.isSwitchAway() && this.equipment.isFallbackReady();
+    if (isOpen !== this.#seat.isFallbackOpen) this.#dispatch({ kind: 'fallback', isOpen });
   }
 
   /** Outside events are queued and stepped through one by one: an effect may queue the next input, never re-enter. */
@@ -176,8 +225,10 @@ export class SeatProcess {
     try {
       for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
         const [after, effects] = stepSeat(this.#seat, next);
+        const hasNewCalls = after.calls !== this.#seat.calls;
         this.#seat = after;
         this.#performAll(effects);
+        if (hasNewCalls) this.equipment.calls(after.calls.map((c) => c.call));
       }
     } finally {
       this.#isStepping = false;
@@ -209,7 +260,7 @@ export class SeatProcess {
         this.#command(effect.command);
         break;
       case 'notice':
-        this.#tell(effect.notice);
+        this.notices.tell(effect.notice);
         break;
       case 'volume':
         this.#turn(effect.change);
@@ -218,99 +269,75 @@ export class SeatProcess {
   }
 
   #command(command: PhoneCommand): void {
+    const callId = 'callId' in command ? command.callId : null;
+    const found = this.#seat.calls.find((c) => c.call.callId === callId);
+    if (found && isOnModem(found)) {
+      this.equipment.performOnModem(command);
+      return;
+    }
     if (this.commands.send(command) > 0) return;
     // Nobody is there to do it: say so at once instead of letting the wish hang.
     const at = this.#options.clock.now();
     this.#inputs.push({ kind: 'report', report: { kind: 'refused', at, command, why: 'no phone page' } });
   }
 
-  #tell(notice: Notice): void {
-    if (this.notices.send(notice) === 0) this.#earlyNotices = [...this.#earlyNotices, notice].slice(-earlyNoticesMax);
-  }
-
   #turn(change: 'up' | 'down'): void {
-    const sound = this.#settings.sound;
-    const turned = Math.round((sound.talkVolume + (change === 'up' ? volumeStep : -volumeStep)) * 10) / 10;
-    const talkVolume = Math.min(1, Math.max(0, turned));
-    this.#tell({ code: 'volume', detail: String(Math.round(talkVolume * 100)) });
-    if (talkVolume === sound.talkVolume) return;
-    this.#adopt({ ...this.#settings, sound: { ...sound, talkVolume } });
+    const talkVolume = turned(this.#settings.sound.talkVolume, change);
+    this.notices.tell({ code: 'volume', detail: String(Math.round(talkVolume * 100)) });
+    if (talkVolume === this.#settings.sound.talkVolume) return;
+    this.#adopt({ ...this.#settings, sound: { ...this.#settings.sound, talkVolume } });
     this.#options.keeper.save(this.#settings).catch((error: unknown) => {
       this.#options.log('error', `saving the volume: ${String(error)}`);
     });
   }
 
   #adopt(next: Settings): void {
+    const isOther = !isSame(next.equipment, this.#settings.equipment);
     this.#settings = next;
+    if (isOther) {
+      this.equipment.setUp(next.equipment);
+      this.devices.setEquipment(this.#options.directory, next.equipment);
+    }
+    this.#openFallback();
     this.#dispatch({ kind: 'set-up', line: lineKind(next), hookWhileWaiting: next.hookWhileWaiting });
   }
 
   #show(): void {
     const next = this.#present();
-    if (!isSame(next.lamps, this.view.value.lamps)) this.#options.devices.show(next.lamps);
-    this.#showSign();
+    this.#showDevices(next);
     this.view.set(next);
     const setup = this.#presentSetup();
     if (!isSame(setup, this.setup.value)) this.setup.set(setup);
   }
 
-  #showSign(): void {
-    const sign = signFor(this.#seat, this.#lights.signalling.state === 'down');
-    if (sign === this.#sign) return;
-    this.#sign = sign;
-    this.#options.devices.showSign(sign);
+  #showDevices({ lamps, panels, lights }: SeatView): void {
+    this.#tellDevices({ lamps, panels, sign: signFor(this.#seat, lights.signalling.state === 'down') });
   }
 
   #present(): SeatView {
-    const seat = this.#seat;
-    const afterCall = seat.afterCalls[0];
     return {
       seat: this.#options.seat,
       version: this.#options.version,
-      line: lineOf(this.#settings),
-      agent: seat.agent,
-      calls: seat.calls.map((c) => c.call),
-      afterCall: afterCall === undefined ? null : this.store.callRow(afterCall),
-      quality: Object.fromEntries(seat.calls.flatMap((c) => (c.quality ? [[c.call.callId, c.quality.last]] : []))),
+      ...viewOfSeat(this.#seat, this.#settings, this.store),
       recording: this.recordings.states(),
-      lamps: lampsFor(seat),
-      devices: [...this.#devices],
-      lights: { ...this.#lights, data: this.#seatLog.light() },
-      soundDevices: this.#soundDevices,
-      settings: this.#settings,
-      hasPassword: this.store.secret('sip-password') !== null,
-      lineTest: this.#lineTest,
+      devices: [...this.#plugged],
+      lights: { ...this.#phone.lights(), data: this.#seatLog.light() },
+      ...this.#phone.view(),
       today: this.#seatLog.today(),
-      lastDialled: seat.lastDialled,
       drafts: this.#drafts.all(),
-      arrivals: {},
-      modemCalls: [],
-      panels: [],
-      modems: [],
-      messageWaiting: [],
+      ...this.equipment.view(),
+      panels: this.panels.views(),
     };
+  }
+
+  #language(): 'zh-CN' | 'en' {
+    const { language } = this.#settings;
+    return language === 'auto' ? this.#options.language : language;
   }
 
   #presentSetup(): PhoneSetup {
-    const { account, sound, recording, language } = this.#settings;
-    return {
-      account,
-      password: account.kind === 'sip' ? (this.store.secret('sip-password') ?? '') : '',
-      sound,
-      recording,
-      isMicrophoneWarm: this.#seat.agent.choice.kind === 'ready' || this.#seat.calls.length > 0,
-      language: language === 'auto' ? this.#options.language : language,
-    };
+    return phoneSetupOf(this.#seat, this.#settings, this.store, this.#language());
   }
-}
-
-function lineKind(settings: Settings): 'practice' | 'switch' {
-  return settings.account.kind === 'practice' ? 'practice' : 'switch';
-}
-
-function lineOf({ account }: Settings): SeatView['line'] {
-  if (account.kind === 'practice') return { kind: 'practice' };
-  return { kind: 'sip', address: `${account.user}@${account.domain}`, displayName: account.displayName };
 }
 
 /** Small plain values only. */

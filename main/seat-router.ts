@@ -32,11 +32,11 @@ export function seatRouter(seat: SeatProcess): ConsoleRouter {
       view: desk.view.handler(({ signal }) => seat.view.watch(signal)),
       notices: desk.notices.handler(async function* ({ signal }) {
         const watch = seat.notices.watch(signal);
-        yield* seat.takeEarlyNotices();
+        yield* seat.notices.takeEarly();
         yield* watch;
       }),
       ask: desk.ask.handler(({ input }) => seat.ask(input)),
-      pressKey: desk.pressKey.handler(({ input }) => seat.press(input)),
+      pressKey: desk.pressKey.handler(({ input }) => seat.devices.pressSimulated(input)),
       calls: desk.calls.handler(({ input }) => seat.store.calls(input)),
       saveSettings: desk.saveSettings.handler(({ input: { password, ...next } }) =>
         saved(() => seat.saveSettings(next, password)),

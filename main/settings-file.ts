@@ -1,7 +1,5 @@
-import { open, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { type Settings, settings } from '../core/settings.ts';
-import { checkHandWritten, type HandWritten, readHandWritten } from './hand-written-file.ts';
+import { checkHandWritten, type HandWritten, readHandWritten, writeHandWritten } from './hand-written-file.ts';
 
 /**
  * `settings.json` of a profile: plain JSON a technician may edit (comments allowed). Read leniently and honestly: a
@@ -25,24 +23,8 @@ export function checkSettings(text: string): SettingsRead {
 }
 
 /** Writes settings so that a power cut leaves the old file or the new one, whole; a bad old file is kept beside it. */
-export async function writeSettings(path: string, next: Settings): Promise<void> {
-  if ((await readSettings(path)).kind === 'bad') await rename(path, `${path}.bad`);
-  const draft = `${path}.new`;
-  const file = await open(draft, 'w', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(next, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
-  if (process.platform === 'win32') return; // directories cannot be synced there; the rename itself is journalled
-  const folder = await open(join(dirname(path)), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+export function writeSettings(path: string, next: Settings): Promise<void> {
+  return writeHandWritten(path, settings, next);
 }
 
 function withDefaults(read: HandWritten<Settings>): SettingsRead {

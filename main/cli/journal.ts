@@ -113,6 +113,8 @@ function sentence(finding: Finding): string {
       return `${finding.seat} ${finding.seq}: ${finding.detail}`;
     case 'call-list':
       return `call ${finding.callId}: ${finding.problem} in the call list (hookline journal rebuild mends it)`;
+    case 'other-list':
+      return `${finding.list} ${finding.key}: ${finding.problem} in the list (hookline journal rebuild mends it)`;
     default:
       return assertNever(finding);
   }

@@ -1,7 +1,8 @@
 import { type CallRow, callRow, foldCall } from '../../core/call-list.ts';
-import type { JournalEntry } from '../../core/journal.ts';
 import type { WorkCode } from '../../core/work-code.ts';
 import type { Connection } from './connection.ts';
+import type { Projection } from './projection.ts';
+import { bare, folded, searchCondition, searchLines, searchTerms } from './search-text.ts';
 
 /** One page of the call list, newest first, and how many rows the search finds in all. */
 export interface CallPage {
@@ -21,7 +22,7 @@ export interface CallQuery {
 }
 
 /** The call list: a projection of the journal, kept by `journalTable` in the same transaction as each entry. */
-export interface CallTable {
+export interface CallTable extends Projection {
   list(query: CallQuery): CallPage;
   get(callId: string): CallRow | null;
   /** Calls that have no end yet, oldest first. */
@@ -30,10 +31,6 @@ export interface CallTable {
   recordingOpen(): readonly CallRow[];
   /** Calls offered at or after a time, newest first: what a day's figures are made of. */
   since(at: number): readonly CallRow[];
-  /** Folds one entry in. Only within the transaction that writes the entry at that position. */
-  fold(entry: JournalEntry, position: number): void;
-  /** Empties the list; `journalTable.rebuild` folds it again. */
-  clear(): void;
 }
 
 /** The table `call` of an open store. All its SQL is here. */
@@ -44,8 +41,7 @@ export function callTable(connection: Connection): CallTable {
      on conflict (call_id) do update set is_open = excluded.is_open, work_code = excluded.work_code,
        search = excluded.search, row = excluded.row`,
   );
-  const found = `(:needle = '' or instr(search, :needle) > 0 or (:digits <> '' and instr(search, :digits) > 0)
-    or work_code in (select value from json_each(:codes)))`;
+  const found = `(${searchCondition} or work_code in (select value from json_each(:codes)))`;
   const page = connection
     .prepare(
       `select row from call where ${found}
@@ -99,13 +95,13 @@ function isRecordingOpen({ recordingId, recordingEnd }: CallRow): boolean {
 }
 
 /** Every row as it lies there, oldest first; `row` is null for one that can't be read. For `verify`. */
-export function* allCalls(connection: Connection): Iterable<{ readonly callId: string; readonly row: CallRow | null }> {
+export function* allCalls(connection: Connection): Iterable<{ readonly key: string; readonly row: CallRow | null }> {
   const every = connection.prepare<[], { readonly call_id: string; readonly row: string }>(
     'select call_id, row from call order by position',
   );
-  for (const { call_id: callId, row } of every.iterate()) {
+  for (const { call_id: key, row } of every.iterate()) {
     const parsed = callRow.safeParse(JSON.parse(row));
-    yield { callId, row: parsed.success ? parsed.data : null };
+    yield { key, row: parsed.success ? parsed.data : null };
   }
 }
 
@@ -113,25 +109,9 @@ function toRow(text: unknown): CallRow {
   return callRow.parse(JSON.parse(String(text)));
 }
 
-/** What a search looks in: each part on its own line, so that no search matches across two of them. */
 function searchText(row: CallRow): string {
   const { number, displayName } = row.remote;
-  return [number, number.replaceAll(separators, ''), displayName, row.note, row.workCode ?? ''].map(folded).join('\n');
-}
-
-/** What people write between the digits of a number. */
-const separators = /[\s().+-]/g;
-
-/** One case, one form of each character (full-width digits too), one space between words. */
-function folded(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
-}
-
-/** What is looked for. It is compared as it stands (`instr`), so % and _ are letters like any other. */
-function searchTerms(search: string): { readonly needle: string; readonly digits: string } {
-  const needle = folded(search);
-  const bare = needle.replaceAll(separators, '');
-  return { needle, digits: /^[0-9*#]+$/.test(bare) ? bare : '' };
+  return searchLines([number, bare(number), displayName, row.note, row.workCode ?? '']);
 }
 
 function codesNamed(search: string, workCodes: readonly WorkCode[]): readonly string[] {

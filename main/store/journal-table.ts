@@ -1,8 +1,12 @@
 import { type JournalEntry, type JournalFact, journalEntry, journalFact } from '../../core/journal.ts';
-import { type CallTable, callTable } from './call-table.ts';
+import { callTable } from './call-table.ts';
 import type { Connection } from './connection.ts';
 import { type WriteOutcome, writeDurably } from './durable-write.ts';
+import { messageLampTable } from './message-lamp-table.ts';
+import type { Projection } from './projection.ts';
 import type { Reserve } from './reserve.ts';
+import { switchRecordTable } from './switch-record-table.ts';
+import { textTable } from './text-table.ts';
 
 /** What came of writing an entry down; see `WriteOutcome`. */
 export type AppendOutcome =
@@ -34,7 +38,7 @@ export interface StoredEntry {
 /** What happened at this seat: append-only, and the truth. */
 export interface JournalTable {
   /**
-   * Writes one fact down: the next number of this seat, the entry, and the call list's row, in one transaction that is
+   * Writes one fact down: the next number of this seat, the entry, and the rows of the lists, in one transaction that is
    * synced to disk when this returns. `at` is wall-clock milliseconds, for showing only. A fact that breaks its schema
    * is our mistake and throws.
    */
@@ -43,11 +47,14 @@ export interface JournalTable {
   appendAll(facts: readonly DatedFact[]): AppendAllOutcome;
   /** Entries after a number, oldest first, `limit` at most: what is pushed on or exported. */
   after(seq: number, limit: number): readonly JournalEntry[];
-  /** Entries whose time is at or after a wall-clock time, in the order of their numbers. */
+  /**
+   * Entries whose time is at or after a wall-clock time, in the order of their numbers; without the switch's own log, of
+   * which a day may bring a hundred thousand lines.
+   */
   since(at: number): readonly JournalEntry[];
   /** The number of this seat's newest entry; 0 when there is none. */
   lastSeq(): number;
-  /** Folds the whole journal into the call list anew, in one transaction. Returns the number of entries folded. */
+  /** Folds the whole journal into the lists anew, in one transaction. Returns the number of entries folded. */
   rebuild(): WriteOutcome<number>;
 }
 
@@ -61,25 +68,32 @@ export interface JournalWriter {
 /** The table `journal` of an open store. All its SQL is here. */
 export function journalTable(connection: Connection, writer: JournalWriter): JournalTable {
   const { seat, newId, reserve } = writer;
-  const calls = callTable(connection);
+  const lists: readonly Projection[] = [
+    callTable(connection),
+    textTable(connection),
+    switchRecordTable(connection),
+    messageLampTable(connection),
+  ];
   const last = connection.prepare('select coalesce(max(seq), 0) from journal where seat = ?').pluck();
   const insert = connection.prepare('insert into journal (seat, seq, id, at, kind, body) values (?, ?, ?, ?, ?, ?)');
   const following = connection.prepare<[string, number, number], StoredEntry>(
     'select * from journal where seat = ? and seq > ? order by seq limit ?',
   );
-  const backwards = connection.prepare<[string], StoredEntry>('select * from journal where seat = ? order by seq desc');
+  const backwards = connection.prepare<[string], StoredEntry>(
+    `select * from journal where seat = ? and kind not in ('switch-record', 'switch-record-unread') order by seq desc`,
+  );
   const lastSeq = (): number => Number(last.get(seat));
 
   const appendOne = connection.transaction((fact: JournalFact, at: number): JournalEntry => {
     const entry: JournalEntry = { seat, seq: lastSeq() + 1, id: newId(), at, ...fact };
     const { lastInsertRowid } = insert.run(seat, entry.seq, entry.id, at, fact.kind, JSON.stringify(fact.body));
-    calls.fold(entry, Number(lastInsertRowid));
+    for (const list of lists) list.fold(entry, Number(lastInsertRowid));
     return entry;
   });
   const appendMany = connection.transaction((facts: readonly DatedFact[]): readonly JournalEntry[] =>
     facts.map(({ fact, at }) => appendOne(fact, at)),
   );
-  const rebuildAll = connection.transaction((): number => rebuildCalls(calls, storedEntries(connection)));
+  const rebuildAll = connection.transaction((): number => rebuildLists(lists, storedEntries(connection)));
 
   return {
     append: (fact, at) => {
@@ -120,10 +134,13 @@ export function toEntry(stored: StoredEntry): JournalEntry {
   return journalEntry.parse({ seat, seq, id, at, kind, body: JSON.parse(body) });
 }
 
-function rebuildCalls(calls: CallTable, rows: Iterable<StoredEntry>): number {
+function rebuildLists(lists: readonly Projection[], rows: Iterable<StoredEntry>): number {
   // Read in full first: nothing may be written while a statement is still being read on the same connection.
   const entries = [...rows];
-  calls.clear();
-  for (const row of entries) calls.fold(toEntry(row), row.position);
+  for (const list of lists) list.clear();
+  for (const row of entries) {
+    const entry = toEntry(row);
+    for (const list of lists) list.fold(entry, row.position);
+  }
   return entries.length;
 }

@@ -2,6 +2,9 @@ import type { Connection } from './connection.ts';
 import { journalMigration } from './migrations/0010-journal.ts';
 import { callMigration } from './migrations/0020-call.ts';
 import { settingMigration } from './migrations/0030-setting.ts';
+import { textMessageMigration } from './migrations/0040-text-message.ts';
+import { switchRecordMigration } from './migrations/0050-switch-record.ts';
+import { messageLampMigration } from './migrations/0060-message-lamp.ts';
 
 /** One step of the file's shape. Frozen once merged: a mistake in it is mended by the next one. */
 export interface Migration {
@@ -12,7 +15,14 @@ export interface Migration {
 }
 
 /** Every migration, oldest first. */
-export const migrations: readonly Migration[] = [journalMigration, callMigration, settingMigration];
+export const migrations: readonly Migration[] = [
+  journalMigration,
+  callMigration,
+  settingMigration,
+  textMessageMigration,
+  switchRecordMigration,
+  messageLampMigration,
+];
 
 /** Marks a file as ours (`application_id`): "HOOK". */
 export const applicationId = 0x484f4f4b;

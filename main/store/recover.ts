@@ -1,3 +1,4 @@
+import type { JournalFact } from '../../core/journal.ts';
 import type { RecordingVault } from '../seat-ports.ts';
 import type { OpenSeatStore } from './seat-store.ts';
 
@@ -5,35 +6,42 @@ import type { OpenSeatStore } from './seat-store.ts';
 export interface Recovered {
   readonly calls: number;
   readonly recordings: number;
+  /** Texts of which nobody knows whether they went out. */
+  readonly texts: number;
   /** False when the disk was full: what is missing is done at the next start. */
   readonly isComplete: boolean;
 }
 
 /**
  * Closes what a crash left open, before the seat starts: each recording without an end is sealed with what it holds and
- * written down as `interrupted`, each call without an end is written down as ended by `seat-restarted`. Doing it again
- * changes nothing.
+ * written down as `interrupted`, each call without an end is written down as ended by `seat-restarted`, each text that was on its way
+ * as failed (it may have gone out; sending it twice is for a person to decide). Doing it again changes nothing.
  */
 export async function recoverAfterCrash(
   store: OpenSeatStore,
   vault: Pick<RecordingVault, 'end'>,
   at: number,
 ): Promise<Recovered> {
-  let recordings = 0;
+  const facts: JournalFact[] = [];
   for (const { callId, recordingId } of store.callList.recordingOpen()) {
     if (recordingId === null) continue;
     const { seconds } = await vault.end(recordingId);
-    const body = { callId, recordingId, seconds, end: 'interrupted' } as const;
-    if (store.append({ kind: 'recording-ended', body }, at).kind !== 'kept') {
-      return { calls: 0, recordings, isComplete: false };
-    }
-    recordings += 1;
+    facts.push({ kind: 'recording-ended', body: { callId, recordingId, seconds, end: 'interrupted' } });
   }
-  let calls = 0;
+  const recordings = facts.length;
   for (const { callId } of store.callList.open()) {
-    const ended = store.append({ kind: 'call-ended', body: { callId, cause: 'seat-restarted' } }, at);
-    if (ended.kind !== 'kept') return { calls, recordings, isComplete: false };
-    calls += 1;
+    facts.push({ kind: 'call-ended', body: { callId, cause: 'seat-restarted' } });
   }
-  return { calls, recordings, isComplete: true };
+  const calls = facts.length - recordings;
+  for (const { textId } of store.textList.open()) {
+    facts.push({ kind: 'text-outcome', body: { textId, equipmentId: '', outcome: 'failed', detail: restartedDetail } });
+  }
+  const texts = facts.length - recordings - calls;
+  const none: Recovered = { calls: 0, recordings: 0, texts: 0, isComplete: facts.length === 0 };
+  if (facts.length === 0) return none;
+  const outcome = store.appendAll(facts.map((fact) => ({ fact, at })));
+  return outcome.kind === 'kept' ? { calls, recordings, texts, isComplete: true } : none;
 }
+
+/** For a technician: what became of a text nobody told the end of. */
+const restartedDetail = 'The console was restarted before the modem answered; it may have gone out.';

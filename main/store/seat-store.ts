@@ -1,9 +1,12 @@
 import type { SeatStore } from '../seat-ports.ts';
 import { type CallTable, callTable } from './call-table.ts';
 import { type JournalTable, journalTable } from './journal-table.ts';
+import { messageLampTable } from './message-lamp-table.ts';
 import type { Store } from './open.ts';
 import type { Reserve } from './reserve.ts';
 import { settingTable } from './setting-table.ts';
+import { switchRecordTable } from './switch-record-table.ts';
+import { type TextTable, textTable } from './text-table.ts';
 
 /** A write that did not reach the disk, where the caller has no other way to be told. */
 export class StoreWriteError extends Error {
@@ -20,6 +23,7 @@ export class StoreWriteError extends Error {
 export interface OpenSeatStore extends SeatStore {
   readonly journal: JournalTable;
   readonly callList: CallTable;
+  readonly textList: TextTable;
 }
 
 /** Under which name the seat's own name is kept. */
@@ -50,10 +54,14 @@ export function seatStore(
 ): OpenSeatStore {
   const journal = journalTable(store.connection, options);
   const callList = callTable(store.connection);
+  const textList = textTable(store.connection);
+  const switchLog = switchRecordTable(store.connection);
+  const lamps = messageLampTable(store.connection);
   const settings = settingTable(store.connection, options.reserve);
   return {
     journal,
     callList,
+    textList,
     appendAll: (facts) => {
       const outcome = journal.appendAll(facts);
       return outcome.kind === 'written' ? { kind: 'kept', entries: outcome.entries } : { kind: 'disk-full' };
@@ -68,6 +76,16 @@ export function seatStore(
       const { rows, total } = callList.list(query);
       return { rows: [...rows], total };
     },
+    text: (textId) => textList.get(textId),
+    texts: (query) => {
+      const { rows, total } = textList.list(query);
+      return { rows: [...rows], total };
+    },
+    switchRecords: (query) => {
+      const { rows, ...counts } = switchLog.list(query);
+      return { rows: [...rows], ...counts };
+    },
+    litStations: () => lamps.lit(),
     secret: (name) => settings.get(name),
     setSecret: (name, value) => {
       const outcome = settings.put(name, value);

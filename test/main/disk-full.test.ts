@@ -46,7 +46,7 @@ test.skipIf(process.getuid?.() !== 0)(
       for (let n = 1; n < 40; n += 1) outcomes.add((await seat.recordings.append(chunk(n))).kind);
       expect(outcomes).toContain('disk-full');
       expect([seat.view.value.recording, seat.view.value.calls[0]?.state.kind]).toEqual([{ c: 'stopped' }, 'talking']);
-      expect(seat.takeEarlyNotices()).toContainEqual({ code: 'recording-stopped-disk-full', detail: 'c' });
+      expect(seat.notices.takeEarly()).toContainEqual({ code: 'recording-stopped-disk-full', detail: 'c' });
 
       for (let n = 0; n < 50; n += 1) seat.report({ kind: 'digits-sent', callId: 'c', at: 3, count: 1 });
       seat.report({ kind: 'call', callId: 'c', event: { kind: 'ended', at: 4, cause: 'hung-up-there' } });

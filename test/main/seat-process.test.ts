@@ -1,133 +1,6 @@
 import { expect, test } from 'vitest';
-import { type CallRow, foldCall } from '../../core/call-list.ts';
-import type { Notice, PhoneCommand, PhoneReport, SeatView } from '../../core/console-api.ts';
-import type { DeviceInfo } from '../../core/device-api.ts';
-import type { JournalEntry } from '../../core/journal.ts';
-import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../../core/key.ts';
-import type { SeatSign } from '../../core/seat-sign.ts';
-import { settings } from '../../core/settings.ts';
-import type { Appended, Kept, RecordingVault, SeatDevices, SeatStore } from '../../main/seat-ports.ts';
-import { type SeatProcess, startSeat } from '../../main/seat-process.ts';
-
-/** A store in memory that can be made full, and remembers what the view showed at each append. */
-function memoryStore() {
-  const entries: JournalEntry[] = [];
-  const rows = new Map<string, CallRow>();
-  let password: string | null = null;
-  const state = { isFull: false };
-  const store: SeatStore = {
-    append(fact, at) {
-      if (state.isFull) return { kind: 'disk-full' };
-      const id = '018f0000-0000-7000-8000-000000000000';
-      const entry: JournalEntry = { seat: 'a', seq: entries.length + 1, id, at, ...fact };
-      entries.push(entry);
-      if ('callId' in entry.body) {
-        const row = foldCall(rows.get(entry.body.callId) ?? null, entry);
-        if (row) rows.set(row.callId, row);
-      }
-      return { kind: 'kept', entry };
-    },
-    appendAll(facts) {
-      if (state.isFull) return { kind: 'disk-full' };
-      return { kind: 'kept', entries: facts.map(({ fact, at }) => kept(store.append(fact, at))) };
-    },
-    entriesSince: () => entries,
-    callRow: (callId) => rows.get(callId) ?? null,
-    calls: () => ({ rows: [...rows.values()], total: rows.size }),
-    secret: () => password,
-    setSecret: (_name, value) => {
-      password = value;
-    },
-  };
-  return { store, entries, state };
-}
-
-function kept(appended: Appended): JournalEntry {
-  if (appended.kind !== 'kept') throw new Error(appended.kind);
-  return appended.entry;
-}
-
-function memoryDevices() {
-  const shown: Lamps[] = [];
-  const signs: SeatSign[] = [];
-  let onKey: (event: KeyEvent) => void = () => {};
-  const devices: SeatDevices = {
-    watchDevices(listener: (devices: readonly DeviceInfo[]) => void) {
-      listener([]);
-      return () => {};
-    },
-    watchKeys(listener) {
-      onKey = listener;
-      return () => {};
-    },
-    show: (lamps) => {
-      shown.push(lamps);
-    },
-    showSign: (sign) => {
-      signs.push(sign);
-    },
-    showFaces: () => {},
-    tryLamp: () => {},
-    setEquipment: () => {},
-    watchEquipment: () => () => {},
-    command: () => Promise.resolve({ kind: 'refused', why: 'nothing is plugged in' }),
-    ports: () => Promise.resolve([]),
-    setCollections: () => {},
-    pressSimulated: () => Promise.resolve(),
-    simulatedLamps: () => Promise.resolve(idleLamps),
-    close: () => Promise.resolve(),
-  };
-  return { devices, shown, signs, press: (press: KeyPress) => onKey({ deviceId: 'd', press }) };
-}
-
-function memoryVault(outcome: { kept: Kept }, vaultCalls: number[]): RecordingVault {
-  return {
-    begin: async () => outcome.kept,
-    append: async (_recordingId, { atMs }) => {
-      vaultCalls.push(atMs);
-      return outcome.kept;
-    },
-    gap: async () => outcome.kept,
-    end: async () => ({ seconds: 4 }),
-    open: () => Promise.reject(new Error('not in this test')),
-    read: () => Promise.reject(new Error('not in this test')),
-  };
-}
-
-function seatWithFakes() {
-  const { store, entries, state } = memoryStore();
-  const { devices, shown, signs, press } = memoryDevices();
-  const outcome: { kept: Kept } = { kept: { kind: 'kept' } };
-  const vaultCalls: number[] = [];
-  let ids = 0;
-  const seat: SeatProcess = startSeat({
-    seat: 'a',
-    version: '1.0.0',
-    settings: settings.parse({}),
-    firstNotices: [],
-    language: 'en',
-    store,
-    vault: memoryVault(outcome, vaultCalls),
-    devices,
-    keeper: { save: () => Promise.resolve() },
-    clock: { now: () => 1_000_000 },
-    newId: () => {
-      ids += 1;
-      return `id-${ids}`;
-    },
-    log: () => {},
-  });
-  return { seat, entries, state, shown, signs, press, outcome, vaultCalls };
-}
-
-const ring = (callId: string): PhoneReport => ({
-  kind: 'call-offered',
-  at: 1_000_001,
-  callId,
-  remote: { number: '13800138000', displayName: 'Li' },
-  line: 'practice',
-  sipCallId: 's',
-});
+import type { Notice, PhoneCommand, SeatView } from '../../core/console-api.ts';
+import { ring, seatWithFakes } from './seat-fakes.ts';
 
 /** Takes what a watcher has been given so far: everything was sent before this is called. */
 async function taken<T>(watch: AsyncGenerator<T, void, void>, count: number): Promise<T[]> {
@@ -158,7 +31,7 @@ test('the hook key becomes an answer for the phone page; with no phone page the 
   const commands = seat.commands.watch();
   press({ key: 'hook', to: 'off-hook' });
   expect(await taken<PhoneCommand>(commands, 1)).toEqual([{ kind: 'answer', callId: 'c' }]);
-  expect(seat.takeEarlyNotices()).toEqual<Notice[]>([{ code: 'refused', detail: 'answer: no phone page' }]);
+  expect(seat.notices.takeEarly()).toEqual<Notice[]>([{ code: 'refused', detail: 'answer: no phone page' }]);
 });
 
 test('on a full disk the facts wait in order, the light says so, and nothing is lost when there is room again', () => {

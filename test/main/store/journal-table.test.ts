@@ -106,6 +106,7 @@ describe('the call list', () => {
       recordingSeconds: 61.5,
       recordingEnd: 'complete',
       quality: null,
+      arrival: null,
     });
     expect(callRow('call-3')).toBeNull();
   });

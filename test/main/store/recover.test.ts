@@ -25,7 +25,12 @@ test('calls and recordings a crash left open are closed, once, and others are le
   const before = journal.lastSeq();
   const ended: string[] = [];
 
-  expect(await recoverAfterCrash(store, vaultOf(ended), 9)).toEqual({ calls: 2, recordings: 2, isComplete: true });
+  expect(await recoverAfterCrash(store, vaultOf(ended), 9)).toEqual({
+    calls: 2,
+    recordings: 2,
+    texts: 0,
+    isComplete: true,
+  });
   expect(ended).toEqual(['recording-2', 'recording-4']);
   expect(journal.after(before, 10).map(({ kind, body, at }) => ({ kind, body, at }))).toEqual([
     ...['2', '4'].map((id) => ({
@@ -39,14 +44,29 @@ test('calls and recordings a crash left open are closed, once, and others are le
       at: 9,
     })),
   ]);
-  expect(await recoverAfterCrash(store, vaultOf(ended), 10)).toEqual({ calls: 0, recordings: 0, isComplete: true });
+  expect(await recoverAfterCrash(store, vaultOf(ended), 10)).toEqual({
+    calls: 0,
+    recordings: 0,
+    texts: 0,
+    isComplete: true,
+  });
   expect(callList.get('call-1')).toMatchObject({ cause: 'hung-up-there', recordingEnd: 'complete' });
 });
 
 test('on a full disk nothing is half closed: the next start does the rest', async () => {
   const store = openedSeat(temporaryDirectory());
   for (const fact of callFacts(2).slice(0, 3)) store.append(fact, 2);
-  const full = { ...store, append: () => ({ kind: 'disk-full' }) as const };
-  expect(await recoverAfterCrash(full, vaultOf([]), 9)).toEqual({ calls: 0, recordings: 0, isComplete: false });
-  expect(await recoverAfterCrash(store, vaultOf([]), 9)).toEqual({ calls: 1, recordings: 1, isComplete: true });
+  const full = { ...store, appendAll: () => ({ kind: 'disk-full' }) as const };
+  expect(await recoverAfterCrash(full, vaultOf([]), 9)).toEqual({
+    calls: 0,
+    recordings: 0,
+    texts: 0,
+    isComplete: false,
+  });
+  expect(await recoverAfterCrash(store, vaultOf([]), 9)).toEqual({
+    calls: 1,
+    recordings: 1,
+    texts: 0,
+    isComplete: true,
+  });
 });

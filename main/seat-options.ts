@@ -1,0 +1,25 @@
+import type { Notice } from '../core/console-api.ts';
+import type { KeyBindings } from '../core/key-command.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Clock, Log, RecordingVault, SeatDevices, SeatStore, SettingsKeeper } from './seat-ports.ts';
+
+/** What a seat is started with. */
+export type SeatOptions = {
+  readonly seat: string;
+  readonly version: string;
+  /** The folder of the profile, with its `serial-profiles/`. */
+  readonly directory: string;
+  readonly settings: Settings;
+  /** What the keys of panels do (keys.json). */
+  readonly bindings: KeyBindings;
+  /** Told to the agent at once: a settings file that could not be used, say. */
+  readonly firstNotices: readonly Notice[];
+  readonly language: 'zh-CN' | 'en';
+  readonly store: SeatStore;
+  readonly vault: RecordingVault;
+  readonly devices: SeatDevices;
+  readonly keeper: SettingsKeeper;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Log;
+};

@@ -1,0 +1,190 @@
+import { type CallRow, foldCall } from '../../core/call-list.ts';
+import type { PhoneReport } from '../../core/console-api.ts';
+import type { DeviceInfo } from '../../core/device-api.ts';
+import type { TextRow } from '../../core/equipment-api.ts';
+import type { CommandOutcome, EquipmentCommand, EquipmentEvent } from '../../core/equipment-event.ts';
+import type { JournalEntry } from '../../core/journal.ts';
+import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../../core/key.ts';
+import type { KeyBindings } from '../../core/key-command.ts';
+import type { PanelFaces } from '../../core/key-face.ts';
+import type { SeatSign } from '../../core/seat-sign.ts';
+import { settings } from '../../core/settings.ts';
+import { foldText } from '../../core/text-list.ts';
+import type { Appended, Kept, RecordingVault, SeatDevices, SeatStore } from '../../main/seat-ports.ts';
+import { type SeatProcess, startSeat } from '../../main/seat-process.ts';
+
+/** A store in memory that can be made full, and remembers what the view showed at each append. */
+function memoryStore() {
+  const entries: JournalEntry[] = [];
+  const rows = new Map<string, CallRow>();
+  const texts = new Map<string, TextRow>();
+  let password: string | null = null;
+  const state = { isFull: false };
+  const store: SeatStore = {
+    append(fact, at) {
+      if (state.isFull) return { kind: 'disk-full' };
+      const id = '018f0000-0000-7000-8000-000000000000';
+      const entry: JournalEntry = { seat: 'a', seq: entries.length + 1, id, at, ...fact };
+      entries.push(entry);
+      if ('callId' in entry.body) {
+        const row = foldCall(rows.get(entry.body.callId) ?? null, entry);
+        if (row) rows.set(row.callId, row);
+      }
+      if ('textId' in entry.body) {
+        const row = foldText(texts.get(entry.body.textId) ?? null, entry);
+        if (row) texts.set(row.textId, row);
+      }
+      return { kind: 'kept', entry };
+    },
+    appendAll(facts) {
+      if (state.isFull) return { kind: 'disk-full' };
+      return { kind: 'kept', entries: facts.map(({ fact, at }) => kept(store.append(fact, at))) };
+    },
+    entriesSince: () => entries,
+    callRow: (callId) => rows.get(callId) ?? null,
+    calls: () => ({ rows: [...rows.values()], total: rows.size }),
+    text: (textId) => texts.get(textId) ?? null,
+    texts: () => ({ rows: [...texts.values()].map((row, n) => ({ ...row, seq: n + 1 })), total: texts.size }),
+    switchRecords: () => ({ rows: [], total: 0, unread: 0 }),
+    litStations: () => [],
+    secret: () => password,
+    setSecret: (_name, value) => {
+      password = value;
+    },
+  };
+  return { store, entries, state };
+}
+
+function kept(appended: Appended): JournalEntry {
+  if (appended.kind !== 'kept') throw new Error(appended.kind);
+  return appended.entry;
+}
+
+/** Devices that are told to the seat by hand, and remember what they were told. */
+function memoryDevices() {
+  const shown: Lamps[] = [];
+  const signs: SeatSign[] = [];
+  const faces: (readonly PanelFaces[])[] = [];
+  const commands: EquipmentCommand[] = [];
+  const told: unknown[] = [];
+  const state: { outcome: CommandOutcome } = { outcome: { kind: 'begun' } };
+  let onKey: (event: KeyEvent) => void = () => {};
+  let onDevices: (list: readonly DeviceInfo[]) => void = () => {};
+  let onEquipment: (event: EquipmentEvent) => void = () => {};
+  const devices: SeatDevices = {
+    watchDevices(listener) {
+      onDevices = listener;
+      listener([]);
+      return () => {};
+    },
+    watchKeys(listener) {
+      onKey = listener;
+      return () => {};
+    },
+    show: (lamps) => {
+      shown.push(lamps);
+    },
+    showSign: (sign) => {
+      signs.push(sign);
+    },
+    showFaces: (panels) => {
+      faces.push(panels);
+    },
+    tryLamp: (...lamp) => {
+      told.push(lamp);
+    },
+    setEquipment: (...list) => {
+      told.push(list);
+    },
+    watchEquipment(listener) {
+      onEquipment = listener;
+      return () => {};
+    },
+    command(command) {
+      commands.push(command);
+      return Promise.resolve(state.outcome);
+    },
+    ports: () => Promise.resolve([]),
+    setCollections: (collections) => {
+      told.push(collections);
+    },
+    pressSimulated: () => Promise.resolve(),
+    simulatedLamps: () => Promise.resolve(idleLamps),
+    close: () => Promise.resolve(),
+  };
+  return {
+    devices,
+    shown,
+    signs,
+    faces,
+    equipmentCommands: commands,
+    told,
+    deviceOutcome: state,
+    press: (press: KeyPress, deviceId = 'd') => onKey({ deviceId, press }),
+    plug: (list: readonly DeviceInfo[]) => onDevices(list),
+    say: (event: EquipmentEvent) => onEquipment(event),
+  };
+}
+
+function memoryVault(outcome: { kept: Kept }, vaultCalls: number[]): RecordingVault {
+  return {
+    begin: async () => outcome.kept,
+    append: async (_recordingId, { atMs }) => {
+      vaultCalls.push(atMs);
+      return outcome.kept;
+    },
+    gap: async () => outcome.kept,
+    end: async () => ({ seconds: 4 }),
+    open: () => Promise.reject(new Error('not in this test')),
+    read: () => Promise.reject(new Error('not in this test')),
+  };
+}
+
+/** A seat of which everything outside is in memory; `given` are its settings and bindings. */
+export function seatWithFakes(given: { settings?: unknown; bindings?: KeyBindings } = {}) {
+  const { store, entries, state } = memoryStore();
+  const { devices, ...hands } = memoryDevices();
+  const outcome: { kept: Kept } = { kept: { kind: 'kept' } };
+  const vaultCalls: number[] = [];
+  const savedBindings: KeyBindings[] = [];
+  const problems: string[] = [];
+  let ids = 0;
+  const seat: SeatProcess = startSeat({
+    seat: 'a',
+    version: '1.0.0',
+    directory: '/profile',
+    settings: settings.parse(given.settings ?? {}),
+    bindings: given.bindings ?? { panels: {} },
+    firstNotices: [],
+    language: 'en',
+    store,
+    vault: memoryVault(outcome, vaultCalls),
+    devices,
+    keeper: {
+      save: () => Promise.resolve(),
+      saveBindings: (next) => {
+        savedBindings.push(next);
+        return Promise.resolve();
+      },
+    },
+    clock: { now: () => 1_000_000 },
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+    log: (level, message) => {
+      if (level !== 'info') problems.push(message);
+    },
+  });
+  return { seat, store, entries, state, outcome, vaultCalls, savedBindings, problems, ...hands };
+}
+
+/** A call rings on the practice line. */
+export const ring = (callId: string): PhoneReport => ({
+  kind: 'call-offered',
+  at: 1_000_001,
+  callId,
+  remote: { number: '13800138000', displayName: 'Li' },
+  line: 'practice',
+  sipCallId: 's',
+});
