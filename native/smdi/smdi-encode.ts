@@ -8,7 +8,7 @@ export type Encoded =
 
 /**
  * A call, as a switch tells it: `CR LF MD ggg mmmm T forwarded-from SP calling SP CR LF ^Y`. A number that is not told is
- * empty; the space behind it stays, for Asterisk's res_smdi reads on into the next message until it finds one.
+ * empty; the space behind it stays: without it Asterisk's res_smdi takes line ends and the next message into the number.
  */
 export function encodeCall(message: DeskMessage, width: NumberWidth): Encoded {
   const { desk, terminal, reason, letter, forwardedFrom, calling } = message;

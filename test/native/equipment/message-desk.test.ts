@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { DeviceInfo } from '../../../core/device-api.ts';
-import { type Equipment, equipment } from '../../../core/equipment.ts';
+import { type Equipment, equipment, equipmentList } from '../../../core/equipment.ts';
 import type { EquipmentEvent } from '../../../core/equipment-event.ts';
 import { openMessageDesk } from '../../../native/equipment/message-desk.ts';
 import { handClock } from '../hand-clock.ts';
@@ -41,6 +42,19 @@ async function plugged(settings: Partial<MessageDesk> = {}) {
 const called = { desk: '001', terminal: '0007', letter: 'B', forwardedFrom: '3401', calling: '3500' } as const;
 
 describe('the side of the desk', () => {
+  it('is set up as docs/message-desk.md says', () => {
+    const page = readFileSync(new URL('../../../docs/message-desk.md', import.meta.url), 'utf8');
+    const example = /```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    expect(equipmentList.parse(JSON.parse(`{${example}}`).equipment)).toMatchObject([
+      {
+        use: 'message-desk',
+        role: 'desk',
+        digits: 7,
+        line: { baudRate: 1200, dataBits: 7, parity: 'even', stopBits: 1 },
+      },
+    ]);
+  });
+
   it('tells calls and refused lamps, from a line of 1200 baud, seven bits, even parity', async () => {
     const { port, events, part, troubles } = await plugged();
     expect(port.opened).toEqual([
