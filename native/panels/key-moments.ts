@@ -1,7 +1,10 @@
 import type { Clock } from '../clock.ts';
 
-/** A person with ten fingers stays below it; a broken contact does not. */
-export const keyMomentsPerSecondMax = 60;
+/**
+ * Twelve presses a second: a person stays below it, a broken contact does not. Two such seconds together stay below what
+ * press-guard.ts lets through, which drops presses and would leave a hold-to-talk key down.
+ */
+export const keyMomentsPerSecondMax = 24;
 
 /** The keys of one device: what they are, and what has been told of them. */
 export type KeyMoments = {
