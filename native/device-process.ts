@@ -122,6 +122,7 @@ function openDesk(events: DeviceEvents, log: DeviceLog, notes: CrashNotes): Devi
   const equipment = openEquipment({
     clock: systemClock,
     log,
+    notes,
     onDevices: tell,
     onKey: events.onKey,
     onEvent: events.onEquipment,

@@ -167,7 +167,9 @@ class Roster implements PluggedDevices {
   #forgetAbsent(swept: readonly FoundHid[]): void {
     const crashes = this.#notes.crashes();
     const there = new Set(swept.map((found) => deviceIdOf(found, new Set())));
-    const kept = [...crashes].filter(([deviceId]) => there.has(deviceId.split('@')[0] ?? deviceId));
+    // What is no HID device (equipment on ports) is not ours to forget.
+    const isOthers = (deviceId: string): boolean => !deviceId.startsWith('hid-');
+    const kept = [...crashes].filter(([id]) => isOthers(id) || there.has(id.split('@')[0] ?? id));
     if (kept.length < crashes.size) this.#notes.setCrashes(new Map(kept));
   }
 

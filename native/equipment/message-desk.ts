@@ -1,7 +1,7 @@
 import type { DeviceInfo } from '../../core/device-api.ts';
 import { isHang } from '../serial/open-in-time.ts';
 import { createDeskSide } from '../smdi/desk-side.ts';
-import { type SmdiLink, startSmdiLink } from '../smdi/smdi-link.ts';
+import { startSmdiLink } from '../smdi/smdi-link.ts';
 import type { SmdiRead } from '../smdi/smdi-reader.ts';
 import type { SmdiSide } from '../smdi/smdi-side.ts';
 import { createSwitchSide } from '../smdi/switch-side.ts';
@@ -33,31 +33,19 @@ export function openMessageDesk(opening: EquipmentOpening<'message-desk'>): Equi
     return { info: withProblem(info, 'bad-profile', detail), close: async () => undefined };
   }
   let isClosed = false;
-  let link: SmdiLink | undefined;
   const tell = (to: DeviceInfo): void => {
     info = to;
     if (!isClosed) listener.onInfo(info);
   };
-  const common = {
-    ...{ id, width, keepAliveNumber, clock },
-    onEvent: listener.onEvent,
-    onTrouble: listener.onTrouble,
-    wake: () => link?.wake(),
-  };
-  const side: SmdiSide =
-    role === 'switch'
-      ? createSwitchSide(common)
-      : createDeskSide({
-          ...common,
-          onProof: (isAlive) =>
-            tell(
-              isAlive
-                ? withOpen(info, info.path)
-                : withProblem(info, 'no-answer', `the switch does not refuse the test number ${keepAliveNumber}`),
-            ),
-        });
+  const side = sideOf(opening, {
+    onProof: (isAlive) => {
+      const detail = `the switch does not refuse the test number ${keepAliveNumber}`;
+      tell(isAlive ? withOpen(info, info.path) : withProblem(info, 'no-answer', detail));
+    },
+    wake: () => link.wake(),
+  });
   const unreadable = unreadableTeller(opening);
-  link = startSmdiLink({
+  const link = startSmdiLink({
     ...{ clock, width },
     find: ports.portOf(equipment.port),
     open: ports.open,
@@ -69,9 +57,8 @@ export function openMessageDesk(opening: EquipmentOpening<'message-desk'>): Equi
       },
       onAway: (why, detail) => {
         side.onAway();
-        if (why === 'refused' && isHang(detail)) return listener.onFailed(detail);
-        const problem = why === 'refused' ? openingProblem(detail) : 'not-plugged-in';
-        tell(withProblem(info, problem, detail));
+        if (why === 'refused' && isHang(detail)) listener.onFailed(detail);
+        else tell(withProblem(info, why === 'refused' ? openingProblem(detail) : 'not-plugged-in', detail));
       },
       onRead: (read) => {
         if (read.kind === 'unreadable') unreadable(read);
@@ -90,9 +77,18 @@ export function openMessageDesk(opening: EquipmentOpening<'message-desk'>): Equi
     close: async () => {
       isClosed = true;
       side.close();
-      await link?.close();
+      await link.close();
     },
   };
+}
+
+type SideCalls = { onProof(isAlive: boolean): void; wake(): void };
+
+function sideOf({ equipment, clock, listener }: EquipmentOpening<'message-desk'>, calls: SideCalls): SmdiSide {
+  const { id, digits: width, keepAliveNumber, role } = equipment;
+  const { onEvent, onTrouble } = listener;
+  const parts = { id, width, keepAliveNumber, clock, onEvent, onTrouble, ...calls };
+  return role === 'switch' ? createSwitchSide(parts) : createDeskSide(parts);
 }
 
 /** Tells unreadable bytes now and then; how many there were since, too. */

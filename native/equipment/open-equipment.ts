@@ -4,6 +4,7 @@ import type { CommandOutcome, EquipmentCommand, EquipmentEvent } from '../../cor
 import { idleLamps, type KeyEvent, type Lamps } from '../../core/key.ts';
 import type { KeyLamp, PanelFaces } from '../../core/key-face.ts';
 import type { Clock } from '../clock.ts';
+import { type CrashNotes, inHandMs, noCrashNotes } from '../crash-notes.ts';
 import { crashesMax } from '../roster.ts';
 import { equipmentInfo, portChoiceOf, withProblem } from './equipment-info.ts';
 import type { EquipmentListener, EquipmentPart } from './equipment-part.ts';
@@ -26,6 +27,8 @@ export type OpenEquipment = {
 export type OpenEquipmentParts = {
   readonly clock: Clock;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Of which pieces the processes before this one died. */
+  readonly notes?: CrashNotes;
   /** Only others in tests. */
   readonly ports?: EquipmentPorts;
   readonly open?: typeof openPiece;
@@ -62,10 +65,13 @@ export function openEquipment(parts: OpenEquipmentParts): OpenEquipment {
 class Pieces implements OpenEquipment {
   readonly #parts: OpenEquipmentParts;
   readonly #ports: EquipmentPorts;
+  readonly #notes: CrashNotes;
   #entries: ReadonlyMap<string, Entry> = new Map();
   /** Pieces that are letting go of their ports. */
   readonly #leaving = new Set<Promise<void>>();
   #folder = '';
+  #isSetBefore = false;
+  #suspects = 0;
   #lamps: Lamps = idleLamps;
   #faces: readonly PanelFaces[] = [];
   #isClosed = false;
@@ -73,6 +79,7 @@ class Pieces implements OpenEquipment {
   constructor(parts: OpenEquipmentParts) {
     this.#parts = parts;
     this.#ports = parts.ports ?? equipmentPorts({ clock: parts.clock });
+    this.#notes = parts.notes ?? noCrashNotes();
   }
 
   devices(): readonly DeviceInfo[] {
@@ -93,6 +100,9 @@ class Pieces implements OpenEquipment {
       return [equipment.id, entry];
     });
     this.#entries = new Map(next);
+    // The first time it is no person who sets it up but the process that takes over.
+    if (this.#isSetBefore) for (const entry of fresh) this.#forgive(entry);
+    this.#isSetBefore = true;
     for (const [id, entry] of before) if (this.#entries.get(id) !== entry) this.#letGo(entry);
     for (const entry of fresh) void this.#openLater(entry);
     this.#tell();
@@ -132,14 +142,22 @@ class Pieces implements OpenEquipment {
   /** Everything that is leaving may have the port it wants, under whatever name. */
   async #openLater(entry: Entry): Promise<void> {
     await Promise.all(this.#leaving);
-    if (this.#isHere(entry)) this.#open(entry);
+    if (!this.#isHere(entry)) return;
+    const deaths = this.#notes.crashes().get(entry.equipment.id) ?? 0;
+    if (this.#failuresOf(entry) >= crashesMax) this.#leaveAlone(entry, `It failed ${crashesMax} times.`);
+    else if (deaths === 0) this.#open(entry);
+    else {
+      // Each by itself: of those that were at work together when the process died, one may be to blame.
+      this.#suspects += 1;
+      entry.cancel = this.#parts.clock.after(this.#suspects * inHandMs, () => this.#open(entry));
+    }
   }
 
   #open(entry: Entry): void {
     const { clock, open = openPiece } = this.#parts;
     const folder = this.#folder;
     this.#guard(entry, 'opening', () => {
-      const opening = { equipment: entry.equipment, folder, clock, ports: this.#ports };
+      const opening = { equipment: entry.equipment, folder, clock, ports: this.#portsFor(entry) };
       const part = open({ ...opening, listener: this.#listenerFor(entry) });
       entry.part = part;
       entry.info = part.info;
@@ -180,13 +198,49 @@ class Pieces implements OpenEquipment {
     const { clock, log } = this.#parts;
     const nowMs = clock.nowMs();
     entry.failures = [...entry.failures.filter((at) => nowMs - at < failureWindowMs), nowMs];
-    const isOut = entry.failures.length >= crashesMax;
+    const isOut = this.#failuresOf(entry) >= crashesMax;
     log('error', `${entry.equipment.id}: failed${isOut ? ', and is left alone' : ''}: ${detail}`);
     this.#letGo(entry);
-    entry.info = withProblem(entry.info, isOut ? 'quarantined' : 'cannot-open', detail);
+    if (isOut) {
+      this.#leaveAlone(entry, detail);
+      return;
+    }
+    entry.info = withProblem(entry.info, 'cannot-open', detail);
     this.#tell();
-    if (isOut) this.#watchPulled(entry);
-    else entry.cancel = clock.after(reopenDelayMs, () => void this.#openLater(entry));
+    entry.cancel = clock.after(reopenDelayMs, () => void this.#openLater(entry));
+  }
+
+  #leaveAlone(entry: Entry, detail: string): void {
+    entry.info = withProblem(entry.info, 'quarantined', detail);
+    this.#tell();
+    this.#watchPulled(entry);
+  }
+
+  /** Failures in this process, and those of which the ones before it died. */
+  #failuresOf(entry: Entry): number {
+    return entry.failures.length + (this.#notes.crashes().get(entry.equipment.id) ?? 0);
+  }
+
+  #forgive(entry: Entry): void {
+    const { id } = entry.equipment;
+    entry.failures = [];
+    const crashes = this.#notes.crashes();
+    if (crashes.has(id)) this.#notes.setCrashes(new Map([...crashes].filter(([other]) => other !== id)));
+  }
+
+  /** The ports of a piece: whoever dies of opening one has it noted. */
+  #portsFor({ equipment }: Entry): EquipmentPorts {
+    const { portOf, open } = this.#ports;
+    return {
+      portOf,
+      open: async (path, settings, listener) => {
+        const done = this.#notes.takeInHand(equipment.id);
+        const outcome = await open(path, settings, listener);
+        if (outcome.kind === 'refused') done();
+        else this.#parts.clock.after(inHandMs, done);
+        return outcome;
+      },
+    };
   }
 
   /** Whoever pulls a device out and plugs it in again wants it tried again. */
@@ -201,7 +255,7 @@ class Pieces implements OpenEquipment {
         entry.cancel = this.#parts.clock.after(pulledCheckMs, () => void look());
         return;
       }
-      entry.failures = [];
+      this.#forgive(entry);
       await this.#openLater(entry);
     };
     entry.cancel = this.#parts.clock.after(pulledCheckMs, () => void look());
