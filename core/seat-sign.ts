@@ -20,7 +20,7 @@ export type SeatSign = z.infer<typeof seatSign>;
  * call is proof of itself, and a colleague must not walk into it), and so does an agent who is not there: an empty chair
  * waits for nobody's network.
  */
-export function signFor(seat: Seat, isNetworkLost: boolean): SeatSign {
+export function signFor(seat: Pick<Seat, 'agent'>, isNetworkLost: boolean): SeatSign {
   const { activity } = seat.agent;
   switch (activity.kind) {
     case 'ringing':

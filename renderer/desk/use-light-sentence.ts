@@ -5,7 +5,7 @@ import type { LightName } from './light-button.tsx';
 /** The codes with a sentence of their own, by light. A code the page does not know falls back to the state's sentence. */
 const known = {
   signalling: ['practice', 'registered', 'connecting', 'refused', 'offline'],
-  media: ['ready', 'off', 'no-microphone', 'refused', 'fell-back'],
+  media: ['ready', 'off', 'no-microphone', 'refused', 'fell-back', 'silent'],
   data: ['saved', 'disk-full', 'disk-failed', 'lost'],
 } as const;
 

@@ -1,6 +1,7 @@
 import { IconBattery1, IconBattery2, IconBattery3, IconBattery4, IconBatteryCharging } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { DeviceInfo } from '../../core/device-api.ts';
+import { signFor } from '../../core/seat-sign.ts';
 import { useSeat } from '../desk/use-seat.ts';
 import { LightDot } from '../kit/light-dot.tsx';
 import { CutText } from '../kit/party-text.tsx';
@@ -98,12 +99,25 @@ function DeviceState({ device }: { readonly device: DeviceInfo }) {
   return t('devices.notTelephony');
 }
 
+/** A light and what it tells the people around the seat. */
+function LightFace({ device }: { readonly device: DeviceInfo }) {
+  const { t } = useTranslation();
+  const agent = useSeat((view) => view.agent);
+  const isNetworkLost = useSeat((view) => view.lights.signalling.state === 'down');
+  return (
+    <div className={styles.lightFace}>
+      <LightPicture glow={device.glow} />
+      <p>{t('devices.shows', { sign: t(`devices.sign.${signFor({ agent }, isNetworkLost)}`) })}</p>
+    </div>
+  );
+}
+
 /** The picture, and what can be tried on it. */
 function Face({ device, lights }: DeviceCardProps) {
   const modem = useSeat((view) => view.modems.find((each) => each.id === device.deviceId));
   switch (device.kind) {
     case 'light':
-      return <LightPicture glow={device.glow} />;
+      return <LightFace device={device} />;
     case 'modem':
       return <ModemPicture modem={modem ?? null} />;
     case 'message-desk':

@@ -7,7 +7,7 @@ import styles from './pictures.module.css';
 export function LightPicture({ glow }: { readonly glow: DeviceInfo['glow'] }) {
   const isDark = glow === null || glow.colour === '#000000';
   return (
-    <svg className={styles.picture} viewBox="0 0 248 112" aria-hidden="true">
+    <svg className={styles.small} viewBox="78 18 154 90" aria-hidden="true">
       <path
         className={styles.dome}
         data-dark={isDark || undefined}
@@ -52,7 +52,7 @@ export function PedalPicture({
 export function ModemPicture({ modem }: { readonly modem: ModemView | null }) {
   const bars = modem?.signal == null ? 0 : Math.ceil(modem.signal * 4);
   return (
-    <svg className={styles.picture} viewBox="0 0 248 112" aria-hidden="true">
+    <svg className={styles.small} viewBox="60 12 128 84" aria-hidden="true">
       <path className={styles.cord} d="M84 62V22" />
       <circle className={styles.solid} cx="84" cy="20" r="4" />
       <rect className={styles.body} x="68" y="56" width="112" height="36" rx="8" />
@@ -83,7 +83,7 @@ export function ModemPicture({ modem }: { readonly modem: ModemView | null }) {
 /** A nine-pin plug with its cable: equipment whose face we do not know. */
 export function PlugPicture({ hasPaper }: { readonly hasPaper: boolean }) {
   return (
-    <svg className={styles.picture} viewBox="0 0 248 112" aria-hidden="true">
+    <svg className={styles.small} viewBox={hasPaper ? '18 12 204 84' : '18 12 124 84'} aria-hidden="true">
       <path className={styles.cord} d="M20 56h44" />
       <path className={styles.body} d="M64 40h18v32H64z" />
       <path className={styles.body} d="M82 32h54l-6 48H88z" />

@@ -14,7 +14,7 @@ export function useCommandWords(): (command: KeyCommand) => CommandWords {
   const codeName = useCodeName();
   const called = (what: string, name: string, number: string): Omit<CommandWords, 'icon'> => ({
     caption: name || grouped(number),
-    whole: [what, name, grouped(number)].filter((part) => part !== '').join(' '),
+    whole: `${what} ${grouped(number)}${name === '' ? '' : ` · ${name}`}`,
   });
   const same = (text: string): Omit<CommandWords, 'icon'> => ({ caption: text, whole: text });
   return (command) => {

@@ -9,6 +9,7 @@ import { useKeyLights } from '../devices/lit-keys.ts';
 import { useDeviceName } from '../devices/use-device-name.ts';
 import { useKeyMoments } from '../devices/use-key-moments.ts';
 import { EmptyState } from '../kit/empty-state.tsx';
+import field from '../kit/field.module.css';
 import styles from './keys.module.css';
 import { KeysFile } from './keys-file.tsx';
 import { PanelKeys } from './panel-keys.tsx';
@@ -74,7 +75,7 @@ function PanelChoice({ panels, panel }: { readonly panels: readonly Panel[]; rea
   const nameOf = useDeviceName();
   return (
     <select
-      className={styles.panelChoice}
+      className={`${field.input} ${styles.panelChoice}`}
       aria-label={t('keysPage.panel')}
       value={panel.deviceId}
       onChange={(event) => goTo('keys', event.currentTarget.value)}

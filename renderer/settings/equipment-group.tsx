@@ -95,9 +95,9 @@ function Piece({ piece, onChange, onRemove }: PieceProps) {
   const device = useSeat((view) => view.devices.find(({ deviceId }) => deviceId === piece.id));
   const name = piece.name || device?.name || t(`equipment.use.${piece.use}`);
   const state = device?.state.kind;
-  const said =
-    device?.state.kind === 'problem' ? t(`devices.problem.${device.state.problem}`) : t(`equipment.use.${piece.use}`);
-  const where = whereOf(piece);
+  const use = t(`equipment.use.${piece.use}`);
+  const trouble = device?.state.kind === 'problem' ? t(`devices.problem.${device.state.problem}`) : '';
+  const beside = [trouble || (name === use ? '' : use), whereOf(piece)].filter((part) => part !== '');
   return (
     <div className={styles.piece}>
       <LightDot state={state === 'open' ? 'good' : state === 'problem' ? 'down' : 'off'} />
@@ -105,10 +105,7 @@ function Piece({ piece, onChange, onRemove }: PieceProps) {
         <strong>
           <CutText text={name} />
         </strong>
-        <p className={settings.quiet}>
-          {said}
-          {where !== '' && ` · ${where}`}
-        </p>
+        <p className={settings.quiet}>{beside.join(' · ')}</p>
       </div>
       {isAsking ? (
         <>

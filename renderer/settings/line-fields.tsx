@@ -1,3 +1,4 @@
+import { IconChevronRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Field, ListField } from '../kit/field.tsx';
 import styles from './equipment.module.css';
@@ -16,7 +17,10 @@ export function LineFields({ draft, change, say, wasTried }: DraftProps) {
   const error = say(equipmentErrors(draft).baudRate);
   return (
     <details className={styles.line} open={wasTried && error !== null}>
-      <summary>{t('equipment.line', { short })}</summary>
+      <summary>
+        <IconChevronRight size={16} aria-hidden="true" />
+        {t('equipment.line', { short })}
+      </summary>
       <div className={styles.lineFields}>
         <Field
           label={t('equipment.baud')}
