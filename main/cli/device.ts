@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
+import { candidateOf } from '../../native/candidate.ts';
+import { systemClock } from '../../native/clock.ts';
 import { noDescriptorSource } from '../../native/hid/descriptor-source.ts';
 import { type FoundHid, nodeHidBus } from '../../native/hid/hid-bus.ts';
-import { readMap } from '../../native/hid/read-map.ts';
 import { sysfsDescriptors } from '../../native/hid/sysfs-descriptors.ts';
 import { recordDevice } from './record-device.ts';
 import { type RuleDevice, ruleDeviceOf, udevRules } from './udev-rules.ts';
@@ -83,7 +84,7 @@ async function rules(ids: readonly string[], options: RulesOptions): Promise<voi
   if (options.directory === undefined) await apply();
 }
 
-/** The call-control devices that are plugged in: an adapter without a sound interface is not in the shipped rule. */
+/** The devices that a seat would open: an adapter without a sound interface and a nameless pedal are not in the shipped rule. */
 async function pluggedIn(): Promise<readonly RuleDevice[]> {
   let found: readonly FoundHid[] = [];
   try {
@@ -91,11 +92,11 @@ async function pluggedIn(): Promise<readonly RuleDevice[]> {
   } catch (error) {
     process.stderr.write(`What is plugged in cannot be listed: ${wordsOf(error)}\n`);
   }
-  const source = process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource;
-  const readings = await Promise.all(
-    found.map(async (device) => ({ device, map: await readMap(source, device.path, device) })),
-  );
-  return readings.flatMap(({ device, map }) => (map.kind === 'ok' && map.map.isTelephony ? [device] : []));
+  const descriptors = process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource;
+  const parts = { bus: nodeHidBus(), descriptors, clock: systemClock };
+  const candidates = await Promise.all(found.map((device) => candidateOf(device, device.path, parts)));
+  // Whether it may be opened now does not matter: what opens is what a rule is for.
+  return candidates.flatMap(({ info, open }) => (open === undefined ? [] : [info]));
 }
 
 /** Whole or not at all, and readable by all: udev must read it, and only root may write it. */

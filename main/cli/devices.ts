@@ -1,10 +1,10 @@
 import { access, constants } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { DeviceInfo } from '../../core/device-api.ts';
-import { infoOf, lightInfoOf } from '../../native/found-device.ts';
+import { candidateOf } from '../../native/candidate.ts';
+import { systemClock } from '../../native/clock.ts';
 import { noDescriptorSource } from '../../native/hid/descriptor-source.ts';
 import { type FoundHid, nodeHidBus } from '../../native/hid/hid-bus.ts';
-import { readMap } from '../../native/hid/read-map.ts';
 import { sysfsDescriptors } from '../../native/hid/sysfs-descriptors.ts';
 import { lightModelOf } from '../../native/lights/known-lights.ts';
 import { deviceIdOf, devicesMax } from '../../native/roster.ts';
@@ -35,18 +35,15 @@ export function devicesCommand(): Command {
 type Described = DeviceInfo & { readonly unproven: readonly string[] };
 
 async function describeAll(found: readonly FoundHid[]): Promise<readonly Described[]> {
-  const source = process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource;
+  const descriptors = process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource;
+  const parts = { bus: nodeHidBus(), descriptors, clock: systemClock };
   const devices: Described[] = [];
   for (const device of found.slice(0, devicesMax)) {
     const taken = new Set(devices.map((known) => known.deviceId));
     const deviceId = deviceIdOf(device, taken);
-    const light = lightModelOf(device);
-    const info =
-      light === undefined
-        ? infoOf(device, deviceId, await readMap(source, device.path, device))
-        : lightInfoOf(device, deviceId, light);
+    const { info } = await candidateOf(device, deviceId, parts);
     const seen = info.state.kind === 'open' ? await withAccess(info) : info;
-    devices.push({ ...seen, unproven: [...(light?.unproven ?? [])] });
+    devices.push({ ...seen, unproven: [...info.unproven, ...(lightModelOf(device)?.unproven ?? [])] });
   }
   return devices;
 }
@@ -63,6 +60,18 @@ async function withAccess(info: DeviceInfo): Promise<DeviceInfo> {
   }
 }
 
+function whatItHas(device: Described): readonly string[] {
+  if (device.kind === 'light') return [`  light  ${lightModelOf(device)?.name ?? ''}: shows the state of the seat`];
+  const keys = `  keys   ${device.keys.join(', ') || 'none'}`;
+  if (device.layout === null || device.kind === 'headset')
+    return [keys, `  lamps  ${device.lamps.join(', ') || 'none'}`];
+  const showing = (shows: 'picture' | 'lamp'): number =>
+    device.layout?.keys.filter((key) => key.shows === shows).length ?? 0;
+  const { columns, rows } = device.layout;
+  const counts = `${showing('picture')} with pictures, ${showing('lamp')} with lamps`;
+  return [keys, `  ${device.kind.padEnd(6)} ${columns} x ${rows}: ${counts}`];
+}
+
 function table(devices: readonly Described[], isAll: boolean): string {
   const shown = devices.filter((device) => isAll || device.state.kind !== 'not-telephony');
   const others = devices.length - shown.length;
@@ -71,9 +80,7 @@ function table(devices: readonly Described[], isAll: boolean): string {
       device.name,
       `  id     ${device.deviceId}`,
       `  path   ${device.path}`,
-      ...(device.kind === 'light'
-        ? [`  light  ${lightModelOf(device)?.name ?? ''}: shows the state of the seat`]
-        : [`  keys   ${device.keys.join(', ') || 'none'}`, `  lamps  ${device.lamps.join(', ') || 'none'}`]),
+      ...whatItHas(device),
       ...device.unproven.map((what) => `  unproven: ${what}`),
       ...(device.state.kind === 'problem' ? [`  ${device.state.problem}: ${device.state.detail}`] : []),
       ...(device.state.kind === 'problem' && device.state.problem === 'no-permission'

@@ -24,11 +24,20 @@ export function udevRule(device: Pick<RuleDevice, 'vendorId' | 'productId'>): st
 export function udevRules(shipped: string, devices: readonly RuleDevice[]): string {
   const end = shipped.lastIndexOf(lastLabel);
   if (end < 0) throw new Error('70-hookline.rules has lost its last label.');
-  const rules = new Map(devices.map((device) => [udevRule(device), device.name]));
+  const rules = new Map(devices.map((device) => [udevRule(device), device]));
   const added = [...rules]
-    .filter(([rule]) => !shipped.includes(rule))
-    .map(([rule, name]) => `# ${plain(name)}\n${rule}\n`);
+    .filter(([rule, device]) => !shipped.includes(rule) && !isNamed(shipped, device))
+    .map(([rule, device]) => `# ${plain(device.name)}\n${rule}\n`);
   return shipped.slice(0, end) + added.join('') + shipped.slice(end);
+}
+
+/** Whether a line of the file names this product, alone or among others; of some it gives one interface only. */
+function isNamed(shipped: string, device: Pick<RuleDevice, 'vendorId' | 'productId'>): boolean {
+  const vendor = `ATTRS{idVendor}=="${hex(device.vendorId)}"`;
+  return shipped.split('\n').some((line) => {
+    const products = /ATTRS\{idProduct\}=="([^"]*)"/.exec(line)?.[1]?.split('|') ?? [];
+    return !line.startsWith('#') && line.includes(vendor) && products.includes(hex(device.productId));
+  });
 }
 
 /** `05f3:00ff` as a device; undefined when it is none. */

@@ -69,6 +69,8 @@ describe('udev rules', () => {
     const [head, label] = shipped.split('LABEL="hookline_end"');
     expect(udevRules(shipped, [device, device])).toBe(`${head}${added}LABEL="hookline_end"${label}`);
     expect(udevRules(udevRules(shipped, [device]), [device])).toBe(udevRules(shipped, [device]));
+    // An X-keys is named among others, with the interface of its keys; a line of its own would give its keyboard too.
+    expect(udevRules(shipped, [{ vendorId: 0x05f3, productId: 0x0405, name: 'XK-24' }])).toBe(shipped);
   });
 });
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mockInfinity, mockStreamDeck } from '../../native/panels/mock-panels.ts';
 import { type MockHeadset, startMockHeadset } from '../../rig/mock-headset.ts';
 
 const runner = fileURLToPath(new URL('./run-command.ts', import.meta.url));
@@ -41,5 +42,19 @@ describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))('hookline devices', ()
     const text = await devices();
     expect(text).toContain('keys   Phone Mute, Hook Switch, Flash');
     expect(text).toContain('1 other HID device(s)');
+  });
+
+  it('shows a panel and a pedal with their keys', async () => {
+    await mock.plug(mockStreamDeck, 2);
+    await mock.plug(mockInfinity, 3);
+    const listed: readonly { kind: string; keys: readonly string[] }[] = JSON.parse(await devices('--json'));
+    expect(listed.slice(-2).map(({ kind, keys }) => [kind, keys.length])).toEqual([
+      ['panel', 15],
+      ['pedal', 3],
+    ]);
+    const text = await devices();
+    expect(text).toContain('panel  5 x 3: 15 with pictures, 0 with lamps');
+    expect(text).toContain('pedal  3 x 1: 0 with pictures, 0 with lamps');
+    expect(text).toContain('unproven: No public source has its report descriptor.');
   });
 });
