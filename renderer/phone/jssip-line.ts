@@ -3,12 +3,22 @@ import type { EndEvent, RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRequest } from 'jssip/lib/SIPMessage';
 import type { RTCSessionEvent } from 'jssip/lib/UA';
 import type { RemoteParty } from '../../core/call.ts';
+import { CallTransfer } from './call-transfer.ts';
 import { keepCallAlive, refuseGlare, restartPaths } from './jssip-mends.ts';
-import { type Line, type LineListener, type LineOutcome, refused, type SoundSource, taken } from './line.ts';
+import {
+  type Line,
+  type LineEvent,
+  type LineListener,
+  type LineOutcome,
+  refused,
+  type SoundSource,
+  taken,
+} from './line.ts';
 import { withOpusWish } from './opus-first.ts';
 import { remoteParty, shownText } from './remote-party.ts';
 import type { SipSocket } from './signalling.ts';
 import { SipCall } from './sip-call.ts';
+import { answerReferral, sipReferral } from './sip-referral.ts';
 import type { SipSession, SipSessionEvents } from './sip-session.ts';
 
 /** Who we are on the switch and how we reach it. */
@@ -26,6 +36,8 @@ export type JssipLineOptions = {
   readonly onEvent: LineListener;
   /** What a dialled number becomes; by default the number at our domain. */
   readonly targetOf?: (number: string) => string;
+  /** Somebody asks us to call another number instead (REFER): whether we do as if. By default it is left unanswered. */
+  readonly onReferred?: (callId: string, number: string) => boolean;
   /** As whom a call is made; null: as ourselves. */
   readonly callerOf?: (callId: string) => RemoteParty | null;
 };
@@ -52,6 +64,7 @@ const toneGapMs = 70;
 /** A line on a SIP switch (RFC 3261, 7118), by JsSIP 3.13. The only file that knows JsSIP. */
 export function jssipLine(options: JssipLineOptions): Line {
   const calls = new Map<string, SipCall>();
+  const transfers = new Map<string, CallTransfer>();
   /** Dialled, but the microphone is not there yet. */
   const placed = new Set<string>();
   const emit = options.onEvent;
@@ -109,17 +122,35 @@ export function jssipLine(options: JssipLineOptions): Line {
   });
 
   function begin(direction: 'inbound' | 'outbound', callId: string, session: RTCSession, sound: SoundSource): SipCall {
+    const say = (event: LineEvent): void => {
+      for (const each of transfer.heard(event)) emit(each);
+    };
     const call = new SipCall({
       callId,
       direction,
       session: sipSession(session),
       sound,
-      emit,
-      onOver: () => calls.delete(callId),
+      emit: say,
+      onOver: () => {
+        calls.delete(callId);
+        transfers.delete(callId);
+      },
       gate,
     });
+    const transfer = new CallTransfer({
+      callId,
+      isReachable: () => gate.isOpen(),
+      refer: sipReferral(session),
+      hangUp: () => void call.hangUp(),
+      emit,
+    });
     calls.set(callId, call);
+    transfers.set(callId, transfer);
     listen(session, call.events);
+    session.on('refer', ({ request }) => {
+      const isTaken = options.onReferred?.(callId, request.getHeader('Refer-To') ?? '');
+      if (isTaken !== undefined) answerReferral(session, request, isTaken);
+    });
     return call;
   }
 
@@ -187,6 +218,8 @@ export function jssipLine(options: JssipLineOptions): Line {
     resume: (callId) => on(callId, (call) => call.hold(false)),
     mute: (callId, isMuted) => on(callId, (call) => call.mute(isMuted)),
     digits: (callId, digits) => on(callId, (call) => call.digits(digits)),
+    transfer: (callId, number) =>
+      transfers.get(callId)?.start(number, dialTarget(number, options.domain)) ?? refused('no such call'),
     media: (callId) => calls.get(callId)?.media() ?? null,
   };
 }

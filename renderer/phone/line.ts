@@ -20,10 +20,21 @@ export type LineEvent =
   | { readonly kind: 'digits-sent'; readonly callId: string; readonly count: number }
   /** The tracks of the call are there, or another microphone has taken over. */
   | { readonly kind: 'media-changed'; readonly callId: string }
+  /** No sound of an established call arrives that should, or it does again. The call goes on. */
+  | { readonly kind: 'sound'; readonly callId: string; readonly isFlowing: boolean }
   /** How many frames have been thrown away since the line began. */
   | { readonly kind: 'bad-frames'; readonly oversize: number; readonly unreadable: number }
   /** A command was accepted but could not be carried through; the call goes on as it was. */
-  | { readonly kind: 'refused'; readonly callId: string; readonly what: 'hold' | 'resume'; readonly why: string };
+  | { readonly kind: 'refused'; readonly callId: string; readonly what: 'hold' | 'resume'; readonly why: string }
+  | {
+      readonly kind: 'refused';
+      readonly callId: string;
+      readonly what: 'transfer';
+      readonly number: string;
+      readonly why: string;
+    }
+  /** The switch has taken the caller over; the end of our part (`hung-up-here`) follows. */
+  | { readonly kind: 'transferred'; readonly callId: string; readonly number: string };
 
 /** Taken on, or not: then `why` is one sentence for a technician, and nothing has changed. */
 export type LineOutcome = { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly why: string };
@@ -78,6 +89,8 @@ export type Line = {
   readonly mute: (callId: string, isMuted: boolean) => LineOutcome;
   /** 0-9 * # A-D, as RFC 4733 telephone-events inside the sound. */
   readonly digits: (callId: string, digits: string) => LineOutcome;
+  /** Sends the caller of a call that talks on to another number; `transferred` and the end follow, or `refused`. */
+  readonly transfer: (callId: string, number: string) => LineOutcome;
   readonly media: (callId: string) => CallMedia | null;
 };
 

@@ -110,7 +110,7 @@ export class Phone {
       case 'dial':
         return line.dial(command.callId, command.number);
       case 'transfer':
-        return refused('this line cannot send a caller on');
+        return line.transfer(command.callId, command.number);
       case 'pause-recording':
         return this.#options.monitor.pauseRecording(command.callId, command.reason);
       case 'resume-recording':
@@ -146,6 +146,12 @@ export class Phone {
       case 'media-changed':
         monitor.mediaChanged(event.callId, line.media(event.callId));
         return;
+      case 'sound':
+        monitor.sound(event.callId, event.isFlowing);
+        return;
+      case 'transferred':
+        report({ kind: 'transferred', callId: event.callId, at: now(), number: event.number });
+        return;
       case 'digits-sent':
         report({ kind: 'digits-sent', callId: event.callId, at: now(), count: event.count });
         return;
@@ -169,12 +175,10 @@ export class Phone {
     else this.#calls.set(callId, { ...standing, call });
   }
 
-  #refused({ callId, what, why }: Extract<LineEvent, { kind: 'refused' }>): void {
-    this.#options.report({
-      kind: 'refused',
-      at: this.#options.now(),
-      command: { kind: what, callId },
-      why: why.slice(0, 300),
-    });
+  #refused(event: Extract<LineEvent, { kind: 'refused' }>): void {
+    const { callId, why } = event;
+    const command: PhoneCommand =
+      event.what === 'transfer' ? { kind: 'transfer', callId, number: event.number } : { kind: event.what, callId };
+    this.#options.report({ kind: 'refused', at: this.#options.now(), command, why: why.slice(0, 300) });
   }
 }

@@ -25,6 +25,8 @@ export type PracticeLine = Line & {
 /** How long a practice customer lets the agent's call ring before answering. */
 const answerAfterMs = 1_200;
 const domain = 'practice.invalid';
+/** The practice house has parking places and colleagues of up to four digits; the customer who is sent there is gone. */
+const inTheHouse = /sip:[0-9*#]{1,4}@/;
 
 type Visit = { readonly customer: PracticeCustomer; readonly script: PracticeScript | 'echo' };
 
@@ -56,6 +58,7 @@ export function practiceLine(options: PracticeLineOptions): PracticeLine {
     newCallId: options.newCallId,
     onEvent: customerHears,
     targetOf: () => `sip:agent@${domain}`,
+    onReferred: (_callId, target) => inTheHouse.test(target),
     callerOf: (callId) => {
       const script = visits.get(callId)?.script;
       if (script === undefined || script === 'echo') return null;

@@ -19,6 +19,20 @@ export type SipSession = {
   readonly sendDigits: (digits: string) => void;
 };
 
+/**
+ * Asks the switch to send the caller on (REFER) to a SIP address; false when it may not be asked now. `onTaken`: the switch
+ * tries (202). Then one of the others, or nothing but the end of the session.
+ */
+export type SipReferral = (
+  target: string,
+  told: {
+    readonly onTaken: () => void;
+    readonly onDone: () => void;
+    /** `why` is for a technician. */
+    readonly onBroken: (why: string) => void;
+  },
+) => boolean;
+
 /** What such a session says. */
 export type SipSessionEvents = {
   readonly onAlerting: () => void;

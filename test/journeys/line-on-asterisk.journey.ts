@@ -31,6 +31,7 @@ lineSuite('JsSIP on Asterisk 22', async () => {
       return caller;
     },
     number: '*500',
+    parkNumber: '*501',
     close: () => asterisk.stop(),
   };
 });

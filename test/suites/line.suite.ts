@@ -12,6 +12,8 @@ export type LineKind = {
   readonly ring: (page: LinePage, mood: FarMood) => Promise<{ readonly hangUp: () => Promise<void> }>;
   /** A number that answers. */
   readonly number: string;
+  /** A number callers can be sent on to. */
+  readonly parkNumber: string;
   readonly close: () => Promise<void>;
 };
 
@@ -136,6 +138,26 @@ export function lineSuite(name: string, open: () => Promise<LineKind>): void {
       await page.next({ kind: 'call', callId: second, event: { kind: 'ended' } });
     });
 
+    test('sends a caller on, and our part is over', async () => {
+      const callId = await page.answered(kind);
+      expect(await page.command('transfer', callId, kind.parkNumber)).toEqual({ kind: 'taken' });
+      expect(await page.command('transfer', callId, kind.parkNumber)).toMatchObject({ kind: 'refused' });
+      await page.next({ kind: 'transferred', callId, number: kind.parkNumber });
+      await page.next(happened(callId, { kind: 'ended', cause: 'hung-up-here' }));
+    });
+
+    test('a caller who cannot be sent on stays', async () => {
+      const callId = await page.answered(kind);
+      expect(await page.command('transfer', callId, 'not a number!')).toMatchObject({ kind: 'refused' });
+      expect(await page.command('transfer', callId, '7777777')).toEqual({ kind: 'taken' });
+      await page.next({ kind: 'refused', callId, what: 'transfer', number: '7777777' });
+      expect(await page.call('isSending', callId)).toBe(true);
+      const heard = await page.call<{ decibels: number }>('hears', callId);
+      expect(heard.decibels).toBeGreaterThan(-60);
+      await page.command('hangUp', callId);
+      await page.next(happened(callId, { kind: 'ended', cause: 'hung-up-here' }));
+    });
+
     test('a change of microphone in a call keeps the call', async () => {
       const callId = await page.answered(kind);
       await page.call('useMicrophone', 'Fake Audio Input 2');
@@ -189,6 +211,7 @@ export function lineSuite(name: string, open: () => Promise<LineKind>): void {
           ['decline', 'busy'],
           ['mute', true],
           ['digits', '1'],
+          ['transfer', '1'],
         ] as const),
       ];
       for (const [command, ...args] of commands) {

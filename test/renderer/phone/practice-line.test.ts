@@ -11,5 +11,6 @@ lineSuite('practice', async () => ({
     return { hangUp: async () => undefined };
   },
   number: '10086',
+  parkNumber: '701',
   close: async () => undefined,
 }));
