@@ -63,7 +63,7 @@ export function createAnalogModem(parts: ModemDriverParts): ModemDriver {
     if (!/^[0-9*#]{1,40}$/.test(dialled)) return { kind: 'refused', why: `${number} cannot be dialled.` };
     keeper.dialled(callId);
     const text = hasVoice ? `ATDT${dialled}` : `ATDT${dialled};`;
-    void line.ask({ text, isCall: true, deadlineMs: dialDeadlineMs }).then((answer) => {
+    void line.ask({ text, isCall: true, isUrgent: true, deadlineMs: dialDeadlineMs }).then((answer) => {
       if (!keeper.is(callId) || isEnding) return;
       if (answer.kind === 'ok') {
         change({ detail: '' });
@@ -80,7 +80,7 @@ export function createAnalogModem(parts: ModemDriverParts): ModemDriver {
     if (!hasVoice) return { kind: 'refused', why: 'This modem cannot answer; lift the telephone beside it.' };
     keeper.answering();
     void (async () => {
-      const answer = await line.ask({ text: 'ATA', isCall: true, deadlineMs: answerDeadlineMs });
+      const answer = await line.ask({ text: 'ATA', isCall: true, isUrgent: true, deadlineMs: answerDeadlineMs });
       if (keeper.phase() !== 'answering' || isEnding) return;
       const isAnswered = answer.kind === 'ok' || (answer.kind === 'refused' && (await isDone(line, 'AT+VLS=1')));
       if (keeper.phase() !== 'answering' || isEnding) return;
@@ -92,7 +92,7 @@ export function createAnalogModem(parts: ModemDriverParts): ModemDriver {
   const hangUp = async (cause: EndCause): Promise<void> => {
     isEnding = true;
     line.interrupt();
-    await isDone(line, 'ATH');
+    await isDone(line, 'ATH', { isUrgent: true });
     isEnding = false;
     end(cause);
   };
@@ -204,12 +204,13 @@ export function createAnalogModem(parts: ModemDriverParts): ModemDriver {
       isUp = false;
       cancelPoll();
       const phase = keeper.phase();
-      if (phase !== undefined && phase !== 'ringing' && phase !== 'announced' && !isOnHandset) {
-        line.interrupt();
-        await isDone(line, 'ATH');
-      }
-      end('line-lost');
+      const isOurs = phase !== undefined && phase !== 'ringing' && phase !== 'announced' && !isOnHandset;
+      // Told first: a modem that hangs must not keep the news back.
+      end(isOurs ? 'hung-up-here' : 'line-lost');
       keeper.close();
+      if (!isOurs) return;
+      line.interrupt();
+      await isDone(line, 'ATH', { isUrgent: true });
     },
   };
 }

@@ -13,6 +13,8 @@ export type AtCommand = {
   readonly body?: string;
   /** It dials or answers: CONNECT, BUSY and the like are its answer. */
   readonly isCall?: boolean;
+  /** Goes before what waits: somebody stands at the telephone. */
+  readonly isUrgent?: boolean;
 };
 
 /** How a command ended. `late`: no answer in time; one that comes later answers nothing. `dropped`: it was never sent. */
@@ -53,6 +55,8 @@ const deadlineMs = 5_000;
 const promptDeadlineMs = 10_000;
 /** A list of a full memory of 255 texts has two lines each. */
 const answerLinesMax = 600;
+/** A ring or a result code may come between the two lines of a text. */
+const linesBetweenMax = 3;
 const syncDeadlineMs = 3_000;
 const syncTriesMax = 3;
 /** `b` comes every 4 s, `d` every 3 s while the tone lasts (Rockwell; facts/serial.md section 3.1). */
@@ -70,7 +74,7 @@ export function createAtEngine(clock: Clock, listener: AtListener): AtEngine {
   const tones = new Map<string, number>();
   let current: Pending | undefined;
   let sync: { tries: number; hasSeen: boolean; hasEnded: boolean } | undefined;
-  let body: ((pdu: string) => ModemNotice) | undefined;
+  let body: { readonly complete: (pdu: string) => ModemNotice; others: number } | undefined;
   let cancelDeadline = (): void => undefined;
   let isOver = false;
 
@@ -141,9 +145,11 @@ export function createAtEngine(clock: Clock, listener: AtListener): AtEngine {
   };
   const takeLine = (line: string): void => {
     if (body !== undefined) {
-      const complete = body;
-      body = undefined;
-      if (/^[0-9A-F]+$/i.test(line)) {
+      const { complete } = body;
+      const isBody = /^(?:[0-9A-F]{2}){8,}$/i.test(line);
+      body.others += 1;
+      if (isBody || body.others > linesBetweenMax) body = undefined;
+      if (isBody) {
         listener.onNotice(complete(line));
         return;
       }
@@ -158,7 +164,7 @@ export function createAtEngine(clock: Clock, listener: AtListener): AtEngine {
     }
     const isAnswer = current?.command.answers?.some((start) => line.startsWith(start)) === true;
     const read = isAnswer ? undefined : noticeOf(line);
-    if (read?.kind === 'needs-body') body = read.complete;
+    if (read?.kind === 'needs-body') body = { complete: read.complete, others: 0 };
     else if (read !== undefined) listener.onNotice(read.notice);
     else if (sync !== undefined) syncLine(line, undefined);
     else if (current !== undefined && !isEcho(line, current.command) && current.lines.length < answerLinesMax) {
@@ -193,7 +199,8 @@ export function createAtEngine(clock: Clock, listener: AtListener): AtEngine {
     ask: (command) =>
       new Promise((settle) => {
         if (isOver || waiting.length >= commandsWaitingMax) return settle({ kind: 'dropped' });
-        waiting.push({ command, settle, lines: [] });
+        const behind = command.isUrgent === true ? waiting.findIndex((one) => one.command.isUrgent !== true) : -1;
+        waiting.splice(behind < 0 ? waiting.length : behind, 0, { command, settle, lines: [] });
         next();
       }),
     interrupt: () => {

@@ -32,6 +32,8 @@ const answerDeadlineMs = 25_000;
 /** A list without our call this many times: the call is over, though nobody said so. */
 const missingMax = 2;
 
+const urgent = { isUrgent: true };
+
 /** +CLCC's <stat>. 6 is SIMCom's own: being released. */
 const stateOf: Readonly<Record<string, 'active' | 'held' | 'dialling' | 'alerting' | 'incoming' | 'waiting'>> = {
   '0': 'active',
@@ -96,7 +98,7 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
     hasRefusedWaiting = true;
     const caller = number || waitingNumber;
     waitingNumber = '';
-    void isDone(line, 'AT+CHLD=0').then((isRefused) => {
+    void isDone(line, 'AT+CHLD=0', urgent).then((isRefused) => {
       if (isRefused && !isClosed) keeper.refusedSecond(caller);
     });
   };
@@ -128,7 +130,7 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
     isEnding = true;
     cancelPoll();
     line.interrupt();
-    if (!(await isDone(line, 'AT+CHUP'))) await isDone(line, 'ATH');
+    if (!(await isDone(line, 'AT+CHUP', urgent))) await isDone(line, 'ATH', urgent);
     isEnding = false;
     if (!isClosed) end(cause);
   };
@@ -141,7 +143,7 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
       if (/^[*#].*#$/.test(dialled)) return { kind: 'refused', why: `${number} is a service code, not a number.` };
       keeper.dialled(callId);
       void line
-        .ask({ text: `ATD${dialled};`, isCall: true, deadlineMs: dialDeadlineMs })
+        .ask({ text: `ATD${dialled};`, isCall: true, isUrgent: true, deadlineMs: dialDeadlineMs })
         .then((answer) => afterDialling(answer, () => keeper.is(callId)));
       return { kind: 'begun' };
     },
@@ -149,7 +151,7 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
       const phase = keeper.phase();
       if (phase !== 'ringing' && phase !== 'announced') return { kind: 'refused', why: 'No call is ringing.' };
       keeper.answering();
-      void line.ask({ text: 'ATA', isCall: true, deadlineMs: answerDeadlineMs }).then((answer) => {
+      void line.ask({ text: 'ATA', isCall: true, isUrgent: true, deadlineMs: answerDeadlineMs }).then((answer) => {
         if (keeper.phase() !== 'answering' || isEnding) return;
         if (answer.kind === 'ok') {
           keeper.established();
@@ -167,7 +169,7 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
     },
     digits: (digits) => {
       if (keeper.phase() !== 'up') return { kind: 'refused', why: 'The call is not up.' };
-      for (const digit of digits) void isDone(line, `AT+VTS=${digit}`);
+      for (const digit of digits) void isDone(line, `AT+VTS=${digit}`, urgent);
       return { kind: 'begun' };
     },
     onNotice: (notice) => {

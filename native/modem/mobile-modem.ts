@@ -222,14 +222,19 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
     },
     close: async () => {
       cancelPoll();
-      if (keeper.phase() !== undefined && !(await isDone(line, 'AT+CHUP'))) await isDone(line, 'ATH');
-      calls.onLost();
+      const hasCall = keeper.phase() !== undefined;
+      // Told first: a modem that hangs must not keep the news back.
+      keeper.ended('hung-up-here');
       calls.close();
       keeper.close();
       inbox.close();
       outbox.close();
       network.reset();
       for (const over of [...waits]) over();
+      if (!hasCall) return;
+      line.interrupt();
+      const urgent = { isUrgent: true };
+      if (!(await isDone(line, 'AT+CHUP', urgent))) await isDone(line, 'ATH', urgent);
     },
   };
 }
