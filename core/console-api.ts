@@ -72,7 +72,7 @@ export const phoneReport = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('media'),
     at: z.number(),
-    state: z.enum(['off', 'ready', 'no-microphone', 'refused', 'fell-back']),
+    state: z.enum(['off', 'ready', 'no-microphone', 'refused', 'fell-back', 'silent']),
     detail: z.string().max(300),
   }),
   z.object({

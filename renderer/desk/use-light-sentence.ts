@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Light } from '../../core/console-api.ts';
 import type { LightName } from './light-button.tsx';
+import { useFallbackModem } from './use-modem.ts';
 
 /** The codes with a sentence of their own, by light. A code the page does not know falls back to the state's sentence. */
 const known = {
@@ -12,8 +13,10 @@ const known = {
 /** What a light says in words: what happened, what still works, what to do. */
 export function useLightSentence(name: LightName, light: Light): string {
   const { t } = useTranslation();
+  const hasModem = useFallbackModem() !== null;
   switch (name) {
     case 'signalling': {
+      if (light.code === 'offline' && hasModem) return t('lights.says.signalling.offlineModem');
       const code = known.signalling.find((each) => each === light.code) ?? light.state;
       return t(`lights.says.signalling.${code}`);
     }

@@ -7,7 +7,7 @@ import { readCounters, watchQuality } from './quality.ts';
 import type { Recorder, RecorderState } from './recorder.ts';
 
 export type CallMonitorOptions = {
-  readonly media: Pick<Media, 'hear' | 'unhear' | 'ringer'>;
+  readonly media: Pick<Media, 'hear' | 'unhear' | 'sound' | 'ringer'>;
   readonly newRecorder: (callId: string, onState: (state: RecorderState) => void) => Recorder;
   /** Wakes what the recorder works with, so that the first word is not lost to its waking up; answers how to let go. */
   readonly wake: () => () => void;
@@ -47,6 +47,11 @@ export class CallMonitor {
   offered(callId: string): void {
     this.#begin(callId, 'ringing');
     setTimeout(() => this.#ring(), cardFirstMs);
+  }
+
+  /** Whether the sound of a call arrives. */
+  sound(callId: string, isFlowing: boolean): void {
+    this.#options.media.sound(callId, isFlowing);
   }
 
   happened(callId: string, event: LineCallEvent, media: () => CallMedia | null): void {

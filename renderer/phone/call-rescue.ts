@@ -19,15 +19,17 @@ export type RescueOptions = {
   readonly offerPaths: (done: () => void) => boolean;
   /** Whether the other side is silent on purpose (held): then silence says nothing. */
   readonly isSilenceMeant: () => boolean;
-  /** Nothing has arrived for a second: the path may have changed. Said again every two seconds while it lasts. */
+  /** Nothing has arrived for `stalledMs`: the path may have changed. Said again every two seconds while it lasts. */
   readonly onStalled: () => void;
+  /** No sound arrives that should, or it does again. */
+  readonly onSound: (isFlowing: boolean) => void;
   /** The switch knows nothing of this call any more, and nothing is heard. */
   readonly onGone: () => void;
 };
 
-const lookEveryMs = 250;
-/** Speech comes every 20 ms; a second of nothing is no jitter. */
-const stalledMs = 1_000;
+const lookEveryMs = 150;
+/** Speech comes every 20 ms; as much of nothing is no jitter of any road people can talk over. */
+const stalledMs = 700;
 const stalledAgainMs = 2_000;
 /** New paths that carry no sound by then are no paths: the next offer. */
 const provenWithinMs = 4_000;
@@ -49,6 +51,7 @@ export function startCallRescue(options: RescueOptions): CallRescue {
   let isOffering = false;
   let offers = 0;
   let isUnknown = false;
+  let isSilent = false;
   let lastStallAt = 0;
   let heardAt = performance.now();
   let next: ReturnType<typeof setTimeout> | undefined;
@@ -84,12 +87,19 @@ export function startCallRescue(options: RescueOptions): CallRescue {
       want();
     }
   };
+  const sound = (isFlowingNow: boolean): void => {
+    if (isSilent !== isFlowingNow) return;
+    isSilent = !isFlowingNow;
+    options.onSound(isFlowingNow);
+  };
   const look = (): void => {
     const now = performance.now();
     const at = lastSoundAt(connection);
     if (at !== null) heardAt = Math.max(heardAt, at);
-    if (options.isSilenceMeant() || at === null) return;
+    if (at === null) return;
     const silentMs = now - heardAt;
+    sound(silentMs < stalledMs || options.isSilenceMeant());
+    if (options.isSilenceMeant()) return;
     if (silentMs > stalledMs && now - lastStallAt > stalledAgainMs) {
       lastStallAt = now;
       options.onStalled();

@@ -21,6 +21,7 @@ export class Media {
   #sound: SoundSettings | null = null;
   #reportedDevices = '';
   #microphoneState: { readonly state: MicrophoneState; readonly detail: string } = { state: 'off', detail: '' };
+  readonly #silent = new Set<string>();
   #missing: readonly Sink[] = [];
   #saidState = JSON.stringify(this.#microphoneState);
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -59,10 +60,18 @@ export class Media {
   }
 
   unhear(callId: string): void {
+    this.sound(callId, true);
     const speaker = this.#speakers.get(callId);
     if (speaker === undefined) return;
     speaker.srcObject = null;
     this.#speakers.delete(callId);
+  }
+
+  /** Whether the sound of a call arrives; the light says when it does not. */
+  sound(callId: string, isFlowing: boolean): void {
+    if (isFlowing) this.#silent.delete(callId);
+    else this.#silent.add(callId);
+    this.#sayState();
   }
 
   /** A person has touched the page: whatever the browser kept silent may sound now. */
@@ -129,9 +138,11 @@ export class Media {
   #sayState(): void {
     const { state, detail } = this.#microphoneState;
     const said =
-      state === 'ready' && this.#missing.length > 0
-        ? { state: 'fell-back' as const, detail: `the system's loudspeaker is used for: ${this.#missing.join(', ')}` }
-        : { state, detail };
+      this.#silent.size > 0
+        ? { state: 'silent' as const, detail: 'no packets arrive' }
+        : state === 'ready' && this.#missing.length > 0
+          ? { state: 'fell-back' as const, detail: `the system's loudspeaker is used for: ${this.#missing.join(', ')}` }
+          : { state, detail };
     if (JSON.stringify(said) === this.#saidState) return;
     this.#saidState = JSON.stringify(said);
     this.#report({ kind: 'media', at: this.#now(), ...said });

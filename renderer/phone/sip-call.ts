@@ -331,6 +331,7 @@ export class SipCall {
       offerPaths: (done) => !this.#isReoffering && this.#session.offerPaths(done),
       isSilenceMeant: () => this.#isHeld || this.#wantsHeld || this.#isHeldThere,
       onStalled: () => this.#gate.suspect(),
+      onSound: (isFlowing) => this.#emit({ kind: 'sound', callId: this.callId, isFlowing }),
       onGone: () => this.#session.end(),
     });
   }

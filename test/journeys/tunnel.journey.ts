@@ -56,10 +56,12 @@ test('a call survives a reset line, a black hole, another address and a bad road
   // Nothing passes for twenty seconds. The light must not go on saying that all is well.
   await network.impair({ blackHole: true });
   await light('good').waitFor({ state: 'detached', timeout: 10_000 });
+  await desk.getByRole('button', { name: 'Media: down' }).waitFor();
   await pause(20_000);
   await network.impair({});
   const afterHole = await sound.bothWays(gapMsMax);
   await light('good').waitFor();
+  await desk.getByRole('button', { name: 'Media: good' }).waitFor();
 
   // Another address, as from one cell to the next.
   await network.changeAddress('10.77.0.3');
