@@ -4,9 +4,9 @@ import type { TelephonyMap } from './telephony.ts';
  * A headset or panel in use sends some tens of reports a second, a jog wheel or a head tracker a hundred or two. What comes
  * beyond this rate is read only in part: the newest report counts, for it has the state.
  */
-export const reportsPerSecondMax = 400;
+export const reportsPerSecondMax = 200;
 /** What may come at once before the rate counts: a burst after the device woke up. */
-const reportsBurst = 200;
+const reportsBurst = 100;
 /** How long a device that sends too much is left unread. Shorter than what a person feels between key and lamp. */
 export const restMs = 100;
 /** Reports that the descriptor does not have: so many in `windowMs` and the device is talking nonsense. */

@@ -7,11 +7,14 @@ input, events go as JSON lines to standard output. Standard input's end is the e
   {"do": "plug", "n": 0, "device": {...}}   -> {"plugged": 0}       a number is used once: plug again under the next
   {"do": "send", "n": 0, "report": "0802"}  -> {"sent": 0, "at_ns": CLOCK_MONOTONIC as it is written}
   {"do": "unplug", "n": 0}                  -> {"unplugged": 0}
+  {"do": "flood", "n": 0, "reports": [..], "per_second": 4000, "seconds": 5} -> {"flooded": 0, "count": ...} at its end;
+                                               without reports: random bytes
   a report written by the host              -> {"n": 0, "out": "1801", "at_ns": ...}
   a feature report set by the host          -> {"n": 0, "feature": "0163ff", "at_ns": ...}
 """
 import json
 import os
+import random
 import select
 import sys
 import threading
@@ -97,6 +100,8 @@ class Ioctls(UMockdev.IoctlBase):
             return True
         if number != 1:
             return False
+        if self.hangs:
+            return True  # Never completed: whoever opens the node waits for ever.
         client.get_arg().resolve(0, 4).update(0, list(self.size.to_bytes(4, 'little')))
         client.complete(0, 0)
         return True
@@ -117,6 +122,7 @@ class MockHeadset:
         self.ioctl = Ioctls()
         self.ioctl.n = n
         # What it answers when a feature report is read, by report id; what the host sets takes its place.
+        self.ioctl.hangs = device.get('hangs', False)
         self.ioctl.features = {int(key): bytes.fromhex(value) for key, value in device.get('features', {}).items()}
         self.ioctl.size = len(device['descriptor_hex']) // 2
         bed.attach_ioctl(f'/dev/hidraw{n}', self.ioctl)
@@ -186,6 +192,20 @@ class MockHeadset:
         finally:
             os.close(slave)
 
+    def flood(self, reports, per_second, seconds):
+        """Says reports as fast as told, in turn; what finds no room is lost, as in a kernel's queue."""
+        start, step, count = time.monotonic(), 0, 0
+        while not self.is_gone and time.monotonic() - start < seconds:
+            report = bytes.fromhex(reports[step % len(reports)]) if reports else os.urandom(random.randint(1, 64))
+            if select.select([], [self.master], [], 0)[1]:
+                os.write(self.master, report)
+                count += 1
+            step += 1
+            wait = start + step / per_second - time.monotonic()
+            if wait > 0:
+                time.sleep(wait)
+        say(flooded=self.n, count=count)
+
     def unplug(self):
         self.bed.uevent('/sys' + self.at.raw, 'remove')
         self.is_gone = True
@@ -209,6 +229,9 @@ def main():
                 say(plugged=n)
             elif command['do'] == 'send':
                 say(sent=n, at_ns=plugged[n].send(command['report']))
+            elif command['do'] == 'flood':
+                args = (command.get('reports', []), command['per_second'], command['seconds'])
+                threading.Thread(target=plugged[n].flood, args=args, daemon=True).start()
             elif command['do'] == 'unplug':
                 plugged.pop(n).unplug()
                 say(unplugged=n)

@@ -23,7 +23,12 @@ export type MockDevice = {
   readonly interface?: number;
   /** What it answers when a feature report is read: by report id, hex with the id first. */
   readonly features?: Readonly<Record<number, string>>;
+  /** Opening it never ends. */
+  readonly hangs?: boolean;
 };
+
+/** Reports in hex, or random bytes, so many a second. */
+export type MockFlood = { readonly reports?: readonly string[]; readonly perSecond: number; readonly seconds: number };
 
 /** A report the host wrote. `atNs`: CLOCK_MONOTONIC, the clock of process.hrtime.bigint(). */
 export type HostReport = {
@@ -46,6 +51,8 @@ export type MockHeadset = {
   outputs(): readonly HostReport[];
   /** The first report, from now or already there after `since` others, that fits. Rejects after timeoutMs. */
   waitForOutput(fits: (output: HostReport) => boolean, timeoutMs: number, since?: number): Promise<HostReport>;
+  /** It says these reports in turn, or random bytes; answers how many it could when the time is over. */
+  flood(n: number, flood: MockFlood): Promise<number>;
   unplug(n: number): Promise<void>;
   stop(): Promise<void>;
 };
@@ -62,6 +69,8 @@ type RigEvent = {
   readonly plugged?: number;
   readonly unplugged?: number;
   readonly sent?: number;
+  readonly flooded?: number;
+  readonly count?: number;
   readonly out?: string;
   readonly feature?: string;
   readonly n?: number;
@@ -139,6 +148,12 @@ export async function startMockHeadset(): Promise<MockHeadset> {
       const sent = waitFor((e) => (e.sent === n ? BigInt(e.at_ns ?? 0) : undefined), answerWaitMs, `send ${report}`);
       tell({ do: 'send', n, report });
       return sent;
+    },
+    flood: (n, { reports, perSecond, seconds }) => {
+      const waitMs = answerWaitMs + seconds * 1_000;
+      const over = waitFor((event) => (event.flooded === n ? (event.count ?? 0) : undefined), waitMs, `flood ${n}`);
+      tell({ do: 'flood', n, reports, per_second: perSecond, seconds });
+      return over;
     },
     outputs: () => outputs,
     waitForOutput: (fits, timeoutMs, since = outputs.length) => {
