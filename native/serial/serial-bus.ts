@@ -147,25 +147,33 @@ export function openSerialPort(path: string, settings: PortSettings, listener: P
 
 /** How long after data a hang-up that serialport overlooked is found. */
 const hangUpCheckMs = 100;
+/** How long after the hang-up at most, when it swallowed the data. */
+const hangUpCheckEveryMs = 1_000;
 
 /**
  * serialport (bindings-cpp 13.0.0, unix-read.js) reads again at once when a read gives no bytes, and a terminal that was
- * hung up between two reads gives none for ever: the unplugging is never told and a thread spins. Waiting for the next
- * byte it is told. So each time data came, the terminal is asked once more a moment later: hung up, it refuses.
+ * hung up between two reads, or between being told of bytes and reading them, gives none for ever: the unplugging is never
+ * told and a thread spins. So the terminal is asked a moment after each time data came, and now and then without: hung up,
+ * it refuses.
  */
 function hangUpCheck(port: SerialPort, gone: (detail: string) => void): () => void {
   // Windows cancels the read of a port that is gone.
   if (process.platform === 'win32') return () => undefined;
   let isArmed = false;
+  let isAsking = false;
   let hasMore = false;
   const check = async (): Promise<void> => {
     isArmed = false;
-    if (!port.isOpen) return;
+    // A driver that hangs is asked once; each question holds a thread.
+    if (!port.isOpen || isAsking) return;
+    isAsking = true;
     try {
       await (process.platform === 'linux' ? port.port?.getBaudRate() : port.port?.get());
     } catch (error) {
       gone(error instanceof Error ? error.message : String(error));
       return;
+    } finally {
+      isAsking = false;
     }
     if (hasMore) later();
   };
@@ -175,6 +183,10 @@ function hangUpCheck(port: SerialPort, gone: (detail: string) => void): () => vo
     isArmed = true;
     setTimeout(() => void check(), hangUpCheckMs).unref();
   };
+  port.once('open', () => {
+    const always = setInterval(() => void check(), hangUpCheckEveryMs).unref();
+    port.once('close', () => clearInterval(always));
+  });
   return later;
 }
 
