@@ -24,7 +24,7 @@ const unreadableEveryMs = 10_000;
  */
 export function openMessageDesk(opening: EquipmentOpening<'message-desk'>): EquipmentPart {
   const { equipment, clock, ports, listener } = opening;
-  const { id, digits: width, keepAliveNumber, role } = equipment;
+  const { digits: width, keepAliveNumber, role } = equipment;
   let info = equipmentInfo(equipment, role === 'desk' ? 'Message desk (SMDI)' : 'Message desk, switch side (SMDI)', {
     unproven,
   });

@@ -88,13 +88,9 @@ export function startSmdiLink(parts: SmdiLinkParts): SmdiLink {
       const fault = await written(port, bytes, clock);
       if (fault === undefined) kept.settle();
       else kept.restart(fault);
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after((bytes.length * bitsPerByte * 1000) / settings.baudRate, resolve);
-        cancelWait = () => {
-          cancel();
-          resolve();
-        };
-      });
+      const carried = wait((bytes.length * bitsPerByte * 1000) / settings.baudRate, clock);
+      cancelWait = carried.end;
+      await carried.over;
     }
     isSending = false;
   };
@@ -106,6 +102,18 @@ export function startSmdiLink(parts: SmdiLinkParts): SmdiLink {
       await kept.close();
     },
   };
+}
+
+function wait(ms: number, clock: Clock): { readonly over: Promise<void>; end(): void } {
+  let end = (): void => undefined;
+  const over = new Promise<void>((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    end = () => {
+      cancel();
+      resolve();
+    };
+  });
+  return { over, end };
 }
 
 /** Writes in bounded time. Gives what went wrong in words; undefined: the system took the bytes. */
