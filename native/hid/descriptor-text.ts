@@ -1,13 +1,16 @@
+import { descriptorInDump } from './descriptor-dump.ts';
+
 /**
  * The forms in which a technician has a report descriptor at hand: binary (a copy of sysfs `report_descriptor`), hex text
- * (a dump, with or without `0x`, commas, `//` comments), or JSON `{"descriptor_hex": "…"}` as in our recordings.
+ * (with or without `0x`, commas, `//` comments), what some tool printed (descriptor-dump.ts), JSON `{"descriptor_hex": "…"}`
+ * as in our recordings, or a JSON array of byte values.
  */
 
 /** 16 characters of text a byte of the longest descriptor, comments included, and as much again. Also bounds memory. */
 export const descriptorTextMax = 128 * 1024;
 
 export type DescriptorInput =
-  | { readonly kind: 'ok'; readonly bytes: Uint8Array; readonly form: 'binary' | 'hex' | 'json' }
+  | { readonly kind: 'ok'; readonly bytes: Uint8Array; readonly form: 'binary' | 'hex' | 'json' | 'dump' }
   | { readonly kind: 'error'; readonly code: 'too-long' | 'bad-json' | 'bad-hex'; readonly message: string };
 
 /** Recognises the form and gives the descriptor's bytes. Empty input is an empty descriptor, for the parser to refuse. */
@@ -19,7 +22,26 @@ export function readDescriptorInput(input: Uint8Array): DescriptorInput {
   if (!isText(input)) return { kind: 'ok', bytes: input, form: 'binary' };
   const text = new TextDecoder().decode(input).trim();
   if (text.startsWith('{')) return fromJson(text);
-  return fromHex(text, 'hex');
+  const list = text.startsWith('[') ? byteList(text) : undefined;
+  if (list !== undefined) return list;
+  const hex = fromHex(text, 'hex');
+  if (hex.kind === 'ok') return hex;
+  const dumped = descriptorInDump(text);
+  return dumped === undefined ? hex : { kind: 'ok', bytes: dumped, form: 'dump' };
+}
+
+/** Undefined: no JSON, so it may be hex in brackets. */
+function byteList(text: string): DescriptorInput | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const isByte = (byte: unknown): byte is number =>
+    typeof byte === 'number' && Number.isInteger(byte) && byte >= 0 && byte <= 255;
+  if (Array.isArray(value) && value.every(isByte)) return { kind: 'ok', bytes: Uint8Array.from(value), form: 'json' };
+  return { kind: 'error', code: 'bad-json', message: 'The JSON is a list of something else than byte values.' };
 }
 
 function isText(input: Uint8Array): boolean {

@@ -81,11 +81,11 @@ export function toldBy(
       .filter((status) => status.bitOffset + status.bitSize <= payload.length * 8)
       // The level first: charging is said of a battery.
       .sort((a, b) => Number(b.role === 'battery') - Number(a.role === 'battery'))
-      .reduce((told, status) => toldWith(told, status, valueOf(status, payload)), before)
+      .reduce((told, status) => toldWith(told, status, readingOf(status, payload)), before)
   );
 }
 
-function valueOf({ bitOffset, bitSize, minimum }: StatusControl, payload: Uint8Array): number {
+function readingOf({ bitOffset, bitSize, minimum }: StatusControl, payload: Uint8Array): number {
   const value = readBits(payload, bitOffset, bitSize);
   return minimum < 0 ? signExtended(value, bitSize) : value;
 }

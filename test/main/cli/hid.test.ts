@@ -31,6 +31,22 @@ describe('hookline hid describe', { timeout: 60_000 }, () => {
     }
   });
 
+  it('reads what tools print, as node-hid ships it: with headings, offsets, sentences, and everything twice', async () => {
+    const data = new URL('../../../node_modules/node-hid/hidapi/windows/test/data/', import.meta.url);
+    const seen: unknown[] = [];
+    for (const name of ['047F_C056_0005_000B', '046D_C534_0006_0001', '046D_0A37_0001_000C', '1532_00A3_0002_0001']) {
+      const run = await hid(['describe', fileURLToPath(new URL(`${name}_real.rpt_desc`, data)), '--json']);
+      const { isTelephony, keys, lamps } = JSON.parse(run.out);
+      seen.push([run.code, isTelephony, keys.length, lamps.length]);
+    }
+    expect(seen).toEqual([
+      [0, true, 3, 6],
+      [0, false, 0, 0],
+      [0, false, 3, 0],
+      [0, false, 0, 0],
+    ]);
+  });
+
   it('reads a file and prints a table for people', async () => {
     const run = await hid(['describe', recording('047f-c056-plantronics-blackwire-3220.telephony.json')]);
     expect(run.code).toBe(0);

@@ -1,9 +1,9 @@
-import { idleLamps, type KeyPress, type Lamps } from '../../../core/key.ts';
+import { idleLamps, type KeyPress, type LampName, type Lamps } from '../../../core/key.ts';
 import { dueAtMs, stepHeadset } from '../../../native/hid/headset-model.ts';
 import { type HeadsetState, openedHeadset } from '../../../native/hid/headset-state.ts';
 import type { HeadsetQuirks } from '../../../native/hid/lamp-plan.ts';
 import { parseReportDescriptor } from '../../../native/hid/report-descriptor.ts';
-import { telephonyMap } from '../../../native/hid/telephony.ts';
+import { type TelephonyMap, telephonyMap } from '../../../native/hid/telephony.ts';
 import { noQuirks } from '../../../native/models/headset-rows.ts';
 import { bytesOf } from './recorded-descriptors.ts';
 
@@ -14,21 +14,23 @@ export class HeadsetBench {
   writes: string[] = [];
   writeTimes: number[] = [];
   presses: string[] = [];
+  /** What else it told, as JSON. */
+  told: string[] = [];
 
-  constructor(descriptor: Uint8Array, quirks: HeadsetQuirks = noQuirks) {
-    const parsed = parseReportDescriptor(descriptor);
-    if (parsed.kind === 'error') throw new Error(parsed.message);
-    this.state = openedHeadset(telephonyMap(parsed), quirks, idleLamps, this.nowMs);
+  constructor(device: Uint8Array | TelephonyMap, quirks: HeadsetQuirks = noQuirks) {
+    this.state = openedHeadset(device instanceof Uint8Array ? mapOf(device) : device, quirks, idleLamps, this.nowMs);
     this.#step({ kind: 'due' });
     this.pass(2_000);
     this.forget();
   }
 
   /** Forgets writes and presses so far. */
-  forget(): void {
+  forget(): this {
     this.writes = [];
     this.writeTimes = [];
     this.presses = [];
+    this.told = [];
+    return this;
   }
 
   /** Lets time pass; what falls due happens at its time. */
@@ -52,6 +54,17 @@ export class HeadsetBench {
     return this;
   }
 
+  /** The device answers a question for a feature report. */
+  feature(hex: string): this {
+    this.#step({ kind: 'feature', bytes: bytesOf(hex) });
+    return this;
+  }
+
+  try(lamp: LampName): this {
+    this.#step({ kind: 'try', lamp });
+    return this;
+  }
+
   /** The presses since the last forget, then forgets them. */
   took(): readonly string[] {
     const taken = this.presses;
@@ -63,6 +76,7 @@ export class HeadsetBench {
     const [state, effects] = stepHeadset(this.state, input, this.nowMs);
     this.state = state;
     for (const effect of effects) {
+      if (effect.kind === 'told') this.told.push(JSON.stringify(effect.told));
       if (effect.kind === 'press') this.presses.push(pressText(effect.press));
       if (effect.kind === 'write') {
         this.writes.push(Buffer.from(effect.report).toString('hex'));
@@ -71,6 +85,13 @@ export class HeadsetBench {
       }
     }
   }
+}
+
+/** The map of a descriptor. */
+export function mapOf(descriptor: Uint8Array): TelephonyMap {
+  const parsed = parseReportDescriptor(descriptor);
+  if (parsed.kind === 'error') throw new Error(parsed.message);
+  return telephonyMap(parsed);
 }
 
 function pressText(press: KeyPress): string {
@@ -83,6 +104,8 @@ function pressText(press: KeyPress): string {
       return `digit ${press.digit}`;
     case 'line-busy':
       return `line-busy ${press.isBusy}`;
+    case 'panel':
+      return `panel ${press.keyId} ${press.isDown ? 'down' : 'up'}`;
     default:
       return press.key;
   }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { readDescriptorInput } from '../../../native/hid/descriptor-text.ts';
 
 /** A file of test/recordings/hid: the bytes of a real descriptor, its map as decoded by hand, and its source. */
 export type RecordedDescriptor = {
@@ -46,6 +47,32 @@ export function windowsPairs(): readonly { name: string; real: Uint8Array; recon
     real: bytesOf(pair.real_hex),
     reconstructed: bytesOf(pair.reconstructed_hex),
   }));
+}
+
+const nodeHidData = new URL('../../../node_modules/node-hid/hidapi/windows/test/data/', import.meta.url);
+
+/** hidapi's own test data, whole: each device's descriptor and what hidapi rebuilds of it on Windows. */
+export function nodeHidDescriptors(): readonly {
+  readonly name: string;
+  readonly real: Uint8Array;
+  readonly reconstructed: Uint8Array;
+}[] {
+  const read = (file: string): Uint8Array => {
+    const input = readDescriptorInput(readFileSync(new URL(file, nodeHidData)));
+    if (input.kind === 'error') throw new Error(`${file}: ${input.message}`);
+    return input.bytes;
+  };
+  return readdirSync(nodeHidData)
+    .filter((file) => file.endsWith('_real.rpt_desc'))
+    .map((file) => file.replace('_real.rpt_desc', ''))
+    .map((name) => ({ name, real: read(`${name}_real.rpt_desc`), reconstructed: read(`${name}_expected.rpt_desc`) }));
+}
+
+/** The bytes after the heading "Parser output:" of such a file, for those that have one. */
+export function parserOutputOf(name: string): Uint8Array | undefined {
+  const text = readFileSync(new URL(`${name}_real.rpt_desc`, nodeHidData), 'utf8').split(/Parser output:/i)[1];
+  if (text === undefined) return undefined;
+  return bytesOf((text.match(/0x[0-9a-f]{2}(?=,)/gi) ?? []).map((byte) => byte.slice(2)).join(''));
 }
 
 /** Hex text to bytes; spaces allowed. */
