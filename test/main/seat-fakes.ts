@@ -20,6 +20,7 @@ function memoryStore() {
   const texts = new Map<string, TextRow>();
   let password: string | null = null;
   const state = { isFull: false };
+  const writes = { count: 0 };
   const store: SeatStore = {
     append(fact, at) {
       if (state.isFull) return { kind: 'disk-full' };
@@ -38,6 +39,7 @@ function memoryStore() {
     },
     appendAll(facts) {
       if (state.isFull) return { kind: 'disk-full' };
+      writes.count += 1;
       return { kind: 'kept', entries: facts.map(({ fact, at }) => kept(store.append(fact, at))) };
     },
     entriesSince: () => entries,
@@ -52,7 +54,7 @@ function memoryStore() {
       password = value;
     },
   };
-  return { store, entries, state };
+  return { store, entries, state, writes };
 }
 
 function kept(appended: Appended): JournalEntry {
@@ -142,7 +144,7 @@ function memoryVault(outcome: { kept: Kept }, vaultCalls: number[]): RecordingVa
 
 /** A seat of which everything outside is in memory; `given` are its settings and bindings. */
 export function seatWithFakes(given: { settings?: unknown; bindings?: KeyBindings } = {}) {
-  const { store, entries, state } = memoryStore();
+  const { store, entries, state, writes } = memoryStore();
   const { devices, ...hands } = memoryDevices();
   const outcome: { kept: Kept } = { kept: { kind: 'kept' } };
   const vaultCalls: number[] = [];
@@ -176,7 +178,7 @@ export function seatWithFakes(given: { settings?: unknown; bindings?: KeyBinding
       if (level !== 'info') problems.push(message);
     },
   });
-  return { seat, store, entries, state, outcome, vaultCalls, savedBindings, problems, ...hands };
+  return { seat, store, entries, state, writes, outcome, vaultCalls, savedBindings, problems, ...hands };
 }
 
 /** A call rings on the practice line. */
