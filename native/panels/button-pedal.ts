@@ -42,7 +42,7 @@ export function buttonPedalMake(
             } else if (!control.isRelative && hasChanged) listener.onKey(control.name, isSet);
           }
         },
-        start: async () => null,
+        start: async () => ({ firmware: null, isDark: true }),
         signatureOf: () => '',
         show: async () => undefined,
         clear: async () => undefined,

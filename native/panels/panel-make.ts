@@ -18,6 +18,9 @@ export type PanelListener = {
   onTrouble(doing: string, detail: string): void;
 };
 
+/** `firmware`: where it tells. `isDark`: no key shows anything now; otherwise what they show is not known. */
+export type PanelStart = { readonly firmware: string | null; readonly isDark: boolean };
+
 /**
  * An open panel as its make speaks with it: bytes in, keys out; looks in, bytes out. It keeps no queue and no timers; its
  * methods that write are called one after the other.
@@ -25,8 +28,8 @@ export type PanelListener = {
 export type PanelHardware = {
   /** Takes one input report as it came. Never throws, whatever the bytes. */
   read(report: Uint8Array): void;
-  /** Makes the panel dark and ready; answers its firmware where it tells. Rejects when the device does not answer. */
-  start(): Promise<string | null>;
+  /** Makes the panel ready. Rejects when the device does not answer. */
+  start(): Promise<PanelStart>;
   /** Two looks of one signature are the same to the eye on this panel. `null` is a dark key. */
   signatureOf(keyId: string, look: KeyLook | null): string;
   /** Rejects when it could not be written. Keys that show nothing are not asked for. */

@@ -41,6 +41,9 @@ export async function openPanel(parts: PanelParts): Promise<PanelOpening> {
   return opening.kind === 'refused' ? opening : panel.start(opening.port);
 }
 
+/** What stands on a key is not known; no signature is like it. */
+const unknownPicture = '?';
+
 /** A key that is to be written, and what to. */
 type DueKey = {
   readonly at: number;
@@ -105,8 +108,9 @@ class Panel implements SeatDevice, HidPortListener {
     const wire = panelWire(port, clock, () => this.#isOver(), onStuck);
     try {
       this.#hardware = await make.connect(wire, { onKey, onTrouble });
-      const starting = this.#hardware.start().then((firmware) => {
+      const starting = this.#hardware.start().then(({ firmware, isDark }) => {
         this.info = { ...this.info, firmware: firmware?.slice(0, 60) ?? null };
+        if (!isDark) for (const keyId of this.#shownKeys) this.#shown.set(keyId, unknownPicture);
       });
       const outcome = await timedWrite(starting, clock, startWaitMs);
       if (outcome.kind !== 'written') throw new Error(outcome.detail);
@@ -253,8 +257,7 @@ class Panel implements SeatDevice, HidPortListener {
       return;
     }
     this.#failedKeys += 1;
-    // What stands on the key now is not known.
-    this.#shown.set(keyId, '?');
+    this.#shown.set(keyId, unknownPicture);
     this.#notBeforeMs = clock.nowMs() + retryAfterMs;
     listener.onTrouble('showing a key', failure);
     if (this.#isStuck || this.#failedKeys >= failedKeysMax) this.onClosed('failed', failure);

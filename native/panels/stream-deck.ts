@@ -95,14 +95,22 @@ async function connect(
   listener: PanelListener,
 ): Promise<PanelHardware> {
   const events = new EventEmitter<HIDDeviceEvents>();
+  // The parts of one picture must not come between those of another.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (transfer: () => Promise<void>): Promise<void> => {
+    const ended = last.then(transfer);
+    last = ended.catch(() => undefined);
+    return ended;
+  };
   const device: HIDDevice = Object.assign(events, {
     // The port is closed by who opened it.
     close: async () => undefined,
-    sendFeatureReport: (report: Uint8Array) => wire.writeFeature(report),
+    sendFeatureReport: (report: Uint8Array) => inTurn(() => wire.writeFeature(report)),
     getFeatureReport: (reportId: number, length: number) => wire.readFeature(reportId, length),
-    sendReports: async (reports: Uint8Array[]) => {
-      for (const report of reports) await wire.write(report);
-    },
+    sendReports: (reports: Uint8Array[]) =>
+      inTurn(async () => {
+        for (const report of reports) await wire.write(report);
+      }),
     getDeviceInfo: async () => ({ path: undefined, ...found }),
     getChildDeviceInfo: async () => null,
   });
@@ -144,11 +152,10 @@ async function connect(
         listener.onTrouble('reading the firmware', String(error));
         return '';
       });
-      if (buttons.size > 0 && model.type !== DeviceModelType.PEDAL) {
-        await deck.setBrightness(brightnessPercent);
-        await deck.clearPanel();
-      }
-      return plainFirmware(firmware);
+      if (model.type !== DeviceModelType.PEDAL) await deck.setBrightness(brightnessPercent);
+      for (const control of controls) if (control.type === 'lcd-segment') await deck.clearLcdSegment(control.id);
+      // Its keys show the maker's picture, or what another program left. To fill all of them takes an old one seconds.
+      return { firmware: plainFirmware(firmware), isDark: false };
     },
     signatureOf: (keyId, look) => {
       if (look === null) return 'dark';

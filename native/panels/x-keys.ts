@@ -81,7 +81,7 @@ function connect(
       panel.setFrequency(flashFrequency);
       panel.setAllBacklights(false);
       await send();
-      return String(panel.firmwareVersion);
+      return { firmware: String(panel.firmwareVersion), isDark: true };
     },
     signatureOf: (_keyId, look) => `${colourOf(product, look).join()} ${look?.isFlashing === true ? 'flashing' : ''}`,
     show: async (keyId, look) => {

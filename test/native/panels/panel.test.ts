@@ -24,7 +24,7 @@ const plainMake: PanelMake = {
     },
     start: async () => {
       await wire.writeFeature(Uint8Array.of(0xff));
-      return '1.0';
+      return { firmware: '1.0', isDark: true };
     },
     signatureOf: (_keyId, look) => (look === null ? '-' : `${look.isLit ? 1 : 0}${look.timer}`),
     show: (keyId, look) => wire.write(Uint8Array.of(0xa0 + Number(keyId), look?.isLit === true ? 1 : 2)),

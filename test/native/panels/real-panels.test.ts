@@ -77,6 +77,8 @@ describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))('panels on real node-h
     const deck = await opened('panel');
     expect([deck.name, deck.firmware, deck.layout?.keys.length]).toEqual(['Elgato Stream Deck MK.2', '1.00.012', 15]);
     expect(deck.unproven.length).toBe(1);
+    // Made dark key by key: what it showed before is not known.
+    await mock.waitForOutput(({ report }) => report.startsWith('03060e'), 15_000, 0);
     const before = mock.outputs().length;
     seat.showFaces([
       {
@@ -105,7 +107,8 @@ describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))('panels on real node-h
     expect(await pressed(2)).toEqual(['14 down', '14 up']);
     const features = (): readonly string[] =>
       mock.outputs().flatMap(({ isFeature, report }) => (isFeature ? [report.replace(/(00)+$/, '')] : []));
-    expect(features()).toEqual(['03083c', '0305']);
+    const dark = Array.from({ length: 15 }, (_, key) => `0306${key === 0 ? '' : key.toString(16).padStart(2, '0')}`);
+    expect(features()).toEqual(['03083c', ...dark]);
     await seat.close();
     expect(features().at(-1)).toBe('0302');
   });
