@@ -67,6 +67,7 @@ function Facts({ row }: { readonly row: CallRow }) {
         {row.answeredAt === null ? t('detail.notAnswered') : formatClock(row.answeredAt, i18n.language)}
       </Fact>
       <Fact name={t('detail.ended')}>{ended}</Fact>
+      <Fact name={t('detail.line')}>{t(`detail.lineIs.${row.line}`)}</Fact>
       <Fact name={t('detail.code')}>{row.workCode === null ? t('calls.uncoded') : codeName(row.workCode)}</Fact>
       {row.quality !== null && (
         <Fact name={t('detail.quality')}>

@@ -13,11 +13,13 @@ import type { Call } from '../../core/call.ts';
 import { CutText, NumberText, usePartyName } from '../kit/party-text.tsx';
 import { Timer } from '../kit/timer.tsx';
 import { WhenText } from '../kit/when-text.tsx';
+import { ArrivalLine } from './arrival-line.tsx';
 import styles from './call-info.module.css';
 import { QualityMeter } from './quality-meter.tsx';
 import { RecordingState } from './recording-state.tsx';
 import type { CallerHistory } from './use-caller-history.ts';
 import { useLineName } from './use-line-name.ts';
+import { useIsOnModem } from './use-modem.ts';
 
 type CallInfoProps = {
   readonly call: Call;
@@ -30,7 +32,9 @@ type CallInfoProps = {
 export const CallInfo = memo(function CallInfo({ call, history, isShort }: CallInfoProps) {
   const { t } = useTranslation();
   const name = usePartyName()(call.remote);
-  const lineName = useLineName();
+  const isOnModem = useIsOnModem(call.callId);
+  const seatLine = useLineName();
+  const lineName = isOnModem ? t('card.line.modem') : seatLine;
   const hasName = call.remote.displayName.trim() !== '';
   const Way = call.direction === 'inbound' ? IconArrowDownLeft : IconArrowUpRight;
   return (
@@ -49,7 +53,9 @@ export const CallInfo = memo(function CallInfo({ call, history, isShort }: CallI
           <Way size={16} aria-hidden="true" />
           <CutText text={t(`card.via.${call.direction}`, { line: lineName })} />
         </p>
+        <ArrivalLine callId={call.callId} />
         {!isShort && <Before history={history} />}
+        {!isShort && isOnModem && <p className={styles.modem}>{t('card.modem')}</p>}
       </div>
     </>
   );
@@ -109,7 +115,9 @@ function Before({ history }: { readonly history: CallerHistory }) {
 /** How the call stands: recorded, audible, muted. At the foot of the card's upper part. */
 export function CallHealth({ call }: { readonly call: Call }) {
   const { t } = useTranslation();
-  if (call.state.kind === 'ringing' || call.state.kind === 'dialling') return null;
+  const isOnModem = useIsOnModem(call.callId);
+  // A call on the modem has no sound here: nothing to record, to measure or to mute.
+  if (call.state.kind === 'ringing' || call.state.kind === 'dialling' || isOnModem) return null;
   return (
     <div className={styles.health}>
       <RecordingState callId={call.callId} />

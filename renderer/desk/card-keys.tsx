@@ -13,6 +13,7 @@ import type { Call } from '../../core/call.ts';
 import { SmallKey } from '../kit/small-key.tsx';
 import styles from './card-keys.module.css';
 import { KeypadKey } from './keypad-key.tsx';
+import { useIsOnModem } from './use-modem.ts';
 import { useAsk, useLostAt, useSeat } from './use-seat.ts';
 
 /** What stands in the journal as the reason of a pause made by hand. */
@@ -24,11 +25,13 @@ export const CardKeys = memo(function CardKeys({ call }: { readonly call: Call |
   const isLost = useLostAt() !== null;
   const kind = call?.state.kind ?? null;
   const whyNotAtAll = isLost ? t('why.noLink') : call === null || kind === 'ringing' ? t('why.noCall') : null;
+  const isOnModem = useIsOnModem(call?.callId);
   const whyNotYet = whyNotAtAll ?? (kind === 'connecting' || kind === 'dialling' ? t('why.connecting') : null);
+  const whyNotHere = whyNotAtAll ?? (isOnModem ? t('why.notOnModem') : whyNotYet);
   return (
     <fieldset className={styles.keys} aria-label={t('keys.group')}>
-      <HoldKey call={call} whyNot={whyNotYet} />
-      <MuteKey call={call} whyNot={whyNotYet} />
+      <HoldKey call={call} whyNot={whyNotHere} />
+      <MuteKey call={call} whyNot={whyNotHere} />
       <SmallKey
         label={t('keys.transfer')}
         icon={<IconArrowForwardUp aria-hidden="true" />}
@@ -45,7 +48,7 @@ export const CardKeys = memo(function CardKeys({ call }: { readonly call: Call |
         callId={call?.callId ?? null}
         whyNot={whyNotYet ?? (kind === 'talking' ? null : t('why.notTalking'))}
       />
-      <RecordingKey call={call} whyNot={whyNotYet} />
+      <RecordingKey call={call} whyNot={whyNotHere} />
     </fieldset>
   );
 });

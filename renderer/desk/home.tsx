@@ -8,6 +8,7 @@ import { isMissed } from '../calls/call-outcome.tsx';
 import { EmptyState } from '../kit/empty-state.tsx';
 import { WhenText } from '../kit/when-text.tsx';
 import styles from './home.module.css';
+import { MessageLamps } from './message-lamps.tsx';
 import { goTo } from './route.ts';
 import type { CallerHistory } from './use-caller-history.ts';
 import { useCodeName } from './use-code-name.ts';
@@ -20,10 +21,13 @@ type HomeProps = { readonly call: Call | null; readonly history: CallerHistory }
 export function Home({ call, history }: HomeProps) {
   const { t } = useTranslation();
   return (
-    <div className={styles.home}>
-      <h1 className={styles.hidden}>{t('home.title')}</h1>
-      {call === null ? <Between /> : <WithCaller history={history} />}
-    </div>
+    <>
+      <div className={styles.home}>
+        <h1 className={styles.hidden}>{t('home.title')}</h1>
+        {call === null ? <Between /> : <WithCaller history={history} />}
+      </div>
+      <MessageLamps call={call} />
+    </>
   );
 }
 

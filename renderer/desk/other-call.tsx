@@ -4,6 +4,7 @@ import type { Call } from '../../core/call.ts';
 import { ActionButton } from '../kit/action-button.tsx';
 import { CutText, NumberText, usePartyName } from '../kit/party-text.tsx';
 import { Timer } from '../kit/timer.tsx';
+import { ArrivalLine } from './arrival-line.tsx';
 import styles from './other-call.module.css';
 import { useAsk } from './use-seat.ts';
 
@@ -26,6 +27,7 @@ export function OtherCall({ call, first }: OtherCallProps) {
       <div className={styles.head}>
         <Icon size={16} aria-hidden="true" />
         <span>{isWaiting ? t('card.other.waiting') : t('card.other.held')}</span>
+        <ArrivalLine callId={call.callId} isSmall />
         <Timer sinceAt={call.sinceAt} />
       </div>
       <div className={styles.who}>

@@ -5,6 +5,7 @@ import type { DeviceInfo } from '../../core/device-api.ts';
 import { hookSwitch } from '../devices/use-key-names.ts';
 import { formatHours } from '../kit/duration.ts';
 import { LightButton } from './light-button.tsx';
+import { ModemChip } from './modem-chip.tsx';
 import { goTo } from './route.ts';
 import { StateMenu } from './state-menu.tsx';
 import styles from './top-bar.module.css';
@@ -17,6 +18,7 @@ export function TopBar() {
     <header className={styles.bar}>
       <StateMenu />
       <Figures />
+      <ModemChip />
       <fieldset className={styles.lights} aria-label={t('lights.label')}>
         <LightButton name="signalling" />
         <LightButton name="media" />
@@ -81,8 +83,8 @@ function Headset() {
 function headsetOf(devices: readonly DeviceInfo[]): DeviceInfo | null {
   return (
     devices.find((device) => device.state.kind === 'open' && device.keys.includes(hookSwitch)) ??
-    devices.find((device) => device.state.kind === 'open' && !['volume', 'light'].includes(device.kind)) ??
-    devices.find((device) => device.state.kind === 'problem') ??
+    devices.find((device) => device.state.kind === 'open' && ['headset', 'simulated'].includes(device.kind)) ??
+    devices.find((device) => device.state.kind === 'problem' && ['headset', 'unknown'].includes(device.kind)) ??
     null
   );
 }

@@ -1,4 +1,5 @@
 import type { SeatView } from '../../../core/console-api.ts';
+import type { DeskMessage } from '../../../core/equipment-event.ts';
 import {
   busylight,
   callLog,
@@ -90,6 +91,15 @@ export function scenesAt(at: number): Record<string, Scene> {
   };
   const down = (code: string) =>
     ({ state: 'down', code, sinceAt: at - 95_000, detail: 'connect ECONNREFUSED' }) as const;
+  const switchAway: SeatView = { ...equipped, lights: { ...equipped.lights, signalling: down('offline') } };
+  const arrivalAt = (reason: DeskMessage['reason']): DeskMessage => ({
+    desk: '001',
+    terminal: '0007',
+    reason,
+    letter: 'B',
+    forwardedFrom: reason === 'direct' ? '' : '3500',
+    calling: '13800138000',
+  });
   return {
     idle: { view: idle },
     empty: {
@@ -170,6 +180,33 @@ export function scenesAt(at: number): Record<string, Scene> {
     'calls-empty': { view: idle, hash: '#/calls', rowCount: 0 },
     'call-detail': { view: idle, hash: '#/calls/row-2', rowCount: 10_000 },
     'call-damaged': { view: talkingView, hash: '#/calls/row-1', rowCount: 300 },
+    arrival: {
+      view: {
+        ...withAgent(equipped, 'ringing', at - 9_000),
+        calls: [ringing],
+        arrivals: { [ringing.callId]: arrivalAt('forwarded-busy') },
+      },
+    },
+    'arrival-waiting': {
+      view: {
+        ...talkingView,
+        line: sip.line,
+        settings: equipped.settings,
+        calls: [talking, waiting],
+        arrivals: { [talking.callId]: arrivalAt('direct'), [waiting.callId]: arrivalAt('forwarded-no-answer') },
+        messageWaiting: ['8101', '8115'],
+      },
+    },
+    lamps: { view: equipped },
+    'modem-call': {
+      view: {
+        ...withAgent(switchAway, 'talking', at - 192_000),
+        calls: [talking],
+        modemCalls: [talking.callId],
+        modems: [{ id: 'mobile', state: 'busy', operator: 'China Mobile', signal: 0.72, detail: '' }],
+      },
+    },
+    'modem-standby': { view: switchAway },
     devices: {
       view: {
         ...idle,
