@@ -4,6 +4,7 @@ import { deviceCommand } from './device.ts';
 import { devicesCommand } from './devices.ts';
 import { hidCommand } from './hid.ts';
 import { journalCommand } from './journal.ts';
+import { modemCommand } from './modem.ts';
 import { recordingCommand } from './recording.ts';
 import { recordsCommand } from './records.ts';
 import { serialCommand } from './serial.ts';
@@ -18,6 +19,7 @@ const program = new Command('hookline')
   .addCommand(devicesCommand())
   .addCommand(deviceCommand())
   .addCommand(journalCommand())
+  .addCommand(modemCommand())
   .addCommand(recordingCommand())
   .addCommand(serialCommand())
   .addCommand(smdiCommand())

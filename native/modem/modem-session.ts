@@ -53,7 +53,7 @@ const writeWaitMs = 5_000;
 /** A modem on USB minds no line speed: a full memory of texts comes as fast as USB brings it. */
 const usbBaudRate = 921_600;
 /** The last call is ended if that is quick; nobody waits longer when the seat is closed. */
-const closeWaitMs = 3_000;
+const closeWaitMs = 2_000;
 
 /** Starts a session; it looks for its modem until `close`. */
 export function startModemSession(parts: ModemSessionParts): ModemSession {
