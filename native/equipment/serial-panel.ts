@@ -138,8 +138,10 @@ class SerialPanel implements EquipmentPart {
       this.#say(withProblem(this.#info, openingProblem(detail), detail));
       if (isHang(detail)) this.#opening.listener.onFailed(detail);
     } else if (state === 'lost') {
-      this.#say(withProblem(this.#info, why === 'no-answer' ? 'no-answer' : 'not-plugged-in', detail));
-      if (why === 'flooded' || why === 'failed') this.#opening.listener.onFailed(detail);
+      const isFailure = why === 'flooded' || why === 'failed';
+      const problem = isFailure ? 'cannot-open' : why === 'no-answer' ? 'no-answer' : 'not-plugged-in';
+      this.#say(withProblem(this.#info, problem, detail));
+      if (isFailure) this.#opening.listener.onFailed(detail);
     }
   }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Serial devices that are not there: raw ptys behind a symlink, driven over JSON lines (facts/serial.md section 5).
 
-Commands on standard input: {"do": "plug", "link": PATH}, {"do": "send", "hex": ...}, {"do": "unplug"}.
+Commands on standard input: {"do": "plug", "link": PATH}, {"do": "send", "hex": ...}, {"do": "unplug"},
+{"do": "babble"}: bytes without an end, as fast as the host reads.
 Events on standard output: {"plugged": PATH}, {"rx": HEX}, {"unplugged": true}. Standard input's end is the end.
 Unplugging is TIOCVHANGUP, as a USB driver does it; it wants root.
 """
@@ -47,17 +48,29 @@ def unplug():
 
 
 def obey(command):
+    global babbling
     if command["do"] == "plug":
         plug(command["link"])
     elif command["do"] == "send":
         os.write(master, bytes.fromhex(command["hex"]))
     elif command["do"] == "unplug":
         unplug()
+    elif command["do"] == "babble":
+        os.set_blocking(master, False)
+        babbling = True
 
 
 pending = b""
+babbling = False
+noise = bytes(range(0x30, 0x3A)) * 400
 while True:
-    ready = select.select([0] + ([master] if master >= 0 else []), [], [])[0]
+    there = [master] if master >= 0 else []
+    ready, writable, _ = select.select([0] + there, there if babbling else [], [])
+    if writable:
+        try:
+            os.write(master, noise)
+        except OSError:  # Full, or nobody holds the port just now.
+            pass
     if master >= 0 and master in ready:
         say({"rx": os.read(master, 4096).hex()})
     if 0 in ready:

@@ -14,6 +14,8 @@ export type SerialLine = {
   /** As a USB driver does it: the open port is hung up. Wants root. */
   unplug(): Promise<void>;
   send(hex: string): void;
+  /** From now on: bytes without an end, as fast as the host reads. */
+  babble(): void;
   /** Calls with what the host sends, as it comes, hex. */
   onHost(listener: (hex: string) => void): void;
   /** Resolves once everything the host sent since the last call of `clear` contains these bytes. */
@@ -78,6 +80,7 @@ export async function startSerialLine(): Promise<SerialLine> {
     },
     send: (hex) => tell({ do: 'send', hex: hex.replaceAll(' ', '') }),
     onHost: (listener) => void listeners.push(listener),
+    babble: () => tell({ do: 'babble' }),
     waitForHost: (hex, timeoutMs) => {
       const wanted = hex.replaceAll(' ', '').toLowerCase();
       return until(() => heard.includes(wanted), wanted, timeoutMs);
