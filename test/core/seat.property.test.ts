@@ -2,12 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DeskRequest, PhoneCommand, PhoneReport } from '../../core/console-api.ts';
 import { idleLamps, type KeyPress } from '../../core/key.ts';
+import type { KeyCommand } from '../../core/key-command.ts';
+import { meaningOfKey } from '../../core/panel-keys.ts';
 import { lampsFor, type SeatInput, stepSeat } from '../../core/seat.ts';
 import { callsMax, newSeat, type Seat, type SeatEffect } from '../../core/seat-state.ts';
+import { defaultWorkCodes } from '../../core/work-code.ts';
 
 /**
  * A random walk of keys, screen requests and a phone page that obeys, refuses, or is late: whatever happens, no call is
- * answered twice, no flash ends a call, nothing is asked of a call after hang-up, and no lamp outlives the last call.
+ * answered twice, no flash ends a call, no key ends a held call, nothing is asked of a call after hang-up, a modem is asked
+ * only what it can do, and no lamp outlives the last call.
  */
 
 const press: fc.Arbitrary<KeyPress> = fc.oneof(
@@ -26,20 +30,42 @@ const screen: fc.Arbitrary<(callId: string) => DeskRequest> = fc.constantFrom<((
   () => ({ kind: 'swap' }),
   () => ({ kind: 'mute', isMuted: true }),
   () => ({ kind: 'dial', number: '8001' }),
+  () => ({ kind: 'park', number: '701' }),
+  (callId) => ({ kind: 'pause-recording', callId, reason: '' }),
   (callId) => ({ kind: 'code', callId, code: 'order', note: '' }),
   () => ({ kind: 'choose', choice: { kind: 'ready' } }),
+);
+const bound: fc.Arbitrary<KeyCommand> = fc.constantFrom<KeyCommand[]>(
+  ...(['answer', 'decline', 'hang-up', 'hold', 'swap', 'mute', 'talk', 'redial', 'ready', 'sign-out'] as const).map(
+    (name) => ({ do: name }),
+  ),
+  { do: 'dial', number: '8001', name: '' },
+  { do: 'digits', digits: '1' },
+  { do: 'park', number: '701', name: '' },
+  { do: 'not-ready', reason: 'rest' },
+  { do: 'work-code', code: 'order' },
 );
 type Act =
   | { readonly do: 'key'; readonly press: KeyPress }
   | { readonly do: 'ask'; readonly pick: number; readonly request: (callId: string) => DeskRequest }
-  | { readonly do: 'ring' }
+  | { readonly do: 'panel'; readonly command: KeyCommand; readonly isDown: boolean }
+  | { readonly do: 'ring'; readonly line: 'switch' | 'modem' }
+  | { readonly do: 'fallback'; readonly isOpen: boolean }
   | { readonly do: 'phone'; readonly obeys: boolean }
   | { readonly do: 'far-side-ends'; readonly pick: number }
   | { readonly do: 'phone-restarts' };
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('key' as const), press }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('ask' as const), pick: fc.nat(8), request: screen }) },
-  { weight: 4, arbitrary: fc.constant<Act>({ do: 'ring' }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('panel' as const), command: bound, isDown: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('ring' as const),
+      line: fc.constantFrom('switch' as const, 'switch' as const, 'modem' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fallback' as const), isOpen: fc.boolean() }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('phone' as const), obeys: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('far-side-ends' as const), pick: fc.nat(8) }) },
   { weight: 1, arbitrary: fc.constant<Act>({ do: 'phone-restarts' }) },
@@ -63,6 +89,11 @@ function done(command: PhoneCommand, at: number): readonly PhoneReport[] {
       return [event(command.callId, 'established')];
     case 'mute':
       return [{ kind: 'call', callId: command.callId, event: { kind: command.isMuted ? 'muted' : 'unmuted', at } }];
+    case 'transfer':
+      return [
+        { kind: 'transferred', callId: command.callId, at, number: command.number },
+        { kind: 'call', callId: command.callId, event: { kind: 'ended', at, cause: 'hung-up-here' } },
+      ];
     case 'hang-up':
     case 'decline':
       return [{ kind: 'call', callId: command.callId, event: { kind: 'ended', at, cause: 'hung-up-here' } }];
@@ -80,11 +111,14 @@ class Walk {
 
   go(input: SeatInput): readonly SeatEffect[] {
     const wasFlash = input.kind === 'key' && input.press.key === 'flash';
+    const wasKey = input.kind === 'key' || (input.kind === 'ask' && input.by === 'key');
+    const before = this.seat;
     const [seat, effects] = stepSeat(this.seat, input);
     this.seat = seat;
     for (const effect of effects) {
       if (effect.kind !== 'command') continue;
       this.check(effect.command, wasFlash);
+      this.checkCall(effect.command, wasKey, before);
       this.queue.push(effect.command);
     }
     if (seat.calls.length === 0) expect(lampsFor(seat)).toEqual(idleLamps);
@@ -106,17 +140,43 @@ class Walk {
     }
   }
 
+  checkCall(command: PhoneCommand, wasKey: boolean, before: Seat): void {
+    if (!('callId' in command)) return;
+    const state = before.calls.find((c) => c.call.callId === command.callId)?.call.state.kind;
+    if (wasKey && state === 'held') expect(['hang-up', 'decline', 'transfer']).not.toContain(command.kind);
+    const line = this.seat.calls.find((c) => c.call.callId === command.callId)?.line;
+    if (line === 'modem') expect(['answer', 'decline', 'hang-up', 'digits', 'dial']).toContain(command.kind);
+  }
+
+  /** A key of a panel, as the seat process performs it. */
+  panel(command: KeyCommand, isDown: boolean, at: number, newCallId: string): void {
+    const meaning = meaningOfKey(command, isDown, {
+      seat: this.seat,
+      workCodes: defaultWorkCodes,
+      noteOf: () => '',
+      messageWaiting: [],
+      messageDesk: null,
+    });
+    if (meaning.kind === 'ask') this.go({ kind: 'ask', request: meaning.request, at, newCallId, by: 'key' });
+    if (meaning.kind === 'press') this.go({ kind: 'key', press: meaning.press, at, newCallId });
+    if (meaning.kind === 'talk') {
+      this.go({ kind: 'ask', request: { kind: 'mute', isMuted: !meaning.isDown }, at, newCallId, by: 'key' });
+    }
+  }
+
   act(a: Act, newCallId: string): void {
     this.at += 1;
     const at = this.at;
     const callId = (pick: number) => this.seat.calls[pick % Math.max(1, this.seat.calls.length)]?.call.callId ?? 'none';
     if (a.do === 'key') this.go({ kind: 'key', press: a.press, at, newCallId });
     if (a.do === 'ask') this.go({ kind: 'ask', request: a.request(callId(a.pick)), at, newCallId });
+    if (a.do === 'panel') this.panel(a.command, a.isDown, at, newCallId);
+    if (a.do === 'fallback') this.go({ kind: 'fallback', isOpen: a.isOpen });
     if (a.do === 'ring') {
       const remote = { number: '13800138000', displayName: '' };
       this.go({
         kind: 'report',
-        report: { kind: 'call-offered', at, callId: newCallId, remote, line: 'switch', sipCallId: '' },
+        report: { kind: 'call-offered', at, callId: newCallId, remote, line: a.line, sipCallId: '' },
       });
     }
     if (a.do === 'far-side-ends') {
@@ -124,9 +184,11 @@ class Walk {
       this.go({ kind: 'report', report: { kind: 'call', callId: callId(a.pick), event } });
     }
     if (a.do === 'phone-restarts') {
-      this.queue.length = 0;
+      const onModem = this.seat.calls.filter((c) => c.line === 'modem').map((c) => c.call.callId);
+      const waiting = this.queue.filter((command) => 'callId' in command && onModem.includes(command.callId));
+      this.queue.splice(0, this.queue.length, ...waiting);
       this.go({ kind: 'report', report: { kind: 'started', at } });
-      expect(lampsFor(this.seat)).toEqual(idleLamps);
+      expect(this.seat.calls.map((c) => c.call.callId)).toEqual(onModem);
     }
     if (a.do === 'phone') this.phone(a.obeys, at);
   }
