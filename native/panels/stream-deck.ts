@@ -5,17 +5,16 @@ import {
   type HIDDeviceEvents,
   type PreparedBuffer,
   type StreamDeck,
-  type StreamDeckButtonControlDefinition,
   type StreamDeckControlDefinition,
   VENDOR_ID,
 } from '@elgato-stream-deck/core';
 import { EventEmitter } from 'eventemitter3';
-import type { PanelLayout } from '../../core/key-face.ts';
 import type { FoundHid } from '../hid/hid-bus.ts';
 import type { KeyLook } from './key-look.ts';
 import { lampColour } from './lamp-colour.ts';
 import type { PanelHardware, PanelListener, PanelMake, PanelWire } from './panel-make.ts';
 import { pictureCache } from './picture-cache.ts';
+import { type DeckShown, deckLayout, deckShows, knobId } from './stream-deck-layout.ts';
 
 /**
  * Elgato Stream Decks by @elgato-stream-deck/core: what a model has and how its pictures and keys are packed is that
@@ -43,7 +42,7 @@ export function streamDeckMake(found: Pick<FoundHid, 'vendorId' | 'productId'>):
   return {
     name: model.productName,
     kind: model.type === DeviceModelType.PEDAL ? 'pedal' : 'panel',
-    layout: layoutOf(controls),
+    layout: deckLayout(controls),
     unproven: ['Bytes by @elgato-stream-deck/core 7.6.3; not tried on a real Stream Deck by us.'],
     connect: (wire, listener) => connect(model, controls, found, wire, listener),
   };
@@ -62,29 +61,6 @@ function controlsOf(model: Model): readonly StreamDeckControlDefinition[] {
   });
   const deck = model.factory(nowhere, { encodeJPEG: noJpeg });
   return 'CONTROLS' in deck ? deck.CONTROLS : [];
-}
-
-/** Keys by their number; a knob is three: pressed, a click to the left, a click to the right. */
-function layoutOf(controls: readonly StreamDeckControlDefinition[]): PanelLayout {
-  const keys = controls.flatMap((control): PanelLayout['keys'] => {
-    const { column, row } = control;
-    const place = { column, row, width: 1, height: 1 };
-    if (control.type === 'button') return [{ ...place, keyId: String(control.index), shows: showsOf(control) }];
-    if (control.type === 'lcd-segment') return [];
-    const third = { ...place, width: 1 / 3, shows: 'none' } as const;
-    return [
-      { ...third, keyId: `knob-${control.index}-left` },
-      { ...third, keyId: `knob-${control.index}`, column: column + 1 / 3 },
-      { ...third, keyId: `knob-${control.index}-right`, column: column + 2 / 3 },
-    ];
-  });
-  const columns = Math.ceil(Math.max(1, ...keys.map((key) => key.column + key.width)) - 0.001);
-  return { columns, rows: Math.max(1, ...keys.map((key) => key.row + 1)), keys };
-}
-
-function showsOf(button: StreamDeckButtonControlDefinition): 'picture' | 'lamp' | 'none' {
-  if (button.feedbackType === 'lcd') return 'picture';
-  return button.feedbackType === 'rgb' ? 'lamp' : 'none';
 }
 
 async function connect(
@@ -114,31 +90,36 @@ async function connect(
     getDeviceInfo: async () => ({ path: undefined, ...found }),
     getChildDeviceInfo: async () => null,
   });
-  const buttons = new Map(
-    controls.flatMap((control) => (control.type === 'button' ? [[String(control.index), control] as const] : [])),
-  );
-  const drawing = controls.some((control) => control.type === 'button' && control.feedbackType === 'lcd')
-    ? await loadDrawing(listener)
-    : undefined;
+  const shows = deckShows(controls);
+  const buttonCount = controls.filter((control) => control.type === 'button').length;
+  const hasPictures = [...shows.values()].some(({ on }) => on !== 'lamp');
+  const drawing = hasPictures ? await loadDrawing(listener) : undefined;
   const deck = await model.factory(device, { encodeJPEG: drawing?.encodeJPEG ?? noJpeg });
-  hear(deck, listener);
+  hear(deck, shows, listener);
   const pictures = pictureCache<PreparedBuffer>();
+  const pack = (
+    shown: Exclude<DeckShown, { readonly on: 'lamp' }>,
+    rgba: Uint8ClampedArray,
+  ): Promise<PreparedBuffer> =>
+    shown.on === 'key'
+      ? deck.prepareFillKeyBuffer(shown.index, rgba, { format: 'rgba' })
+      : deck.prepareFillLcdRegion(shown.id, shown.x, 0, new Uint8Array(rgba), { format: 'rgba', ...shown.size });
   const show = async (keyId: string, look: KeyLook | null): Promise<void> => {
-    const button = buttons.get(keyId);
-    if (button === undefined || button.feedbackType === 'none') return;
-    if (look === null) return deck.clearKey(button.index);
-    if (button.feedbackType === 'rgb' || drawing === undefined) {
-      return deck.fillKeyColor(button.index, ...lampColour(look));
+    const shown = shows.get(keyId);
+    if (shown === undefined) return;
+    if (shown.on === 'lamp' || drawing === undefined) {
+      return shown.on === 'strip' ? undefined : deck.fillKeyColor(shown.index, ...lampColour(look));
     }
-    const rgba = (): Uint8ClampedArray => drawing.drawFace(look, button.pixelSize);
-    const packed = await pictures.of(`${keyId} ${signatureOf(look)}`, () =>
-      deck.prepareFillKeyBuffer(button.index, rgba(), { format: 'rgba' }),
+    if (look === null && shown.on === 'key') return deck.clearKey(shown.index);
+    const { width, height } = shown.size;
+    const packed = await pictures.of(`${keyId} ${look === null ? 'dark' : signatureOf(look)}`, () =>
+      pack(shown, look === null ? new Uint8ClampedArray(4 * width * height) : drawing.drawFace(look, shown.size)),
     );
     await deck.sendPreparedBuffer(packed);
   };
   return {
     read: (report) => {
-      if (report[0] !== inputReportId || report.length - 1 < buttons.size) return;
+      if (report[0] !== inputReportId || report.length - 1 < buttonCount) return;
       const keys = new Uint8Array(Math.max(inputLengthMin, report.length - 1));
       keys.set(report.subarray(1));
       try {
@@ -159,8 +140,8 @@ async function connect(
     },
     signatureOf: (keyId, look) => {
       if (look === null) return 'dark';
-      const hasPicture = buttons.get(keyId)?.feedbackType === 'lcd' && drawing !== undefined;
-      return hasPicture ? signatureOf(look) : lampColour(look).join();
+      const isDrawn = drawing !== undefined && shows.get(keyId)?.on !== 'lamp';
+      return isDrawn ? signatureOf(look) : lampColour(look).join();
     },
     show,
     clear: () => deck.resetToLogo(),
@@ -171,16 +152,23 @@ function signatureOf({ caption, icon, tone, isEnabled, isLit, timer }: KeyLook):
   return JSON.stringify([caption, icon, tone, isEnabled, isLit, timer]);
 }
 
-function hear(deck: StreamDeck, listener: PanelListener): void {
+function hear(deck: StreamDeck, shows: ReadonlyMap<string, DeckShown>, listener: PanelListener): void {
   const idOf = (control: { readonly type: string; readonly index: number }): string =>
-    control.type === 'encoder' ? `knob-${control.index}` : String(control.index);
+    control.type === 'encoder' ? knobId(control.index) : String(control.index);
+  const click = (keyId: string): void => {
+    listener.onKey(keyId, true);
+    listener.onKey(keyId, false);
+  };
   deck.on('down', (control) => listener.onKey(idOf(control), true));
   deck.on('up', (control) => listener.onKey(idOf(control), false));
   deck.on('rotate', (control, clicks) => {
-    const keyId = `${idOf(control)}-${clicks < 0 ? 'left' : 'right'}`;
-    for (let click = 0; click < Math.min(Math.abs(clicks), clicksMax); click += 1) {
-      listener.onKey(keyId, true);
-      listener.onKey(keyId, false);
+    const count = Math.min(Math.abs(clicks), clicksMax);
+    for (let at = 0; at < count; at += 1) click(`${idOf(control)}-${clicks < 0 ? 'left' : 'right'}`);
+  });
+  // A tap on what stands above a knob presses the knob.
+  deck.on('lcdShortPress', (_control, { x }) => {
+    for (const [keyId, shown] of shows) {
+      if (shown.on === 'strip' && x >= shown.x && x < shown.x + shown.size.width) click(keyId);
     }
   });
   deck.on('error', (error) => listener.onTrouble('speaking with it', String(error)));

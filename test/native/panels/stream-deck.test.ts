@@ -45,6 +45,23 @@ it('a Stream Deck +: knobs click and are pressed, the strip is made dark, and a 
   ]);
 });
 
+it('above each knob of a + stands its face; a tap on it presses the knob', async () => {
+  const bench = await panelBench(deckOf(0x84));
+  await settle(bench, 12);
+  bench.seen.length = 0;
+  bench.device?.showFaces?.([face({ keyId: 'knob-2', caption: 'Redial', icon: 'redial' })]);
+  await settle(bench, 2);
+  // Report 2, command 0c: x 400, y 0, 200 x 100, as little-endian words.
+  const parts = bench.seen.filter((line) => line.startsWith('write 020c'));
+  expect([parts.length > 0, parts.every((line) => line.slice(10).startsWith('90010000c8006400'))]).toEqual([
+    true,
+    true,
+  ]);
+  bench.seen.length = 0;
+  bench.says(Uint8Array.of(1, 2, 14, 0, 1, 0, 0xf4, 0x01, 10, 0, 0, 0, 0, 0));
+  expect(bench.seen).toEqual(['key knob-2 down', 'key knob-2 up']);
+});
+
 it('a Neo has two touch keys with a colour and no picture', async () => {
   const bench = await panelBench(deckOf(0x9a));
   await settle(bench, 10);
