@@ -129,9 +129,10 @@ export function recording(
   seat: Seat,
   request: Extract<PhoneCommand, { kind: 'pause-recording' | 'resume-recording' }>,
 ): SeatStep {
-  return onCall(seat, request.callId, (found) =>
-    isOnModem(found) ? modemCannot(seat) : [seat, [{ kind: 'command', command: request }]],
-  );
+  return onCall(seat, request.callId, (found) => {
+    if (isEnding(found)) return [seat, []];
+    return isOnModem(found) ? modemCannot(seat) : [seat, [{ kind: 'command', command: request }]];
+  });
 }
 
 /** A call by modem is up: it cannot be held, so no other call can be taken beside it. */
