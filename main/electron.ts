@@ -80,7 +80,8 @@ function start(): void {
 
   const opened = new ConsoleShell(directory, options.isPractice);
   app.on('session-created', (session) => {
-    hardenSession(session, { switches: () => opened.switches, pins: certificatePins, now: Date.now });
+    const readsHid = process.platform !== 'linux';
+    hardenSession(session, { switches: () => opened.switches, pins: certificatePins, now: Date.now, readsHid });
   });
   app.on('web-contents-created', (_event, contents) => hardenContents(contents, openOutside));
   app.on('second-instance', (_event, argv) => opened.show(argv.slice(1)));

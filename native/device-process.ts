@@ -8,11 +8,11 @@ import type { DeviceListener, SeatDevice } from './device.ts';
 import { type DeviceDesk, type DeviceEvents, deviceRouter } from './device-server.ts';
 import { foundPorts } from './equipment/found-ports.ts';
 import { openEquipment } from './equipment/open-equipment.ts';
-import { noDescriptorSource } from './hid/descriptor-source.ts';
 import { nodeHidBus } from './hid/hid-bus.ts';
 import { watchHidChanges } from './hid/hid-changes.ts';
 import { hidrawLook } from './hid/hidraw-look.ts';
 import { sysfsDescriptors } from './hid/sysfs-descriptors.ts';
+import { webHidDescriptors } from './hid/webhid-descriptors.ts';
 import { lightRules } from './lights/light-rules.ts';
 import { type DeviceLog, openPluggedDevices } from './plugged-devices.ts';
 import { type MessageProcess, processPort } from './process-port.ts';
@@ -129,7 +129,7 @@ function openDesk(events: DeviceEvents, log: DeviceLog, notes: CrashNotes): Devi
   });
   const plugged = openPluggedDevices({
     bus: nodeHidBus(),
-    descriptors: process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource,
+    descriptors: process.platform === 'linux' ? sysfsDescriptors() : webHidDescriptors(process.platform),
     watchChanges: (onChange) => watchHidChanges(onChange, (detail) => log('warn', `watching /dev: ${detail}`)),
     look: () => (process.platform === 'linux' ? hidrawLook() : undefined),
     clock: systemClock,

@@ -1,6 +1,6 @@
 import { type CertificatePin, judgeCertificate } from './certificate-verdict.ts';
 import { mayNavigate, refuseWindow } from './navigation.ts';
-import { mayHaveDevice, mayHavePermission, noScreen } from './permissions.ts';
+import { chosenDevice, type DeviceAsked, mayHaveDevice, mayHavePermission, noScreen } from './permissions.ts';
 import { mayRequest } from './web-request.ts';
 import { refuseWebview } from './window-options.ts';
 
@@ -10,6 +10,8 @@ export type SeatFacts = {
   readonly switches: () => readonly string[];
   readonly pins: readonly CertificatePin[];
   readonly now: () => number;
+  /** Whether the phone page may read what headsets' reports mean: on every system but Linux. */
+  readonly readsHid: boolean;
 };
 
 type PermissionDetails = {
@@ -19,6 +21,15 @@ type PermissionDetails = {
   readonly mediaTypes?: readonly string[];
   readonly mediaType?: string;
 };
+
+type SelectHid = (
+  event: { preventDefault(): void },
+  details: {
+    readonly deviceList: readonly (object & { readonly deviceId: string })[];
+    readonly frame: { readonly url: string } | null;
+  },
+  choose: (deviceId: string | null) => void,
+) => void;
 
 /** The part of Electron's `Session` that is hardened; the real one fits, and so does a test's. */
 export type HardenedSession = {
@@ -33,7 +44,7 @@ export type HardenedSession = {
   setPermissionCheckHandler(
     handler: (contents: unknown, permission: string, requestingOrigin: string, details: PermissionDetails) => boolean,
   ): void;
-  setDevicePermissionHandler(handler: () => boolean): void;
+  setDevicePermissionHandler(handler: (asked: DeviceAsked) => boolean): void;
   setDisplayMediaRequestHandler(handler: (request: unknown, answer: (streams: null) => void) => void): void;
   setUSBProtectedClassesHandler(handler: (details: { readonly protectedClasses: string[] }) => string[]): void;
   setCertificateVerifyProc(
@@ -48,17 +59,17 @@ export type HardenedSession = {
     ): void;
   };
   on(event: 'will-download', listener: (event: { preventDefault(): void }) => void): unknown;
+  on(event: 'select-hid-device', listener: SelectHid): unknown;
   setSpellCheckerEnabled(isEnabled: boolean): void;
 };
 
 /** Puts every rule on a session, before any page can use it. For `session-created`: each session there ever is. */
 export function hardenSession(session: HardenedSession, facts: SeatFacts): void {
+  const { readsHid } = facts;
   const hasSwitch = (): boolean => facts.switches().length > 0;
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
-    const { isMainFrame, mediaTypes: media = [] } = details;
-    answer(
-      mayHavePermission({ permission, requester: details.requestingUrl, isMainFrame, media, hasSwitch: hasSwitch() }),
-    );
+    const { isMainFrame, mediaTypes: media = [], requestingUrl: requester } = details;
+    answer(mayHavePermission({ permission, requester, isMainFrame, media, hasSwitch: hasSwitch(), readsHid }));
   });
   session.setPermissionCheckHandler((_contents, permission, requester, details) => {
     const media = details.mediaType === undefined ? [] : [details.mediaType];
@@ -68,9 +79,10 @@ export function hardenSession(session: HardenedSession, facts: SeatFacts): void 
       isMainFrame: details.isMainFrame,
       media,
       hasSwitch: hasSwitch(),
+      readsHid,
     });
   });
-  session.setDevicePermissionHandler(mayHaveDevice);
+  session.setDevicePermissionHandler((asked) => mayHaveDevice(asked, readsHid));
   session.setDisplayMediaRequestHandler((_request, answer) => answer(noScreen));
   session.setUSBProtectedClassesHandler((details) => details.protectedClasses);
   session.setCertificateVerifyProc((shown, answer) => answer(judgeCertificate(shown, facts.pins, facts.now())));
@@ -78,6 +90,10 @@ export function hardenSession(session: HardenedSession, facts: SeatFacts): void 
     answer({ cancel: !mayRequest(details.url, facts.switches()) }),
   );
   session.on('will-download', (event) => event.preventDefault());
+  session.on('select-hid-device', (event, { deviceList, frame }, choose) => {
+    event.preventDefault();
+    choose(chosenDevice(frame?.url ?? '', deviceList, readsHid));
+  });
   // The speller would fetch its dictionaries from a server of others.
   session.setSpellCheckerEnabled(false);
 }

@@ -22,7 +22,7 @@ function fakeSession() {
     setUSBProtectedClassesHandler: keep('usb'),
     setCertificateVerifyProc: keep('certificate'),
     webRequest: { onBeforeRequest: keep('fetch') },
-    on: (event, listener) => keep(event)(listener),
+    on: (event: string, listener: unknown) => keep(event)(listener),
     setSpellCheckerEnabled: (isEnabled) => keep('spelling')(() => isEnabled),
   };
   return { session, call: (name: string, ...args: unknown[]): unknown => handlers[name]?.(...(args as never[])) };
@@ -30,7 +30,12 @@ function fakeSession() {
 
 function hardened(switches: readonly string[] = []) {
   const { session, call } = fakeSession();
-  hardenSession(session, { switches: () => switches, pins: [{ host: 'hub.example', keys: ['a'] }], now: () => 0 });
+  hardenSession(session, {
+    switches: () => switches,
+    pins: [{ host: 'hub.example', keys: ['a'] }],
+    now: () => 0,
+    readsHid: true,
+  });
   const answerOf = (name: string, ...args: unknown[]): unknown => {
     let answer: unknown = 'no answer';
     call(name, ...args, (given: unknown) => {
@@ -45,7 +50,7 @@ const ours = { isMainFrame: true, requestingUrl: 'app://console/desk/index.html'
 
 test('a permission request is decided by the frame that asks, whatever window it is in', () => {
   const { session, call } = fakeSession();
-  hardenSession(session, { switches: () => [], pins: [], now: () => 0 });
+  hardenSession(session, { switches: () => [], pins: [], now: () => 0, readsHid: true });
   const request = (permission: string, details: object): unknown => {
     let answer: unknown = 'no answer';
     call(
@@ -92,12 +97,26 @@ test('devices, screens, downloads, spelling: no', () => {
     },
   });
   expect({
-    device: call('device'),
+    device: call('device', { deviceType: 'hid', origin: 'app://console', device: { collections: [{ usagePage: 1 }] } }),
+    headset: call('device', {
+      deviceType: 'hid',
+      origin: 'app://console',
+      device: { collections: [{ usagePage: 11 }] },
+    }),
+    chosen: answerOf('select-hid-device', { preventDefault: () => undefined }, { deviceList: [], frame: null }),
     display: answerOf('display', {}),
     usb: call('usb', { protectedClasses: ['hid', 'audio'] }),
     wasPrevented,
     spelling: call('spelling'),
-  }).toEqual({ device: false, display: null, usb: ['hid', 'audio'], wasPrevented: true, spelling: false });
+  }).toEqual({
+    device: false,
+    headset: true,
+    chosen: null,
+    display: null,
+    usb: ['hid', 'audio'],
+    wasPrevented: true,
+    spelling: false,
+  });
 });
 
 test('requests outside of our files and the switch are cancelled', () => {

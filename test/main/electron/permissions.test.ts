@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  chosenDevice,
   mayHaveDevice,
   mayHavePermission,
   noScreen,
@@ -21,6 +22,7 @@ const asked = (change: Partial<PermissionAsked>): PermissionAsked => ({
   isMainFrame: true,
   media: ['audio'],
   hasSwitch: false,
+  readsHid: false,
   ...change,
 });
 
@@ -75,8 +77,39 @@ test('a name that does not exist yet is refused', () => {
   expect(mayHavePermission(asked({ permission: 'telepathy', hasSwitch: true }))).toBe(false);
 });
 
-test('no page gets a device or the screen', () => {
-  expect([mayHaveDevice(), noScreen]).toEqual([false, null]);
+test('off Linux it may read what headsets mean; on Linux it may not even do that', () => {
+  const got = (readsHid: boolean) => names.filter((permission) => mayHavePermission(asked({ permission, readsHid })));
+  expect([got(true).includes('hid'), got(false).includes('hid')]).toEqual([true, false]);
+  expect(mayHavePermission(asked({ permission: 'hid', readsHid: true, requester: 'https://evil.test' }))).toBe(false);
+});
+
+test('of devices, our page sees those with call or volume keys, and nobody sees the screen', () => {
+  const headset = {
+    deviceId: 'h',
+    collections: [{ usagePage: 1 }, { usagePage: 0xff00, children: [{ usagePage: 11 }] }],
+  };
+  const volume = { deviceId: 'v', collections: [{ usagePage: 12 }] };
+  const keyboard = { deviceId: 'k', collections: [{ usagePage: 1, children: [{ usagePage: 7 }] }] };
+  const may = (device: object, origin = 'app://console', deviceType = 'hid', readsHid = true): boolean =>
+    mayHaveDevice({ deviceType, origin, device }, readsHid);
+  expect([headset, volume, keyboard, {}, { collections: null }].map((device) => may(device))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect([
+    may(headset, 'https://evil.test'),
+    may(headset, 'app://console', 'usb'),
+    may(headset, 'app://console', 'hid', false),
+  ]).toEqual([false, false, false]);
+  expect([
+    chosenDevice('app://console/phone/', [keyboard, headset], true),
+    chosenDevice('app://console/phone/', [keyboard], true),
+    chosenDevice('https://evil.test/', [headset], true),
+  ]).toEqual(['h', null, null]);
+  expect(noScreen).toBeNull();
 });
 
 function readPermissionNames(): string[] {
