@@ -7,7 +7,7 @@ type RecordEvent = Extract<EquipmentEvent, { kind: 'call-record' | 'unread-recor
 /** So many lines are written in one go at most; a call that rings meanwhile waits no longer than that. */
 export const batchMax = 250;
 
-/** More lines than these are never held in memory: then they are written at once, whatever waits. */
+/** More lines than these are never held in memory: then some are written at once, whatever waits. */
 const waitingMax = 20_000;
 
 /**
@@ -28,18 +28,17 @@ export function seatSwitchLog(
 ): SeatSwitchLog {
   let waiting: DatedFact[] = [];
   let isAsked = false;
-  const flush = (): void => {
-    if (waiting.length > 0) host.write(...waiting);
-    waiting = [];
+  const writeBatch = (): void => {
+    const batch = waiting.slice(0, batchMax);
+    waiting = waiting.slice(batchMax);
+    if (batch.length > 0) host.write(...batch);
   };
   const ask = (): void => {
     if (isAsked) return;
     isAsked = true;
     later(() => {
       isAsked = false;
-      const batch = waiting.slice(0, batchMax);
-      waiting = waiting.slice(batchMax);
-      if (batch.length > 0) host.write(...batch);
+      writeBatch();
       if (waiting.length > 0) ask();
     });
   };
@@ -51,9 +50,11 @@ export function seatSwitchLog(
           ? { kind: 'switch-record', body: { equipmentId, record: event.record } }
           : { kind: 'switch-record-unread', body: { equipmentId, unread: event.unread } };
       waiting.push({ fact, at: host.now() });
-      if (waiting.length >= waitingMax) flush();
-      else ask();
+      if (waiting.length > waitingMax) writeBatch();
+      ask();
     },
-    flush,
+    flush() {
+      while (waiting.length > 0) writeBatch();
+    },
   };
 }
