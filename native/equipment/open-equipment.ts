@@ -4,7 +4,8 @@ import type { CommandOutcome, EquipmentCommand, EquipmentEvent } from '../../cor
 import { idleLamps, type KeyEvent, type Lamps } from '../../core/key.ts';
 import type { KeyLamp, PanelFaces } from '../../core/key-face.ts';
 import type { Clock } from '../clock.ts';
-import { type CrashNotes, inHandMs, noCrashNotes } from '../crash-notes.ts';
+import { type CrashNotes, noCrashNotes, youngMs } from '../crash-notes.ts';
+import { pressGuard } from '../press-guard.ts';
 import { crashesMax } from '../roster.ts';
 import { equipmentInfo, portChoiceOf, withProblem } from './equipment-info.ts';
 import type { EquipmentListener, EquipmentPart } from './equipment-part.ts';
@@ -143,14 +144,19 @@ class Pieces implements OpenEquipment {
   async #openLater(entry: Entry): Promise<void> {
     await Promise.all(this.#leaving);
     if (!this.#isHere(entry)) return;
-    const deaths = this.#notes.crashes().get(entry.equipment.id) ?? 0;
     if (this.#failuresOf(entry) >= crashesMax) this.#leaveAlone(entry, `It failed ${crashesMax} times.`);
-    else if (deaths === 0) this.#open(entry);
-    else {
-      // Each by itself: of those that were at work together when the process died, one may be to blame.
-      this.#suspects += 1;
-      entry.cancel = this.#parts.clock.after(this.#suspects * inHandMs, () => this.#open(entry));
-    }
+    else if (this.#notes.isSuspect(entry.equipment.id)) this.#openAlone(entry);
+    else this.#open(entry);
+  }
+
+  /** Of those that were at work together when the process died one may be to blame: each is tried by itself. */
+  #openAlone(entry: Entry): void {
+    this.#suspects += 1;
+    const tryNow = (): void => {
+      if (this.#notes.isAnyInHand()) entry.cancel = this.#parts.clock.after(youngMs, tryNow);
+      else this.#open(entry);
+    };
+    entry.cancel = this.#parts.clock.after(this.#suspects * youngMs, tryNow);
   }
 
   #open(entry: Entry): void {
@@ -168,8 +174,9 @@ class Pieces implements OpenEquipment {
   }
 
   #listenerFor(entry: Entry): EquipmentListener {
-    const { log, onKey, onEvent } = this.#parts;
+    const { clock, log, onKey, onEvent } = this.#parts;
     const { id } = entry.equipment;
+    const isHuman = pressGuard();
     const listener = Symbol(id);
     entry.listener = listener;
     const isHeard = (): boolean => entry.listener === listener && this.#isHere(entry);
@@ -183,7 +190,7 @@ class Pieces implements OpenEquipment {
         this.#tell();
       },
       onKey: (press) => {
-        if (isHeard()) onKey({ deviceId: id, press });
+        if (isHeard() && isHuman(press, clock.nowMs())) onKey({ deviceId: id, press });
       },
       // A record that was read is told, also by a piece that is letting go.
       onEvent,
@@ -234,10 +241,13 @@ class Pieces implements OpenEquipment {
     return {
       portOf,
       open: async (path, settings, listener) => {
-        const done = this.#notes.takeInHand(equipment.id);
+        const hold = this.#notes.takeInHand(equipment.id);
         const outcome = await open(path, settings, listener);
-        if (outcome.kind === 'refused') done();
-        else this.#parts.clock.after(inHandMs, done);
+        if (outcome.kind === 'refused') hold.letGo();
+        else {
+          hold.opened();
+          this.#parts.clock.after(youngMs, hold.survived);
+        }
         return outcome;
       },
     };

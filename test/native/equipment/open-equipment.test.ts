@@ -180,12 +180,15 @@ test('of which pieces the process died is known to the next: alone after each ot
     ['b', 1],
     ['c', 1],
   ]);
+  let isBusy = false;
   const notes: CrashNotes = {
     crashes: () => crashes,
     setCrashes: (counts) => {
       crashes = counts;
     },
-    takeInHand: () => () => undefined,
+    isSuspect: (id) => crashes.has(id),
+    isAnyInHand: () => isBusy,
+    takeInHand: () => ({ opened: () => undefined, survived: () => undefined, letGo: () => undefined }),
     forget: () => undefined,
   };
   const { clock, set, opens, state } = bench({ notes });
@@ -195,6 +198,10 @@ test('of which pieces the process died is known to the next: alone after each ot
   expect([opens(), state('a')]).toEqual([['open d'], 'quarantined']);
   await clock.pass(2_000);
   expect(opens()).toEqual(['open d', 'open b']);
+  isBusy = true;
+  await clock.pass(4_000);
+  expect(opens()).toEqual(['open d', 'open b']);
+  isBusy = false;
   await clock.pass(2_000);
   expect(opens()).toEqual(['open d', 'open b', 'open c']);
   set(list);
