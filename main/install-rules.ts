@@ -39,7 +39,10 @@ export async function installRules(
 ): Promise<RulesOutcome> {
   if (platform !== 'linux') return { kind: 'refused', why: 'Only Linux keeps devices from people by udev rules.' };
   const shipped = await shippedRules();
-  const plugged = devices.filter(({ vendorId, path }) => vendorId > 0 && path.startsWith('/dev/hidraw'));
+  // What is of no use to a seat (a mouse, a security key) stays as closed as it is.
+  const plugged = devices.filter(
+    ({ vendorId, path, state }) => vendorId > 0 && path.startsWith('/dev/hidraw') && state.kind !== 'not-telephony',
+  );
   const code = await run('pkexec', ['/bin/sh', '-c', asRoot], udevRules(shipped, plugged));
   if (code === 0) return { kind: 'done' };
   if (code === null) return { kind: 'refused', why: `This system has no PolicyKit (pkexec). ${byHand}` };
