@@ -13,6 +13,7 @@ import { PresentConsole } from './present-console.ts';
 import { QuietAudio } from './quiet-audio.ts';
 import { Recorder } from './recorder.ts';
 import { SignallingSocket } from './signalling.ts';
+import { ownHid, watchWebHid } from './webhid.ts';
 
 /** Reports kept while the seat process is away: a day of calls with a quality sample each two seconds would be more. */
 const reportsMax = 2_000;
@@ -67,10 +68,17 @@ export function startPhone(link: Pick<ConsoleLink, 'watch'>): RunningPhone {
       () => phone.isBusy(),
     ),
   });
+  const headsets = watchWebHid({
+    hid: ownHid(),
+    platform: navigator.platform,
+    report,
+    onTrouble: (what, error) => globalThis.console.warn(what, error),
+  });
   const unwatch = link.watch((console) => {
     present.set(console);
     if (console === null) return;
     phone.reportStanding();
+    headsets.repeat();
     serve(console, phone);
   });
   return {
@@ -79,6 +87,7 @@ export function startPhone(link: Pick<ConsoleLink, 'watch'>): RunningPhone {
       media.allowed();
     },
     close: async () => {
+      headsets.stop();
       unwatch();
       await phone.close();
       media.close();
