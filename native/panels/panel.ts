@@ -80,6 +80,7 @@ class Panel implements SeatDevice, HidPortListener {
   #cancelNext = (): void => undefined;
   #cancelTrial = (): void => undefined;
   #tellIdle = (): void => undefined;
+  #tellEnded = (): void => undefined;
 
   constructor(parts: PanelParts) {
     const { clock, listener, make } = parts;
@@ -102,6 +103,9 @@ class Panel implements SeatDevice, HidPortListener {
     const onTrouble = (doing: string, detail: string): void => {
       if (this.#phase !== 'over') listener.onTrouble(doing, detail);
     };
+    const ended = new Promise<void>((resolve) => {
+      this.#tellEnded = resolve;
+    });
     const onStuck = (): void => {
       this.#isStuck = true;
     };
@@ -112,8 +116,9 @@ class Panel implements SeatDevice, HidPortListener {
         this.info = { ...this.info, firmware: firmware?.slice(0, 60) ?? null };
         if (!isDark) for (const keyId of this.#shownKeys) this.#shown.set(keyId, unknownPicture);
       });
-      const outcome = await timedWrite(starting, clock, startWaitMs);
-      if (outcome.kind !== 'written') throw new Error(outcome.detail);
+      const outcome = await timedWrite(Promise.race([starting, ended]), clock, startWaitMs);
+      if (outcome.kind === 'stuck') throw new Error(`It did not answer within ${startWaitMs} ms.`);
+      if (outcome.kind === 'failed') throw new Error(outcome.detail);
     } catch (error) {
       this.#endDetail ||= wordsOf(error);
       this.#phase = 'over';
@@ -162,6 +167,7 @@ class Panel implements SeatDevice, HidPortListener {
     this.#phase = 'over';
     this.#endDetail = detail;
     this.#stop();
+    this.#tellEnded();
     if (!wasOpen) return;
     // hidapi keeps the handle of a pulled device until it is closed.
     void this.#letGo(`closing after ${reason}`);

@@ -27,7 +27,12 @@ export type PanelBench = {
   ends(reason: 'unplugged' | 'failed'): void;
 };
 
-export async function panelBench(make: PanelMake, firstMood: PortMood = 'well'): Promise<PanelBench> {
+/** `whileStarting`: what the device does as soon as the panel has begun to speak with it. */
+export async function panelBench(
+  make: PanelMake,
+  firstMood: PortMood = 'well',
+  whileStarting: (listener: HidPortListener) => void = () => undefined,
+): Promise<PanelBench> {
   const clock = handClock();
   const seen: string[] = [];
   let mood = firstMood;
@@ -81,6 +86,7 @@ export async function panelBench(make: PanelMake, firstMood: PortMood = 'well'):
   for (let turn = 0; turn < 200 && outcome === undefined; turn += 1) {
     await new Promise((resolve) => setTimeout(resolve, turn < 5 ? 0 : 5));
     await clock.pass(turn < 190 ? 0 : 1_000);
+    if (turn === 0 && owner !== undefined) whileStarting(owner);
   }
   if (outcome === undefined) throw new Error('The panel neither opened nor refused.');
   return {

@@ -124,7 +124,23 @@ it('one that does not answer when it is opened is refused in words, and its port
     }),
   };
   const bench = await panelBench(hanging);
-  expect([bench.refusal, bench.seen]).toEqual([`It did not end within ${startWaitMs} ms.`, ['closed']]);
+  expect([bench.refusal, bench.seen]).toEqual([`It did not answer within ${startWaitMs} ms.`, ['closed']]);
+  const pulled = await panelBench(
+    {
+      ...hanging,
+      connect: async (wire, listener) => ({
+        ...(await hanging.connect(wire, listener)),
+        read: () => listener.onTrouble('reading', 'before it was open'),
+        start: () => new Promise(() => undefined),
+      }),
+    },
+    'well',
+    (listener) => {
+      listener.onReport(Uint8Array.of(1));
+      listener.onClosed('unplugged', 'pulled out');
+    },
+  );
+  expect([pulled.refusal, pulled.seen]).toEqual(['pulled out', ['trouble: reading', 'closed']]);
   const failing = await panelBench(plainMake, 'fails');
   expect([failing.refusal, failing.seen]).toEqual(['no answer', ['closed']]);
 });

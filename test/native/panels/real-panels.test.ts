@@ -159,6 +159,18 @@ describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))('panels on real node-h
     expect([byDevice('0438'), byDevice('00ff'), byDevice('5678')]).toEqual([2, 4, 0]);
   });
 
+  it('an X-keys that does not answer is refused in words, and keeps nobody else waiting', async () => {
+    await start({ ...mockXk24, echo: {} }, mockInfinity);
+    await until(() => list.some(({ kind, state }) => kind === 'pedal' && state.kind === 'open'));
+    expect(list.map(({ kind }) => kind)).toEqual(['pedal']);
+    await until(() => list.some(({ state }) => state.kind === 'problem'));
+    expect(list.find(({ kind }) => kind === 'panel')?.state).toEqual({
+      kind: 'problem',
+      problem: 'cannot-open',
+      detail: 'It did not answer within 3000 ms.',
+    });
+  });
+
   it('pulled out while a key is held and pictures are written: the key is let go; plugged in elsewhere it is the same device', async () => {
     const seat = await start(mockStreamDeck);
     const deck = await opened('panel');
