@@ -2,59 +2,51 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type CrashCount, crashed, devicesMax } from './roster.ts';
 
-/** How long after opening a device a death of the process counts as its doing: its first reads and writes are in it. */
-export const inHandMs = 2_000;
+/** How long after opening a device a death of the process may be its doing: its first reads and writes are in it. */
+export const youngMs = 2_000;
 
 /** By which a device process is given the file of its notes. */
 export const notesFlag = '--notes=';
 
-const idMax = 200;
+const deviceId = z.string().max(200);
 const notes = z.object({
-  /** Devices that native code is at work on. */
-  inHand: z.array(z.string().max(idMax)).max(devicesMax),
-  crashes: z.array(z.tuple([z.string().max(idMax), z.number().int().min(1)])).max(devicesMax),
+  /** Devices that native code was at work on. */
+  inHand: z.array(z.tuple([deviceId, z.enum(['opening', 'young'])])).max(2 * devicesMax),
+  crashes: z.array(z.tuple([deviceId, z.number().int().min(1)])).max(devicesMax),
 });
+type Notes = z.infer<typeof notes>;
+
+/** A device in the hands of native code: first opening, then `opened` and young, then it `survived`. `letGo` ends it early. */
+export type Hold = { opened(): void; survived(): void; letGo(): void };
 
 /**
- * What a device process leaves to its successor: which devices failed, and which it was opening when it died. Written
+ * What a device process leaves to its successor: which devices failed, and which it had in hand when it died. Written
  * before native code is entered, since after a crash in it nothing can be written any more.
  */
 export type CrashNotes = {
-  /** Failures so far, those included of which the process died. */
+  /** Failures so far, those included of which a process died. */
   crashes(): CrashCount;
   setCrashes(crashes: CrashCount): void;
-  /** Native code is at work on this device from now on, until the answer is called. */
-  takeInHand(deviceId: string): () => void;
+  /** The last process may have died of it: to be opened while nothing else is in hand, so that the next death tells. */
+  isSuspect(deviceId: string): boolean;
+  isAnyInHand(): boolean;
+  takeInHand(deviceId: string): Hold;
   /** The process ends in order: nothing is left. */
   forget(): void;
 };
 
 /** For where nobody comes after: tests, tools. */
 export function noCrashNotes(): CrashNotes {
-  let counts: CrashCount = new Map();
-  return {
-    crashes: () => counts,
-    setCrashes: (crashes) => {
-      counts = crashes;
-    },
-    takeInHand: () => () => undefined,
-    forget: () => undefined,
-  };
+  return notesKept({ inHand: [], crashes: [] }, () => undefined);
 }
 
 /**
- * Notes in a file. One that cannot be read counts as empty, one that
- * cannot be written is told once: devices work without notes.
+ * Notes in a file. One that cannot be read counts as empty, one that cannot be written is told once: devices work
+ * without notes.
  */
 export function crashNotesFile(path: string, onTrouble: (detail: string) => void): CrashNotes {
-  const inHand = new Map<symbol, string>();
   let hasTrouble = false;
-  let counts = crashesLeft(path);
-  const write = (): void => {
-    const left: z.infer<typeof notes> = {
-      inHand: [...new Set(inHand.values())].slice(0, devicesMax),
-      crashes: [...counts].slice(0, devicesMax),
-    };
+  const write = (left: Notes): void => {
     try {
       writeFileSync(path, JSON.stringify(left), { mode: 0o600 });
     } catch (error) {
@@ -62,36 +54,69 @@ export function crashNotesFile(path: string, onTrouble: (detail: string) => void
       hasTrouble = true;
     }
   };
-  write();
+  return { ...notesKept(notesLeft(path), write), forget: () => rmSync(path, { force: true }) };
+}
+
+function notesKept(left: Notes, write: (notes: Notes) => void): CrashNotes {
+  const suspects = new Set(blamed(left));
+  let counts: CrashCount = [...suspects].reduce(crashed, new Map(left.crashes) as CrashCount);
+  const inHand = new Map<symbol, Notes['inHand'][number]>();
+  const save = (): void => write({ inHand: [...inHand.values()], crashes: [...counts].slice(0, devicesMax) });
+  save();
   return {
     crashes: () => counts,
     setCrashes: (crashes) => {
       counts = crashes;
-      write();
+      for (const id of suspects) if (!counts.has(id)) suspects.delete(id);
+      save();
     },
-    takeInHand: (deviceId) => {
-      const hold = Symbol(deviceId);
-      inHand.set(hold, deviceId.slice(0, idMax));
-      write();
-      return () => {
-        if (inHand.delete(hold)) write();
+    isSuspect: (id) => suspects.has(id),
+    isAnyInHand: () => inHand.size > 0,
+    takeInHand: (id) => {
+      const hold = Symbol(id);
+      const letGo = (): void => {
+        if (inHand.delete(hold)) save();
+      };
+      inHand.set(hold, [id, 'opening']);
+      save();
+      return {
+        letGo,
+        opened: () => {
+          if (inHand.has(hold)) inHand.set(hold, [id, 'young']);
+          save();
+        },
+        survived: () => {
+          // It was with the guilty one when the last process died.
+          if (inHand.has(hold) && suspects.delete(id)) counts = pardoned(counts, id);
+          letGo();
+        },
       };
     },
-    forget: () => rmSync(path, { force: true }),
+    forget: () => undefined,
   };
 }
 
-function crashesLeft(path: string): CrashCount {
+/** Who is to blame for a death: what was being opened; if nothing was, what had just been. */
+function blamed({ inHand }: Notes): readonly string[] {
+  const opening = inHand.filter(([, how]) => how === 'opening');
+  return (opening.length > 0 ? opening : inHand).map(([id]) => id);
+}
+
+function pardoned(counts: CrashCount, id: string): CrashCount {
+  const left = (counts.get(id) ?? 0) - 1;
+  return new Map([...counts].filter(([other]) => other !== id).concat(left > 0 ? [[id, left]] : []));
+}
+
+function notesLeft(path: string): Notes {
+  const nothing: Notes = { inHand: [], crashes: [] };
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    return new Map(); // The first process of this seat: nobody left a note.
+    return nothing; // The first process of this seat: nobody left a note.
   }
   const left = notes.safeParse(jsonOf(text));
-  if (!left.success) return new Map();
-  const { inHand, crashes } = left.data;
-  return inHand.reduce((counts, deviceId) => crashed(counts, deviceId), new Map(crashes) as CrashCount);
+  return left.success ? left.data : nothing;
 }
 
 function jsonOf(text: string): unknown {

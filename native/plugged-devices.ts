@@ -5,7 +5,7 @@ import type { KeyLamp, PanelFaces } from '../core/key-face.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
 import { candidateOf, type DeviceOpening, type DeviceWish, showWish } from './candidate.ts';
 import type { Clock } from './clock.ts';
-import { type CrashNotes, inHandMs, noCrashNotes } from './crash-notes.ts';
+import { type CrashNotes, noCrashNotes, youngMs } from './crash-notes.ts';
 import type { DeviceListener, SeatDevice } from './device.ts';
 import { withProblem } from './found-device.ts';
 import type { DescriptorSource } from './hid/descriptor-source.ts';
@@ -74,6 +74,8 @@ class Roster implements PluggedDevices {
   readonly #stopWatching: () => void;
   #wish: Omit<DeviceWish, 'faces'> = { lamps: idleLamps, sign: 'signed-out', lightRules: lightRules({}) };
   #panels: readonly PanelFaces[] = [];
+  /** It is opened when those opened before it have proved harmless. */
+  #isSuspectWaiting = false;
   #isClosed = false;
 
   constructor(parts: PluggedDevicesParts) {
@@ -83,7 +85,7 @@ class Roster implements PluggedDevices {
     this.#sweeper = sweeper({
       clock,
       look,
-      isRetryWanted: () => [...this.#entries.values()].some((entry) => entry.shouldRetry),
+      isRetryWanted: () => this.#isSuspectWaiting || [...this.#entries.values()].some((entry) => entry.shouldRetry),
       sweep: () => this.#sweepOnce().catch((error: unknown) => log('error', `looking for devices: ${String(error)}`)),
     });
     this.#stopWatching = parts.watchChanges(() => this.#sweeper.soon());
@@ -147,11 +149,16 @@ class Roster implements PluggedDevices {
     this.#forgetAbsent(swept);
     const retried = [...this.#entries.values()].filter((entry) => entry.shouldRetry).map((entry) => entry.found);
     const wanted = [...arrived, ...retried].map((found) => ({ found, deviceId: this.#nameOf(found) }));
-    const isSuspect = ({ deviceId }: (typeof wanted)[number]): boolean => this.#notes.crashes().has(deviceId);
-    const admit = ({ found, deviceId }: (typeof wanted)[number]): Promise<void> => this.#admit(found, deviceId);
-    // One that failed before may hang now, and node-hid opens one at a time: the others are not to wait behind it.
-    await Promise.all(wanted.filter((one) => !isSuspect(one)).map(admit));
-    for (const one of wanted.filter(isSuspect)) await admit(one);
+    const isSuspect = ({ deviceId }: (typeof wanted)[number]): boolean =>
+      this.#notes.isSuspect(deviceId) && !isQuarantined(this.#notes.crashes(), deviceId);
+    await Promise.all(wanted.filter((one) => !isSuspect(one)).map((one) => this.#admit(one.found, one.deviceId)));
+    // What the last process may have died of comes last and alone: the others work by then, and the next death tells.
+    const [first, ...others] = wanted.filter(isSuspect);
+    const isAlone = first !== undefined && !this.#notes.isAnyInHand();
+    if (isAlone) await this.#admit(first.found, first.deviceId);
+    const waiting = isAlone || first === undefined ? others : [first, ...others];
+    for (const { found } of waiting) this.#admitting.delete(found.path);
+    this.#isSuspectWaiting = waiting.length > 0;
   }
 
   /** The id under which a path is admitted; it is taken from now on. */
@@ -206,11 +213,14 @@ class Roster implements PluggedDevices {
         });
         return;
       }
-      const letGo = this.#notes.takeInHand(deviceId);
+      const hold = this.#notes.takeInHand(deviceId);
       const opening = await candidate.open(this.#listenerFor(found, deviceId), this.#wishFor(deviceId));
-      if (opening.kind === 'open') this.#parts.clock.after(inHandMs, letGo);
+      if (opening.kind === 'open') {
+        hold.opened();
+        this.#parts.clock.after(youngMs, hold.survived);
+      }
       // What is stuck stays in hand: whoever ends this process ends it because of it.
-      else if (opening.isStuck !== true) letGo();
+      else if (opening.isStuck !== true) hold.letGo();
       await this.#opened(found, candidate.info, opening);
     } finally {
       this.#admitting.delete(found.path);

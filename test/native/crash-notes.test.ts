@@ -19,29 +19,31 @@ describe('crash notes', () => {
   it('tell the next process what the last one died of, and what failed before', () => {
     const first = next();
     first.setCrashes(new Map([['failed', 2]]));
-    first.takeInHand('survived')();
+    first.takeInHand('survived').survived();
+    first.takeInHand('refused').letGo();
     first.takeInHand('hangs');
     first.takeInHand('failed');
-    expect([...next().crashes()]).toEqual([
+    first.takeInHand('young').opened();
+    const second = next();
+    expect([...second.crashes()]).toEqual([
       ['failed', 3],
       ['hangs', 1],
     ]);
-    // Nobody was in the third one's hands.
-    expect([...next().crashes()]).toEqual([
-      ['failed', 3],
-      ['hangs', 1],
-    ]);
+    expect(['survived', 'hangs', 'failed', 'young'].map(second.isSuspect)).toEqual([false, true, true, false]);
+    // Nobody was in the second one's hands: the third has no one to suspect.
+    const third = next();
+    expect([third.crashes().get('hangs'), third.isSuspect('hangs')]).toEqual([1, false]);
   });
 
-  it('hold a device that is in hand twice until both are done', () => {
+  it('blame what was opened last when nothing was being opened, and pardon it when it proves harmless', () => {
     const first = next();
-    const [one, other] = [first.takeInHand('a'), first.takeInHand('a')];
-    one();
-    one();
-    expect(next().crashes().get('a')).toBe(1);
-    other();
-    rmSync(path);
-    expect(next().crashes().size).toBe(0);
+    for (const id of ['guilty', 'beside']) first.takeInHand(id).opened();
+    const second = next();
+    second.takeInHand('beside').survived();
+    expect([...second.crashes()]).toEqual([['guilty', 1]]);
+    expect(second.isAnyInHand()).toBe(false);
+    second.takeInHand('guilty').opened();
+    expect(next().crashes().get('guilty')).toBe(2);
   });
 
   it.each(['', '{"inHand":["a"]', '[]', '{"inHand":[1],"crashes":[]}', '{"inHand":[],"crashes":[["a",-1]]}'])(
@@ -57,7 +59,7 @@ describe('crash notes', () => {
 
   it('are not missed where they cannot be written, which is told once; nothing is left of them in the end', () => {
     const nowhere = crashNotesFile(join(folder, 'no', 'notes.json'), (detail) => troubles.push(detail));
-    nowhere.takeInHand('a')();
+    nowhere.takeInHand('a').letGo();
     expect(troubles).toHaveLength(1);
     const notes = next();
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ inHand: [], crashes: [] });

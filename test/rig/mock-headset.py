@@ -101,7 +101,8 @@ class Ioctls(UMockdev.IoctlBase):
         if number != 1:
             return False
         if self.hangs:
-            return True  # Never completed: whoever opens the node waits for ever.
+            self.waiting.append(client)  # Never completed: whoever opens the node waits for ever.
+            return True
         client.get_arg().resolve(0, 4).update(0, list(self.size.to_bytes(4, 'little')))
         client.complete(0, 0)
         return True
@@ -122,6 +123,7 @@ class MockHeadset:
         self.ioctl = Ioctls()
         self.ioctl.n = n
         # What it answers when a feature report is read, by report id; what the host sets takes its place.
+        self.ioctl.waiting = []
         self.ioctl.hangs = device.get('hangs', False)
         self.ioctl.features = {int(key): bytes.fromhex(value) for key, value in device.get('features', {}).items()}
         self.ioctl.size = len(device['descriptor_hex']) // 2

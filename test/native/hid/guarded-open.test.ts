@@ -17,7 +17,7 @@ async function openDevice() {
         port: {
           write: async () => undefined,
           writeFeature: async () => undefined,
-          setReading: (isReading) => said.reading.push(isReading),
+          setReading: (isReading) => void said.reading.push(isReading),
           close: async () => undefined,
         },
       };
