@@ -103,7 +103,7 @@ function layoutNamed(name: string): SmdrLayout | string {
   if (!name.endsWith('.json')) return `There is no layout ${name}. See: hookline records layouts`;
   try {
     const outcome = readLayout(readFileSync(name, 'utf8'));
-    return outcome.kind === 'read' ? outcome.layout : `${name}: ${outcome.detail}`;
+    return outcome.kind === 'read' ? outcome.layout : `${name}:${outcome.line}: ${outcome.detail}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

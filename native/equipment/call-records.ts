@@ -193,7 +193,7 @@ async function layoutNamed(name: string, path: string | undefined): Promise<Smdr
     return shippedLayouts().get(name) ?? `there is no shipped layout and no file smdr-layouts/${name}.json`;
   }
   const outcome = readLayout(own);
-  return outcome.kind === 'read' ? outcome.layout : `${path}: ${outcome.detail}`;
+  return outcome.kind === 'read' ? outcome.layout : `${path}:${outcome.line}: ${outcome.detail}`;
 }
 
 function unprovenShapes({ shapes }: SmdrLayout): readonly string[] {

@@ -1,5 +1,6 @@
-import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
+import { lineAt, lineOfPath, pathText } from '../json-place.ts';
 import { type CompiledProfile, compileProfile, type ProfileProblem } from './compile-profile.ts';
 import { serialProfile } from './profile.ts';
 import { runVectors } from './run-vectors.ts';
@@ -34,7 +35,7 @@ export function readProfile(text: string): ReadProfileOutcome {
   }
   if (tree === undefined) return fault(1, '', 'the file is empty');
   const at = (problem: ProfileProblem): ProfileFault => ({
-    line: lineAt(text, nodeAt(tree, problem.path).offset),
+    line: lineOfPath(text, tree, problem.path),
     path: pathText(problem.path),
     message: problem.message,
   });
@@ -86,23 +87,4 @@ function plainValue(node: Node): unknown {
       children?.[1] && plainValue(children[1]),
     ]),
   );
-}
-
-/** The node of a path, or of its nearest part that stands in the file. */
-function nodeAt(tree: Node, path: readonly (string | number)[]): Node {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = findNodeAtLocation(tree, path.slice(0, length));
-    if (node !== undefined) return node;
-  }
-  return tree;
-}
-
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
-}
-
-function pathText(path: readonly (string | number)[]): string {
-  return path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`))
-    .join('');
 }

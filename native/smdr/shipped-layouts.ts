@@ -1,3 +1,5 @@
+import { parseTree } from 'jsonc-parser';
+import { lineAt, lineOfPath, pathText } from '../json-place.ts';
 import avayaDefinityIntIsdn from '../models/smdr/avaya-definity-int-isdn.json' with { type: 'json' };
 import avayaDefinityIsdnTeleseer from '../models/smdr/avaya-definity-isdn-teleseer.json' with { type: 'json' };
 import avayaDefinityLsu from '../models/smdr/avaya-definity-lsu.json' with { type: 'json' };
@@ -67,20 +69,27 @@ export function shippedLayouts(): ReadonlyMap<string, SmdrLayout> {
   return new Map(files.map((file) => smdrLayout.parse(file)).map((layout) => [layout.id, layout]));
 }
 
-/** A layout file of somebody's own, or a sentence that says where it is wrong. */
+/** A layout file of somebody's own, or where it is wrong: `detail` is a sentence, `line` counts from 1. */
 export function readLayout(
   text: string,
-): { readonly kind: 'read'; readonly layout: SmdrLayout } | { readonly kind: 'wrong'; readonly detail: string } {
+):
+  | { readonly kind: 'read'; readonly layout: SmdrLayout }
+  | { readonly kind: 'wrong'; readonly line: number; readonly detail: string } {
   let file: unknown;
   try {
     file = JSON.parse(text);
   } catch (error) {
-    return { kind: 'wrong', detail: error instanceof Error ? error.message : String(error) };
+    const detail = error instanceof Error ? error.message : String(error);
+    const [, position] = /position (\d+)/.exec(detail) ?? [];
+    return { kind: 'wrong', line: lineAt(text, Number(position ?? 0)), detail };
   }
   const outcome = smdrLayout.safeParse(file);
   if (outcome.success) return { kind: 'read', layout: outcome.data };
   const [issue] = outcome.error.issues;
-  return { kind: 'wrong', detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is no layout'}` };
+  const path = (issue?.path ?? []).map((part) => (typeof part === 'number' ? part : String(part)));
+  const tree = parseTree(text);
+  const line = tree === undefined ? 1 : lineOfPath(text, tree, path);
+  return { kind: 'wrong', line, detail: `${pathText(path)}: ${issue?.message ?? 'is no layout'}` };
 }
 
 /** How far public samples prove a layout. `partly`: some of its shapes. */
