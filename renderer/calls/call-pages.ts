@@ -1,117 +1,14 @@
 import type { CallRow } from '../../core/call-list.ts';
 import { callPageMax } from '../../core/console-api.ts';
 import type { DeskConsole } from '../desk/seat-store.ts';
+import { ListPages } from '../kit/list-pages.ts';
 
-/** What the list knows so far: rows from the top without gaps, and how many there are in all (null before the first answer). */
-export type CallPagesState = {
-  /** The search the rows answer; while another one is under way, the rows are still the old one's. */
-  readonly search: string;
-  readonly rows: readonly CallRow[];
-  readonly total: number | null;
-  readonly hasFailed: boolean;
-};
-
-const nothing: CallPagesState = { search: '', rows: [], total: null, hasFailed: false };
-
-/**
- * The call list in pages, for one search at a time. Pages follow each other (each begins after the last row seen), so one
- * is fetched at a time, until the row that is wanted has come. An answer to an older search is thrown away.
- */
-export class CallPages {
-  readonly #watchers = new Set<() => void>();
-  readonly #console: () => DeskConsole | null;
-  #state = nothing;
-  #search = '';
-  #wantedTo = 0;
-  #run = 0;
-  #isFetching = false;
-
-  constructor(console: () => DeskConsole | null) {
-    this.#console = console;
-  }
-
-  readonly state = (): CallPagesState => this.#state;
-  readonly watch = (changed: () => void): (() => void) => {
-    this.#watchers.add(changed);
-    return () => this.#watchers.delete(changed);
-  };
-
-  /** Starts anew with a search; what is shown stays until the first answer, so that typing does not flicker. */
-  search(text: string): void {
-    this.#search = text;
-    this.#wantedTo = 0;
-    this.refresh();
-  }
-
-  /** Fetches the top anew. Rows that came before and still follow on are kept. */
-  refresh(): void {
-    this.#run++;
-    this.#isFetching = false;
-    void this.#fetchTop(this.#run);
-  }
-
-  /** Says that the row at this place is about to be seen. */
-  readonly want = (index: number): void => {
-    this.#wantedTo = Math.max(this.#wantedTo, index);
-    void this.#fetchOn(this.#run);
-  };
-
-  async #fetchTop(run: number): Promise<void> {
-    const search = this.#search;
-    const page = await this.#fetch(null);
-    const old = search === this.#state.search ? this.#state.rows : [];
-    if (run !== this.#run) return;
-    if (page === null) this.#set({ ...this.#state, hasFailed: true });
-    else this.#set({ search, rows: joined(page.rows, old), total: page.total, hasFailed: false });
-    void this.#fetchOn(run);
-  }
-
-  async #fetchOn(run: number): Promise<void> {
-    if (this.#isFetching) return;
-    this.#isFetching = true;
-    while (run === this.#run && this.#isMoreWanted()) {
-      const last = this.#state.rows.at(-1);
-      if (last === undefined) break;
-      const page = await this.#fetch(last.callId);
-      if (run !== this.#run) return;
-      const isEnd = page === null || page.rows.length === 0;
-      this.#set({
-        ...this.#state,
-        rows: [...this.#state.rows, ...(page?.rows ?? [])],
-        total: page?.total ?? this.#state.total,
-        hasFailed: page === null,
-      });
-      if (isEnd) break;
-    }
-    if (run === this.#run) this.#isFetching = false;
-  }
-
-  #isMoreWanted(): boolean {
-    const { rows, total, hasFailed } = this.#state;
-    return !hasFailed && total !== null && rows.length < total && rows.length <= this.#wantedTo;
-  }
-
-  async #fetch(before: string | null): Promise<{ rows: CallRow[]; total: number } | null> {
-    const console = this.#console();
-    if (console === null) return null;
-    try {
-      return await console.desk.calls({ search: this.#search, before, limit: callPageMax });
-    } catch {
-      // The list says that it could not be read, and offers to try again.
-      return null;
-    }
-  }
-
-  #set(state: CallPagesState): void {
-    this.#state = state;
-    for (const changed of this.#watchers) changed();
-  }
-}
-
-/** A fresh top page, followed by the old rows from where the page ends; only the page if they do not meet. */
-function joined(top: readonly CallRow[], old: readonly CallRow[]): readonly CallRow[] {
-  const last = top.at(-1);
-  if (last === undefined || top.length < callPageMax) return top;
-  const at = old.findIndex((row) => row.callId === last.callId);
-  return at === -1 ? top : [...top, ...old.slice(at + 1)];
+/** The call list in pages. */
+export function callPages(console: () => DeskConsole | null): ListPages<CallRow> {
+  return new ListPages({
+    fetch: (search, after) =>
+      console()?.desk.calls({ search, before: after?.callId ?? null, limit: callPageMax }) ?? null,
+    keyOf: (row) => row.callId,
+    pageMax: callPageMax,
+  });
 }

@@ -1,34 +1,39 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { CallRow } from '../../core/call-list.ts';
 import { goTo, useChosen } from '../desk/route.ts';
 import { useListVersion } from '../desk/use-list-version.ts';
 import { useSeatStore } from '../desk/use-seat.ts';
 import { ActionButton } from '../kit/action-button.tsx';
 import { EmptyState } from '../kit/empty-state.tsx';
+import type { ListPages } from '../kit/list-pages.ts';
+import { SearchField } from '../kit/search-field.tsx';
+import { useList } from '../kit/use-list.ts';
 import { CallDetail } from './call-detail.tsx';
-import { CallPages } from './call-pages.ts';
+import { callPages } from './call-pages.ts';
 import { CallTable } from './call-table.tsx';
 import styles from './calls-screen.module.css';
-
-/** How long typing must rest before the list is searched. */
-const searchRestMs = 150;
-
-/** The longest search the seat takes (console-api). */
-const searchLengthMax = 100;
+import { CallsTitle } from './calls-title.tsx';
 
 /** The screen Calls: search, the list, and under it the call that is chosen. */
 export default function CallsScreen() {
   const { t } = useTranslation();
   const [search, setSearch] = useState('');
-  const pages = usePages(search);
-  const state = useSyncExternalStore(pages.watch, pages.state);
+  const pages = usePages();
+  const state = useList(pages, search);
   const chosen = useChosen();
   const row = state.rows.find((each) => each.callId === chosen) ?? null;
   return (
     <div className={styles.screen}>
       <div className={styles.head}>
-        <h1>{t('calls.title')}</h1>
-        <SearchField value={search} onChange={setSearch} />
+        <CallsTitle />
+        <SearchField
+          id="call-search"
+          listId="call-list"
+          label={t('calls.search')}
+          value={search}
+          onChange={setSearch}
+        />
         <p className={styles.count} role="status">
           {state.total !== null &&
             (state.search === '' ? t('calls.rows', { count: state.total }) : t('calls.found', { count: state.total }))}
@@ -50,41 +55,14 @@ export default function CallsScreen() {
   );
 }
 
-/** The pages of this screen, searched a moment after the last key, read anew when the log changed. */
-function usePages(search: string): CallPages {
+/** The pages of this screen, read anew when the log changed. */
+function usePages(): ListPages<CallRow> {
   const store = useSeatStore();
-  const pages = useMemo(() => new CallPages(store.console), [store]);
+  const pages = useMemo(() => callPages(store.console), [store]);
   const version = useListVersion();
-  useEffect(() => {
-    const timer = setTimeout(() => pages.search(search.trim()), search === '' ? 0 : searchRestMs);
-    return () => clearTimeout(timer);
-  }, [pages, search]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is why the list is read anew
   useEffect(() => pages.refresh(), [pages, version]);
   return pages;
-}
-
-type SearchFieldProps = { readonly value: string; readonly onChange: (search: string) => void };
-
-function SearchField({ value, onChange }: SearchFieldProps) {
-  const { t } = useTranslation();
-  return (
-    <input
-      id="call-search"
-      className={styles.search}
-      type="search"
-      value={value}
-      maxLength={searchLengthMax}
-      placeholder={t('calls.search')}
-      aria-label={t('calls.search')}
-      aria-keyshortcuts="/"
-      onChange={(event) => onChange(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'ArrowDown') document.getElementById('call-list')?.focus();
-        if (event.key === 'Escape') onChange('');
-      }}
-    />
-  );
 }
 
 function NoCalls({ search, onClear }: { readonly search: string; readonly onClear: () => void }) {

@@ -13,16 +13,16 @@ export function ArrivalLine({ callId, isSmall = false }: ArrivalLineProps) {
   const arrival = useSeat((view) => view.arrivals[callId]);
   if (arrival === undefined) return null;
   const from = grouped(arrival.forwardedFrom) || t('card.arrival.otherStation');
+  const said =
+    arrival.reason === 'extension'
+      ? t('card.arrival.extension', { letter: arrival.letter })
+      : isSmall
+        ? t(`card.arrivalShort.${arrival.reason}`, { from })
+        : t(`card.arrival.${arrival.reason}`, { from });
   return (
     <p className={styles.arrival} data-small={isSmall || undefined} data-arrival>
       {!isSmall && <IconCornerDownRight size={16} aria-hidden="true" />}
-      <CutText
-        text={
-          arrival.reason === 'extension'
-            ? t('card.arrival.extension', { letter: arrival.letter })
-            : t(`card.arrival.${arrival.reason}`, { from })
-        }
-      />
+      <CutText text={said} />
     </p>
   );
 }

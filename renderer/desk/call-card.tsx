@@ -156,7 +156,7 @@ function focusSearchSoon(framesLeft: number): void {
 }
 
 function focusSearch(): boolean {
-  const field = document.getElementById('call-search');
+  const field = document.querySelector<HTMLInputElement>('main input[type=search]');
   field?.focus();
   return field !== null;
 }

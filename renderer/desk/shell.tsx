@@ -17,6 +17,8 @@ import { useSeat } from './use-seat.ts';
 const Calls = lazy(() => import('../calls/calls-screen.tsx'));
 const Devices = lazy(() => import('../devices/devices-screen.tsx'));
 const Keys = lazy(() => import('../keys/keys-screen.tsx'));
+const SwitchLog = lazy(() => import('../switch-log/switch-log-screen.tsx'));
+const Texts = lazy(() => import('../texts/texts-screen.tsx'));
 const Settings = lazy(() => import('../settings/settings-screen.tsx'));
 
 /** The places of the console, which never change: rail, top bar, work area, call card. */
@@ -55,6 +57,8 @@ function Work({ call, history }: WorkProps) {
       <Suspense>
         {screen === 'desk' && <Home call={call} history={history} />}
         {screen === 'calls' && <Calls />}
+        {screen === 'switch-log' && <SwitchLog />}
+        {screen === 'texts' && <Texts />}
         {screen === 'devices' && <Devices />}
         {screen === 'keys' && <Keys />}
         {screen === 'settings' && <Settings />}

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { CallRow } from '../../../core/call-list.ts';
 import { callPageMax } from '../../../core/console-api.ts';
-import { CallPages } from '../../../renderer/calls/call-pages.ts';
+import { callPages } from '../../../renderer/calls/call-pages.ts';
 import { slicePeaks } from '../../../renderer/calls/peaks.ts';
+import type { ListPages } from '../../../renderer/kit/list-pages.ts';
 import { FakeConsole } from '../desk/fake-console.ts';
 import { seatAt } from '../desk/fake-seat.ts';
 
 const at = 1_700_000_000_000;
 
 /** Resolves when the pages say so. */
-function until(pages: CallPages, isDone: () => boolean): Promise<void> {
+function until(pages: ListPages<CallRow>, isDone: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const stop = pages.watch(() => {
       if (!isDone()) return;
@@ -21,7 +23,7 @@ function until(pages: CallPages, isDone: () => boolean): Promise<void> {
 describe('the call list in pages', () => {
   it('fetches the top, then only as far as somebody looks', async () => {
     const seat = new FakeConsole(seatAt(at), 1000, at);
-    const pages = new CallPages(() => seat.console);
+    const pages = callPages(() => seat.console);
     pages.refresh();
     await until(pages, () => pages.state().total !== null);
     expect(pages.state().rows.length).toBe(callPageMax);
@@ -33,7 +35,7 @@ describe('the call list in pages', () => {
 
   it('answers the latest search only', async () => {
     const seat = new FakeConsole(seatAt(at), 300, at);
-    const pages = new CallPages(() => seat.console);
+    const pages = callPages(() => seat.console);
     pages.search('nobody has this');
     pages.search('front desk');
     await until(pages, () => pages.state().total !== null);
@@ -43,7 +45,7 @@ describe('the call list in pages', () => {
   it('says when it could not read, and keeps what it had', async () => {
     const seat = new FakeConsole(seatAt(at), 10, at);
     let isUp = true;
-    const pages = new CallPages(() => (isUp ? seat.console : null));
+    const pages = callPages(() => (isUp ? seat.console : null));
     pages.refresh();
     await until(pages, () => pages.state().total === 10);
     isUp = false;

@@ -262,6 +262,13 @@ export function scenesAt(at: number): Record<string, Scene> {
     'keys-small': { view: equipped, hash: `#/keys/${pedal.deviceId}` },
     'keys-many': { view: { ...equipped, devices: [xkeys] }, hash: '#/keys' },
     'keys-empty': { view: sip, hash: '#/keys' },
+    texts: { view: equipped, hash: '#/texts' },
+    'text-detail': { view: equipped, hash: '#/texts/text-4' },
+    'text-failed': { view: equipped, hash: '#/texts/text-3' },
+    'switch-log': { view: equipped, hash: '#/switch-log' },
+    'switch-record': { view: equipped, hash: '#/switch-log/99998' },
+    'switch-unread': { view: equipped, hash: '#/switch-log/99995' },
+    'calls-two-sides': { view: equipped, hash: '#/calls' },
     'devices-empty': { view: { ...sip, devices: [] }, hash: '#/devices' },
     settings: { view: idle, hash: '#/settings' },
     'settings-switch': {
