@@ -39,6 +39,14 @@ export function recordedDescriptor(start: string): RecordedDescriptor {
   return found;
 }
 
+/** Reports of devices whose descriptor nobody has published, with what they mean. */
+export function reportsWithoutDescriptor(): readonly {
+  readonly product: string;
+  readonly sample_reports?: readonly { readonly dir: 'in' | 'out'; readonly hex: string; readonly meaning: string }[];
+}[] {
+  return JSON.parse(readFileSync(new URL('reports-without-descriptor.json', folder), 'utf8'));
+}
+
 /** The descriptors that node-hid ships with hidapi's rebuilding of them. */
 export function windowsPairs(): readonly { name: string; real: Uint8Array; reconstructed: Uint8Array }[] {
   const json = JSON.parse(readFileSync(new URL('windows-reconstructed.json', folder), 'utf8'));
