@@ -1,6 +1,7 @@
 /* Modem lines for ptys (facts/serial.md section 5.4): gcc -shared -fPIC -o shim.so serial-line.c -ldl, then LD_PRELOAD.
    FAKE_MODEM names a file of at least 8 bytes. int[0]: input bits set by the test (CTS 0x20, DCD 0x40, DSR 0x100);
-   int[1]: output bits set by the program (DTR 0x2, RTS 0x4). Break is counted in int[2]. */
+   int[1]: output bits set by the program (DTR 0x2, RTS 0x4). Break is counted in int[2].
+   FAKE_HANG names a port that hangs in open. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -33,6 +34,33 @@ static int is_pty(int fd) {
   if (length <= 0) return 0;
   name[length] = 0;
   return strncmp(name, "/dev/pts/", 9) == 0;
+}
+
+static int hangs(const char *path) {
+  const char *name = getenv("FAKE_HANG");
+  return name && !strcmp(name, path);
+}
+
+int open(const char *path, int flags, ...) {
+  static int (*real)(const char *, int, ...);
+  va_list list;
+  va_start(list, flags);
+  int mode = va_arg(list, int);
+  va_end(list);
+  if (!real) real = dlsym(RTLD_NEXT, "open");
+  while (hangs(path)) sleep(3600);
+  return real(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...) {
+  static int (*real)(const char *, int, ...);
+  va_list list;
+  va_start(list, flags);
+  int mode = va_arg(list, int);
+  va_end(list);
+  if (!real) real = dlsym(RTLD_NEXT, "open64");
+  while (hangs(path)) sleep(3600);
+  return real(path, flags, mode);
 }
 
 int ioctl(int fd, unsigned long request, ...) {
