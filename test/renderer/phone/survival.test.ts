@@ -109,6 +109,16 @@ test.each(['disconnected', 'failed'] as const)('ICE %s: new paths are offered an
   await hangUp(callId);
 });
 
+test('an offer never leaves without a candidate while they are still gathered', async () => {
+  const { callId } = await established();
+  await call('gatherSlowly', callId);
+  const reinvites = await call<number>('sent', 'INVITE ');
+  await call('iceSays', callId, 'disconnected');
+  await call('waitForSent', 'INVITE ', reinvites + 1);
+  expect(await call<string>('lastSent', 'INVITE ')).toMatch(/\r\na=candidate:/u);
+  await hangUp(callId);
+});
+
 test('gathering that finds nothing and never ends: the offer leaves all the same, and the call can be held after', async () => {
   const { callId } = await established();
   await call('gatherNothing', callId);
@@ -121,8 +131,9 @@ test('gathering that finds nothing and never ends: the offer leaves all the same
 
 test('both sides change the call at once: 491, and it goes on', async () => {
   const { callId, seen } = await established();
-  await call('command', 'hold', callId);
-  await call('theirHold');
+  const glares = await call<number>('sent', 'SIP/2.0 491');
+  await call('bothHold', callId);
+  await call('waitForSent', 'SIP/2.0 491', glares + 1);
   await call('waitFor', seen, { kind: 'call', callId, event: { kind: 'held' } });
   expect(await call('hasEnded', callId)).toBe(false);
   await hangUp(callId);

@@ -146,7 +146,8 @@ Object.assign(window, {
   opened: () => opened,
   command: (name: 'dial' | 'hold' | 'resume' | 'hangUp' | 'digits', callId: string, more: string) =>
     ours[name](callId, more),
-  theirHold: () => theirs.hold(theirCall()),
+  /** Both sides offer a change in the same moment. */
+  bothHold: (callId: string) => [ours.hold(callId), theirs.hold(theirCall())],
   theirEnd: () => theirEvents.findLast((event) => holds(event, { event: { kind: 'ended' } })) ?? null,
   count: () => events.length,
   /** How many frames of ours begin with the text. */
@@ -173,6 +174,12 @@ Object.assign(window, {
     Object.defineProperty(connection, 'iceConnectionState', { configurable: true, get: () => state });
     connection.dispatchEvent(new Event('iceconnectionstatechange'));
     Reflect.deleteProperty(connection, 'iceConnectionState');
+  },
+  /** Gathering goes on, as it does on a machine with many addresses. */
+  gatherSlowly: (callId: string) => {
+    const connection = ours.media(callId)?.connection;
+    if (connection === undefined) throw new Error('no connection');
+    Object.defineProperty(connection, 'iceGatheringState', { configurable: true, get: () => 'gathering' });
   },
   /** Gathering of candidates never ends and finds nothing, from now on. */
   gatherNothing: (callId: string) => {
