@@ -11,6 +11,7 @@ import { openEquipment } from './equipment/open-equipment.ts';
 import { nodeHidBus } from './hid/hid-bus.ts';
 import { watchHidChanges } from './hid/hid-changes.ts';
 import { hidrawLook } from './hid/hidraw-look.ts';
+import { headsetsIgnoredByLinux } from './hid/ignored-by-linux.ts';
 import { sysfsDescriptors } from './hid/sysfs-descriptors.ts';
 import { webHidDescriptors } from './hid/webhid-descriptors.ts';
 import { lightRules } from './lights/light-rules.ts';
@@ -132,6 +133,7 @@ function openDesk(events: DeviceEvents, log: DeviceLog, notes: CrashNotes): Devi
     descriptors: process.platform === 'linux' ? sysfsDescriptors() : webHidDescriptors(process.platform),
     watchChanges: (onChange) => watchHidChanges(onChange, (detail) => log('warn', `watching /dev: ${detail}`)),
     look: () => (process.platform === 'linux' ? hidrawLook() : undefined),
+    unreachable: async () => (process.platform === 'linux' ? headsetsIgnoredByLinux() : []),
     clock: systemClock,
     log,
     notes,

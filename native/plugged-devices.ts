@@ -25,6 +25,8 @@ export type PluggedDevicesParts = {
   readonly watchChanges: (onChange: () => void) => () => void;
   /** What is on the bus, as cheaply as can be: another text, another bus. Undefined: nothing can be said. */
   readonly look?: () => string | undefined;
+  /** Devices that are plugged in and on no bus of ours, to be told; none by default. Never rejects. */
+  readonly unreachable?: () => Promise<readonly DeviceInfo[]>;
   readonly clock: Clock;
   readonly log: DeviceLog;
   /** What earlier processes died of; none by default. */
@@ -68,6 +70,7 @@ class Roster implements PluggedDevices {
   readonly #parts: PluggedDevicesParts;
   readonly #notes: CrashNotes;
   readonly #entries = new Map<string, Entry>();
+  #unreachable: readonly DeviceInfo[] = [];
   /** Paths that are being opened now, and under which id. */
   readonly #admitting = new Map<string, string>();
   readonly #sweeper: Sweeper;
@@ -92,7 +95,7 @@ class Roster implements PluggedDevices {
   }
 
   devices(): readonly DeviceInfo[] {
-    return [...this.#entries.values()].map((entry) => entry.info).sort(byPath);
+    return [...[...this.#entries.values()].map((entry) => entry.info), ...this.#unreachable].sort(byPath);
   }
 
   show(lamps: Lamps): void {
@@ -142,7 +145,12 @@ class Roster implements PluggedDevices {
 
   async #sweepOnce(): Promise<void> {
     const swept = await this.#parts.bus.list();
+    const unreachable = (await this.#parts.unreachable?.()) ?? [];
     if (this.#isClosed) return;
+    if (unreachable.map(({ path }) => path).join() !== this.#unreachable.map(({ path }) => path).join()) {
+      this.#unreachable = unreachable;
+      this.#tell();
+    }
     const known = new Map([...this.#entries].map(([path, entry]) => [path, entry.found]));
     const { arrived, left } = rosterDiff(known, swept);
     for (const path of left) await this.#drop(path);
