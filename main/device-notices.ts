@@ -9,6 +9,8 @@ export function deviceNotices(before: readonly DeviceInfo[], after: readonly Dev
   return after.flatMap((device): Notice[] => {
     const problem = problemOf(device);
     if (problem === null || problem === 'not-plugged-in') return [];
+    // A call log that nobody has connected to is how each day begins.
+    if (problem === 'no-answer' && device.kind === 'call-records') return [];
     const known = before.find(({ deviceId }) => deviceId === device.deviceId);
     if (known !== undefined && problemOf(known) === problem) return [];
     const isOnPort = onPorts.includes(device.kind) || problem === 'bad-profile' || problem === 'no-answer';
