@@ -50,8 +50,12 @@ export type ModemNotice =
   | { readonly kind: 'bell'; readonly isOn: boolean; readonly ms: number }
   | { readonly kind: 'ringback' }
   | { readonly kind: 'call-result'; readonly code: FinalCode }
-  /** Something about a call in a maker's own words: worth asking what the calls do. */
-  | { readonly kind: 'call-hint' }
+  /** Something about a call in a maker's own words. `other`: worth asking what the calls do. */
+  | { readonly kind: 'call-sign'; readonly sign: 'alerting' | 'up' | 'over' | 'other' }
+  /** A digit the far side pressed. */
+  | { readonly kind: 'digit'; readonly digit: string }
+  /** The modem has started anew: it knows nothing of what it was told. */
+  | { readonly kind: 'restarted' }
   | { readonly kind: 'registration'; readonly status: number }
   | { readonly kind: 'signal'; readonly level: number }
   | { readonly kind: 'text-stored'; readonly memory: string; readonly index: number }
@@ -87,12 +91,16 @@ const notices: readonly (readonly [RegExp, Reading])[] = [
   [/^\+CMTI:\s*(.*)$/, (found) => stored('text-stored', found[1] ?? '')],
   [/^\+CDSI:\s*(.*)$/, (found) => stored('report-stored', found[1] ?? '')],
   [/^\+CPIN:\s*(.*)$/, (found) => ({ kind: 'sim', status: (found[1] ?? '').trim() })],
-  [/^(?:VOICE CALL|\^CONN|\^CEND|\^CONF|\^ORIG|\^DSCI|\+CIEV|\+UCALLSTAT|\*ECAV|ALERTING|SPEECH|RELEASE)\b/, hint],
+  // Huawei MU509 and MU609; SIMCom SIM7600; Neoway WM620.
+  [/^(?:\^CONF:|ALERTING$)/, () => ({ kind: 'call-sign', sign: 'alerting' })],
+  [/^(?:\^CONN:|VOICE CALL: ?BEGIN)/, () => ({ kind: 'call-sign', sign: 'up' })],
+  [/^(?:\^CEND:|VOICE CALL: ?END)/, () => ({ kind: 'call-sign', sign: 'over' })],
+  [/^(?:\^ORIG:|\^DSCI:|\+CIEV:|\+UCALLSTAT:|\*ECAV:|SPEECH |RELEASE$)/, () => ({ kind: 'call-sign', sign: 'other' })],
+  // SIM800 AT manual, AT+DDET.
+  [/^\+DTMF:\s*"?([0-9A-D*#])"?\s*(?:,|$)/, (found) => ({ kind: 'digit', digit: found[1] ?? '' })],
+  [/^RDY$/, () => ({ kind: 'restarted' })],
   // Signal strength, time and start-up chatter of many makers; none of it answers a command.
-  [
-    /^(?:\^[A-Z]+:|\*PSUTTZ|\+CTZ[VE]|\+QIND|\+SIND|DST:|RDY$|Call Ready$|SMS Ready$|SMS DONE$|PB DONE$|\+CFUN:)/,
-    ignored,
-  ],
+  [/^(?:\^[A-Z]+:|\*PSUTTZ|\+CTZ[VE]|\+QIND|\+SIND|DST:|Call Ready$|SMS Ready$|SMS DONE$|PB DONE$|\+CFUN:)/, ignored],
 ];
 
 const bodied: readonly (readonly [RegExp, 'text' | 'report' | 'ignored'])[] = [
@@ -122,10 +130,6 @@ export function fieldsOf(values: string): readonly string[] {
   ).slice(0, 32);
 }
 
-function hint(): ModemNotice {
-  return { kind: 'call-hint' };
-}
-
 function ignored(): ModemNotice {
   return { kind: 'ignored' };
 }
@@ -140,7 +144,8 @@ function callerNotice(values: string): ModemNotice {
   return { kind: 'caller', number, name: fields[4] ?? '', validity };
 }
 
-function numberOf([number = '', type = '']: readonly string[]): string {
+/** A number and its type (3GPP TS 24.008 section 10.5.4.7): 145 is international. */
+export function numberOf([number = '', type = '']: readonly string[]): string {
   return type === '145' && number !== '' && !number.startsWith('+') ? `+${number}` : number;
 }
 

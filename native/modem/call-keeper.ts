@@ -14,6 +14,7 @@ export type CallKeeper = {
   /** The bell rang once. Ringing that stops is the caller giving up. */
   ring(): void;
   caller(caller: CallerId): void;
+  hasCaller(): boolean;
   /** One on or off time of a distinctive ring, milliseconds. */
   bell(isOn: boolean, ms: number): void;
   dialled(callId: string): void;
@@ -116,6 +117,7 @@ export function createCallKeeper(parts: CallKeeperParts): CallKeeper {
       const { withheld } = caller;
       tell({ kind: 'modem-caller', callId: call.callId, remote: remoteOf(caller), withheld });
     },
+    hasCaller: () => known !== unknownCaller,
     bell: (isOn, ms) => {
       if (cadence.length >= cadenceMax || (cadence.length === 0 && !isOn)) return;
       cadence = [...cadence, ms];

@@ -1,7 +1,7 @@
 import type { EndCause } from '../../core/call.ts';
 import type { CommandOutcome } from '../../core/equipment-event.ts';
 import type { Clock } from '../clock.ts';
-import { type FinalCode, fieldsOf, type ModemNotice } from './at-codes.ts';
+import { type FinalCode, fieldsOf, type ModemNotice, numberOf } from './at-codes.ts';
 import type { AtAnswer } from './at-engine.ts';
 import type { CallKeeper } from './call-keeper.ts';
 import { isDone, type ModemLine } from './modem-line.ts';
@@ -29,8 +29,10 @@ export const callPollMs = 1_000;
 /** SIM800: up to 20 s; modems that answer only when the call is up take as long as people let it ring. */
 const dialDeadlineMs = 90_000;
 const answerDeadlineMs = 25_000;
-/** A list without our call this many times: the call is over, though nobody said so. */
+/** A list without our call this many times, after it was in it: the call is over, though nobody said so. */
 const missingMax = 2;
+/** A list that never had it, this many times: a modem that does not list calls. What it said of dialling has to do. */
+const unlistedMax = 10;
 
 const urgent = { isUrgent: true };
 
@@ -51,6 +53,7 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
   let isEnding = false;
   let isClosed = false;
   let missing = 0;
+  let isListed = false;
   let hasRefusedWaiting = false;
   let waitingNumber = '';
 
@@ -75,7 +78,7 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
       .map((one) => fieldsOf(one.replace(/^\+CLCC:\s*/, '')))
       // Voice calls alone: 4G modems list their data connection too.
       .filter((fields) => fields[3] === '0')
-      .map((fields) => ({ isInbound: fields[1] === '1', state: stateOf[fields[2] ?? ''], number: fields[5] ?? '' }));
+      .map((fields) => ({ state: stateOf[fields[2] ?? ''], number: numberOf([fields[5] ?? '', fields[6] ?? '']) }));
     const waiting = calls.find((one) => one.state === 'waiting');
     if (waiting === undefined) hasRefusedWaiting = false;
     else refuseWaiting(waiting.number);
@@ -84,12 +87,16 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
     if (phase === undefined || isEnding) return;
     if (own === undefined) {
       missing += 1;
-      if (missing >= missingMax && phase !== 'answering') end(phase === 'up' ? 'hung-up-there' : causeOf('no-carrier'));
+      if (isListed && missing >= missingMax && phase !== 'answering') end(causeOf('no-carrier'));
+      else if (!isListed && missing >= unlistedMax && phase === 'dialling') keeper.established();
       return;
     }
     missing = 0;
-    if (own.state === 'incoming') keeper.ring();
-    else if (own.state === 'alerting') keeper.alerting();
+    isListed = true;
+    if (own.state === 'incoming') {
+      keeper.ring();
+      if (own.number !== '' && !keeper.hasCaller()) keeper.caller({ number: own.number, name: '', withheld: 'no' });
+    } else if (own.state === 'alerting') keeper.alerting();
     else if (own.state === 'active') keeper.established();
   };
   /** 27.007 +CHLD=0: the waiting caller hears that we are busy; the call that is up is not touched. */
@@ -105,6 +112,7 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
   const end = (cause: EndCause): void => {
     cancelPoll();
     missing = 0;
+    isListed = false;
     hasRefusedWaiting = false;
     keeper.ended(cause);
   };
@@ -112,11 +120,21 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
     const phase = keeper.phase();
     if (phase === 'announced' || phase === 'ringing') return 'cancelled';
     if (phase === 'answering') return code === 'error' ? 'failed' : 'cancelled';
-    if (phase === 'up') return 'hung-up-there';
+    // Of a call that is not listed it is not known whether it was ever up; what the network says is.
+    if (phase === 'up' && (isListed || code === 'no-carrier')) return 'hung-up-there';
     if (code === 'busy') return 'busy-there';
     if (code === 'no-answer') return 'no-answer';
     // The network ends a call nobody takes; before it rang there, it was the network that refused.
     return code === 'no-carrier' && phase === 'alerting' ? 'no-answer' : 'failed';
+  };
+  /** A maker's own word; where the modem lists the call, the list decides, and is asked at once. */
+  const takeSign = (sign: 'alerting' | 'up' | 'over' | 'other'): void => {
+    const phase = keeper.phase();
+    const isOurs = phase === 'dialling' || phase === 'alerting';
+    if (isListed || isEnding || sign === 'other') pollSoon(1);
+    else if (sign === 'alerting') keeper.alerting();
+    else if (sign === 'up' && isOurs) keeper.established();
+    else if (sign === 'over' && phase !== undefined) end(causeOf('no-carrier'));
   };
   const afterDialling = (answer: AtAnswer, isDialled: () => boolean): void => {
     if (!isDialled() || isEnding) return;
@@ -189,11 +207,12 @@ export function createMobileCalls({ clock, line, keeper }: MobileCallsParts): Mo
           refuseWaiting(notice.number);
           break;
         case 'call-result':
+          if (notice.code === 'connect' || notice.code === 'voice') takeSign('up');
           // While we hang up ourselves it is our own doing.
-          if (!isEnding && keeper.phase() !== undefined && notice.code !== 'connect') end(causeOf(notice.code));
+          else if (!isEnding && keeper.phase() !== undefined) end(causeOf(notice.code));
           break;
-        case 'call-hint':
-          pollSoon(1);
+        case 'call-sign':
+          takeSign(notice.sign);
           break;
         default:
       }

@@ -23,6 +23,8 @@ import { createTextOutbox } from './text-outbox.ts';
 export const networkPollMs = 30_000;
 /** A new SIM or one just unlocked registers within a minute; meanwhile it is asked for more often. */
 const searchPollMs = 5_000;
+/** A modem that says it has started, again and again, is not set up again and again. */
+const startAnewGapMs = 60_000;
 const pinDeadlineMs = 20_000;
 
 /** A GSM, 3G or 4G modem: calls, texts, and how it stands in its network. */
@@ -35,6 +37,7 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
   let isUnlocking = false;
   /** Counts openings of the port: what was begun in an earlier one is void. */
   let opening = 0;
+  let startedAnewMs = Number.NEGATIVE_INFINITY;
   /** Three wrong ones lock the SIM: a PIN that was refused is never sent again. */
   const refusedPins = new Set<string>();
   const waits = new Set<() => void>();
@@ -82,15 +85,15 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
     await network.ask();
     memory.sweep();
     cancelPoll();
-    if (stage === 'up')
-      cancelPoll = clock.after(network.isRegistered() ? networkPollMs : searchPollMs, () => void poll());
+    if (stage !== 'up') return;
+    cancelPoll = clock.after(network.isRegistered() ? networkPollMs : searchPollMs, () => void poll());
   };
   const readMemory = async (): Promise<void> => {
     inbox.forgetPlaces();
+    // Also those that were handed over and are in no memory.
+    inbox.tellAgain();
     await memory.open();
     for (const { pdu, place } of await memory.list()) takePdu(pdu, place);
-    // Texts that were handed over are nowhere else; those in the memory have just been found again.
-    inbox.tellAgain();
   };
   const takePdu = (pdu: string, place: TextPlace | undefined): void => {
     const read = readPdu(pdu, parts.now());
@@ -112,6 +115,7 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
     if (mine !== opening) return;
     stage = 'up';
     await poll();
+    if (mine !== opening) return;
     await readMemory();
     outbox.wake();
   };
@@ -125,18 +129,47 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
         await setUp();
         return true;
       case 'needs-pin':
+        if (stage !== 'needs-pin') detail = 'the SIM wants its PIN';
         stage = 'needs-pin';
-        if (detail === '') detail = 'the SIM wants its PIN';
+        checkSimLater();
         change();
         return true;
       case 'unusable':
         stage = 'unusable';
         detail = sim.why;
+        checkSimLater();
         change();
         return true;
       default:
         return assertNever(sim);
     }
+  };
+  /** A SIM may be put in, or unlocked by another program. */
+  const checkSimLater = (): void => {
+    cancelPoll();
+    cancelPoll = clock.after(networkPollMs, () => {
+      if (!isUnlocking) void proceed();
+    });
+  };
+  /** The modem fell back to what it is when switched on: a call is over, and all that was set is not. */
+  const startAnew = (): void => {
+    if (stage === 'starting' || clock.nowMs() - startedAnewMs < startAnewGapMs) return;
+    startedAnewMs = clock.nowMs();
+    opening += 1;
+    cancelPoll();
+    calls.onLost();
+    void start();
+  };
+  const start = async (): Promise<boolean> => {
+    stage = 'starting';
+    network.reset();
+    change();
+    if (!(await hello(line))) return false;
+    // Causes in words; older modems know numbers only.
+    if (!(await isDone(line, 'AT+CMEE=2'))) await isDone(line, 'AT+CMEE=1');
+    const { model, firmware } = await identity(line, 'AT+C');
+    change({ model, firmware });
+    return proceed();
   };
   const unlock = async (pin: string): Promise<void> => {
     isUnlocking = true;
@@ -150,6 +183,9 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
       detail = 'the SIM did not take this PIN; three wrong ones lock it';
     }
     await proceed();
+  };
+  const tellDigit = (code: string): void => {
+    if (/^[0-9A-D*#]$/.test(code) && keeper.phase() === 'up') tell({ kind: 'modem-digit', digit: code });
   };
   const begin = (does: () => void): CommandOutcome => {
     does();
@@ -167,31 +203,22 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
     return begin(() => void unlock(pin));
   };
   return {
-    start: async () => {
-      stage = 'starting';
-      network.reset();
-      change();
-      if (!(await hello(line))) return false;
-      // Causes in words; older modems know numbers only.
-      if (!(await isDone(line, 'AT+CMEE=2'))) await isDone(line, 'AT+CMEE=1');
-      const { model, firmware } = await identity(line, 'AT+C');
-      change({ model, firmware });
-      return proceed();
-    },
+    start,
     onNotice: (notice: ModemNotice) => {
       if (notice.kind === 'text-stored' || notice.kind === 'report-stored') {
         void readStored({ memory: notice.memory, index: notice.index });
       } else if (notice.kind === 'text' || notice.kind === 'report') takePdu(notice.pdu, undefined);
       else if (notice.kind === 'sim') {
-        if (stage === 'up' && notice.status !== 'READY') void proceed();
-      } else if (stage === 'up') {
+        const isNews = notice.status === 'READY' ? stage === 'unusable' : stage === 'up';
+        if (isNews) void proceed();
+      } else if (notice.kind === 'restarted') startAnew();
+      else if (notice.kind === 'digit') tellDigit(notice.digit);
+      else if (stage === 'up') {
         network.onNotice(notice);
         calls.onNotice(notice);
       }
     },
-    onEvent: (code) => {
-      if (/^[0-9A-D*#]$/.test(code) && keeper.phase() === 'up') tell({ kind: 'modem-digit', digit: code });
-    },
+    onEvent: tellDigit,
     command: (command: ModemCommand) => {
       switch (command.kind) {
         case 'dial':

@@ -17,11 +17,14 @@ export async function simState(line: ModemLine, wait: (ms: number) => Promise<vo
     const answer = await line.ask({ text: 'AT+CPIN?', answers: ['+CPIN'] });
     if (answer.kind === 'late' || answer.kind === 'dropped') return { kind: 'silent' };
     if (answer.kind === 'ok') {
-      const told = answer.lines.find((one) => one.startsWith('+CPIN'))?.replace(/^\+CPIN:\s*/, '') ?? '';
-      if (told === 'READY') return { kind: 'ready' };
+      const told = answer.lines.find((one) => one.startsWith('+CPIN'))?.replace(/^\+CPIN:\s*/, '');
+      if (told === 'READY' || told === undefined) return { kind: 'ready' };
       if (told === 'SIM PIN') return { kind: 'needs-pin' };
       if (told === 'SIM PUK') return { kind: 'unusable', why: 'the SIM is locked: its PUK is needed, in a telephone' };
       if (told !== '') return { kind: 'unusable', why: `the SIM asks for ${told.slice(0, 40)}` };
+    } else if (answer.detail === 'ERROR') {
+      // A modem without a SIM (CDMA), or without words for it: what it can, its network tells.
+      return { kind: 'ready' };
     } else if (!/busy|not ready|^CME (?:14|515|698)$/i.test(answer.detail)) {
       const isMissing = /not inserted|^CME 10$/i.test(answer.detail);
       return { kind: 'unusable', why: isMissing ? 'no SIM card in the modem' : `the SIM fails: ${answer.detail}` };
@@ -62,9 +65,12 @@ export function createMobileNetwork(line: ModemLine, clock: Clock, onChange: () 
   const statuses = new Map<string, number>();
   let operator = '';
   let signal: number | null = null;
+  let isAsked = false;
   let cancelAsk = (): void => undefined;
 
-  const isRegistered = (): boolean => [...statuses.values()].some((status) => registeredStatuses.has(status));
+  // A modem that tells nothing of it at all may do: dialling will show.
+  const isRegistered = (): boolean =>
+    statuses.size === 0 ? isAsked : [...statuses.values()].some((status) => registeredStatuses.has(status));
   const readSignal = (level: number): void => {
     signal = level <= signalMax ? level / signalMax : null;
   };
@@ -85,6 +91,7 @@ export function createMobileNetwork(line: ModemLine, clock: Clock, onChange: () 
     if (level !== undefined) readSignal(Number(level));
     await askRegistration('+CREG');
     await askRegistration('+CEREG');
+    isAsked = true;
     if (isRegistered()) await askOperator();
     else operator = '';
     onChange();
@@ -109,6 +116,7 @@ export function createMobileNetwork(line: ModemLine, clock: Clock, onChange: () 
     reset: () => {
       cancelAsk();
       statuses.clear();
+      isAsked = false;
       operator = '';
       signal = null;
     },
@@ -117,10 +125,22 @@ export function createMobileNetwork(line: ModemLine, clock: Clock, onChange: () 
 
 const registrationSettleMs = 500;
 
+/** Registration, callers, no waiting of ATD for the far side, waiting callers, operators by name, digits (SIMCom). */
+const wishes = [
+  'AT+CREG=1',
+  'AT+CEREG=1',
+  'AT+CLIP=1',
+  'AT+CRC=0',
+  'AT+COLP=0',
+  'AT+CCWA=1',
+  'AT+COPS=3,0',
+  'AT+DDET=1',
+];
+
 /** Sets up what comes unasked: registration, callers, texts and their reports, in PDU form. */
 export async function setUpNotices(line: ModemLine): Promise<void> {
   // The ones a modem does not know are not worth a word: the answers are asked for besides.
-  for (const text of ['AT+CREG=1', 'AT+CEREG=1', 'AT+CLIP=1', 'AT+CRC=0', 'AT+COLP=0', 'AT+CCWA=1', 'AT+COPS=3,0']) {
+  for (const text of wishes) {
     await isDone(line, text);
   }
   await isDone(line, 'AT+CMGF=0');

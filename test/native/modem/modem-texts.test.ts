@@ -73,6 +73,10 @@ describe('texts in', { timeout: 60_000 }, () => {
     memory.set(7, hello);
     await ready();
     const first = await bench.waitFor('text-received');
+    memory.set(8, other);
+    modem.say('+CMTI: "SM",8');
+    await bench.waitFor('text-received', (event) => event.text === 'Ok nè');
+    expect(texts()).toHaveLength(2);
     const since = bench.events.length;
     await modem.line.unplug();
     await bench.waitFor('modem', (event) => event.state === 'absent');
