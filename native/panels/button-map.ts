@@ -12,14 +12,17 @@ const otherPeoples = new Set([0x0001_0001, 0x0001_0002, 0x0001_0006, 0x0001_0007
 /** A pedal has up to four switches and a switch box a dozen; a device of more buttons is something else. */
 export const buttonsMax = 32;
 
+/** With axes it is a game pad or a joystick, which have more buttons than a pedal of this kind has switches. */
+export const pedalButtonsMax = 4;
+
 /**
  * The buttons of a device (Button page, usages 1 to buttonsMax) as the report decoder reads them; `name` is the button's
- * number. `isButtonsOnly`: it has no other input a person could give, so that it is a pedal or a switch box and no game pad
- * or mouse.
+ * number. `isPedal`: it has buttons and no other input a person could give, or as few buttons as a pedal beside the axes of a
+ * joystick (some pedals say they are one); so it is no mouse, keyboard, headset or game pad.
  */
 export type ButtonMap = {
   readonly map: TelephonyMap;
-  readonly isButtonsOnly: boolean;
+  readonly isPedal: boolean;
 };
 
 /** Finds the buttons of a parsed descriptor. Never throws; the work is bounded by buttonsMax a field. */
@@ -34,11 +37,21 @@ export function buttonMap(descriptor: ReportDescriptor): ButtonMap {
   const sorted = [...keys.values()].sort((one, other) => one.usage - other.usage);
   return {
     map: { ...telephonyMap({ ...descriptor, fields: [] }), keys: sorted },
-    isButtonsOnly:
+    isPedal:
       keys.size > 0 &&
       !descriptor.collections.some(({ usage, type }) => type === 1 && isOtherPeoples(usage)) &&
-      inputs.every((field) => field.usages.every(({ first, last }) => [first, last].every(isHarmless))),
+      (everyUsage(inputs, isHarmless) ||
+        (keys.size <= pedalButtonsMax && everyUsage(inputs, (usage) => isHarmless(usage) || isAxis(usage)))),
   };
+}
+
+function everyUsage(fields: readonly ReportField[], holds: (usage: number) => boolean): boolean {
+  return fields.every((field) => field.usages.every(({ first, last }) => holds(first) && holds(last)));
+}
+
+/** Generic Desktop X to Hat Switch. */
+function isAxis(usage: number): boolean {
+  return usage >= 0x0001_0030 && usage <= 0x0001_0039;
 }
 
 function isOtherPeoples(usage: number): boolean {

@@ -6,7 +6,7 @@ import type { PanelMake } from './panel-make.ts';
 
 /**
  * The make of a foot pedal or switch box that says plain buttons (USB HID usage tables, Button page): one in
- * models/foot-pedals.ts with any descriptor that has buttons, any other when buttons are all it has. Undefined for what is
+ * models/foot-pedals.ts with any descriptor that has buttons, any other that looks like one (button-map.ts). Undefined for what is
  * neither. Its keys are named by the number of the button: `1`, `2`, `3`.
  */
 export function buttonPedalMake(
@@ -17,7 +17,7 @@ export function buttonPedalMake(
     ({ vendorId, productId }) => vendorId === found.vendorId && productId === found.productId,
   );
   const { map } = buttons;
-  if (map.keys.length === 0 || (row === undefined && !buttons.isButtonsOnly)) return undefined;
+  if (map.keys.length === 0 || (row === undefined && !buttons.isPedal)) return undefined;
   const size = { width: 1, height: 1, shows: 'none' } as const;
   return {
     name: row?.name ?? 'Foot pedal',
@@ -27,7 +27,7 @@ export function buttonPedalMake(
       rows: 1,
       keys: map.keys.map(({ name }, column) => ({ keyId: name, column, row: 0, ...size })),
     },
-    unproven: row?.unproven ?? ['Taken for a pedal because buttons are all it has.'],
+    unproven: row?.unproven ?? ['Taken for a pedal because it has a few buttons and little else.'],
     connect: (_wire, listener) => {
       let state = noReportsYet;
       return {

@@ -6,19 +6,20 @@ import { buttonMap } from './button-map.ts';
 import { buttonPedalMake } from './button-pedal.ts';
 import type { PanelMake } from './panel-make.ts';
 import { streamDeckMake } from './stream-deck.ts';
-import { isXkeys, xkeysMake } from './x-keys.ts';
+import { xkeysMake } from './x-keys.ts';
 
 /**
  * What panel or pedal a found device is; undefined when it is none. Stream Decks and X-keys go by their numbers, pedals by
  * their descriptor, which must not be that of a headset: ask for those first. Never rejects.
  */
 export async function panelMakeOf(found: FoundHid, descriptors: DescriptorSource): Promise<PanelMake | undefined> {
-  const known = streamDeckMake(found) ?? xkeysMake(found);
-  if (known !== undefined || isXkeys(found)) return known;
+  const deck = streamDeckMake(found);
+  if (deck !== undefined) return deck;
   const answer = await descriptors.descriptorOf(found.path, found);
-  if (answer.kind === 'unavailable') return undefined;
+  if (answer.kind === 'unavailable') return xkeysMake(found);
   const descriptor = answer.kind === 'fields' ? answer.descriptor : parseReportDescriptor(answer.bytes);
-  return descriptor.kind === 'ok' ? buttonPedalMake(found, buttonMap(descriptor)) : undefined;
+  if (descriptor.kind === 'error') return xkeysMake(found);
+  return xkeysMake(found, descriptor) ?? buttonPedalMake(found, buttonMap(descriptor));
 }
 
 /** A panel or pedal as people and screens read it. */

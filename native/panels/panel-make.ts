@@ -1,4 +1,5 @@
 import type { PanelLayout } from '../../core/key-face.ts';
+import type { Clock } from '../clock.ts';
 import type { KeyLook } from './key-look.ts';
 
 /**
@@ -6,6 +7,7 @@ import type { KeyLook } from './key-look.ts';
  * when the device refuses or does not take it in time.
  */
 export type PanelWire = {
+  readonly clock: Clock;
   write(report: Uint8Array): Promise<void>;
   writeFeature(report: Uint8Array): Promise<void>;
   readFeature(reportId: number, length: number): Promise<Uint8Array>;

@@ -15,6 +15,7 @@ export function panelWire(port: HidPort, clock: Clock, isOver: () => boolean, on
     if (outcome.kind !== 'written') throw new Error(outcome.detail);
   };
   return {
+    clock,
     write: (report) => timed(() => port.write(report)),
     writeFeature: (report) => timed(() => port.writeFeature(report)),
     readFeature: async (reportId, length) => {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { BackLightType, type HIDDevice, PRODUCTS, type Product, XKEYS_VENDOR_ID, XKeys } from '@xkeys-lib/core';
+import { BackLightType, type HIDDevice, type Product, XKeys } from '@xkeys-lib/core';
 import type { FoundHid } from '../hid/hid-bus.ts';
+import type { ReportDescriptor } from '../hid/report-descriptor.ts';
 import type { KeyLook } from './key-look.ts';
 import { type LampColour, lampColour } from './lamp-colour.ts';
 import type { PanelHardware, PanelListener, PanelMake, PanelWire } from './panel-make.ts';
@@ -11,6 +12,12 @@ import { matrixOf, xkeysLayout } from './x-keys-layout.ts';
  * library's knowledge; the device is ours. The VEC Infinity pedal has the same vendor number and is none of these.
  */
 
+/** How long it may take to tell its version and its keys. */
+export const answerWaitMs = 1_000;
+/** What stands for them when it does not: a version report (214) and the state of its keys, all up. */
+const noAnswers = [Uint8Array.of(0, 214), Uint8Array.of(0, 2)];
+/** Every command is as long, its report id 0 first. */
+const commandLength = 36;
 /** Half of what is possible: caps to be read, not lamps in the face. */
 const brightness = 128;
 /** The library's unit is 4 s / 255 from flash to flash; half a second is our fast cadence. */
@@ -20,19 +27,20 @@ const inputLengthMin = 48;
 /** A wheel says its clicks as a number; more in one report is no hand. */
 const clicksMax = 10;
 
-/** Whether it is an X-keys by its numbers, on whatever interface. */
-export function isXkeys({ vendorId, productId }: Pick<FoundHid, 'vendorId' | 'productId'>): boolean {
-  return (
-    vendorId === XKEYS_VENDOR_ID &&
-    Object.values(PRODUCTS).some(({ hidDevices }) => hidDevices.some(([id]) => id === productId))
-  );
-}
-
-/** The make of a found X-keys; undefined when it is none, and for its other interfaces (mouse, keyboard, joystick). */
-export function xkeysMake(found: Pick<FoundHid, 'vendorId' | 'productId' | 'interfaceNumber'>): PanelMake | undefined {
+/**
+ * The make of a found X-keys; undefined when it is none, and for its other interfaces (mouse, keyboard, joystick). The one
+ * we mean has the number that the product table names, or by its descriptor takes commands.
+ */
+export function xkeysMake(
+  found: Pick<FoundHid, 'vendorId' | 'productId' | 'interfaceNumber'>,
+  descriptor?: ReportDescriptor,
+): PanelMake | undefined {
   const { vendorId, productId, interfaceNumber } = found;
-  const product = XKeys.filterDevice({ product: undefined, vendorId, productId, interface: interfaceNumber })?.product;
-  if (product === undefined) return undefined;
+  const ids = { product: undefined, vendorId, productId };
+  const product = XKeys.filterDevice({ ...ids, interface: null })?.product;
+  const isNamed = XKeys.filterDevice({ ...ids, interface: interfaceNumber }) !== null;
+  const isOurs = isNamed || (descriptor !== undefined && takesCommands(descriptor));
+  if (product === undefined || !isOurs) return undefined;
   const isPedal = /pedal|switch interface/i.test(product.name);
   const layout = xkeysLayout(product, isPedal);
   const known = new Set(layout.keys.map(({ keyId }) => keyId));
@@ -43,6 +51,10 @@ export function xkeysMake(found: Pick<FoundHid, 'vendorId' | 'productId' | 'inte
     unproven: ['Bytes by @xkeys-lib/core 3.3.0; not tried on a real X-keys by us.'],
     connect: (wire, listener) => connect(product, found, known, wire, listener),
   };
+}
+
+function takesCommands({ reports }: ReportDescriptor): boolean {
+  return reports.some(({ direction, bits }) => direction === 'output' && bits >= 8 * (commandLength - 1));
 }
 
 function connect(
@@ -59,7 +71,7 @@ function connect(
     flush: async () => undefined,
     close: async () => undefined,
   });
-  const info = { ...found, product: product.name, interface: found.interfaceNumber };
+  const info = { ...found, product: product.name, interface: null };
   const panel = new XKeys(device satisfies HIDDevice, info, undefined);
   hear(panel, known, listener);
   const send = async (): Promise<void> => {
@@ -75,13 +87,19 @@ function connect(
       }
     },
     start: async () => {
-      // The library waits for both answers for ever; who calls this does not.
-      await Promise.all([panel.init(), send()]);
+      // The library waits for both answers for ever. A panel that gives none has keys and lamps all the same.
+      let isAnswered = true;
+      const cancel = wire.clock.after(answerWaitMs, () => {
+        isAnswered = false;
+        for (const answer of noAnswers) device.emit('data', readable(product, answer));
+      });
+      await Promise.all([panel.init(), send()]).finally(cancel);
+      if (!isAnswered) listener.onTrouble('asking its version', `It did not answer within ${answerWaitMs} ms.`);
       panel.setBacklightIntensity(brightness);
       panel.setFrequency(flashFrequency);
       panel.setAllBacklights(false);
       await send();
-      return { firmware: String(panel.firmwareVersion), isDark: true };
+      return { firmware: isAnswered ? String(panel.firmwareVersion) : null, isDark: true };
     },
     signatureOf: (_keyId, look) => `${colourOf(product, look).join()} ${look?.isFlashing === true ? 'flashing' : ''}`,
     show: async (keyId, look) => {

@@ -3,13 +3,14 @@ import { PRODUCTS, XKEYS_VENDOR_ID } from '@xkeys-lib/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { panelLayout } from '../../../core/key-face.ts';
-import { parseReportDescriptor } from '../../../native/hid/report-descriptor.ts';
+import { systemClock } from '../../../native/clock.ts';
+import { parseReportDescriptor, type ReportDescriptor } from '../../../native/hid/report-descriptor.ts';
 import { buttonMap, buttonsMax } from '../../../native/panels/button-map.ts';
 import { buttonPedalMake } from '../../../native/panels/button-pedal.ts';
 import type { PanelMake } from '../../../native/panels/panel-make.ts';
 import { streamDeckMake } from '../../../native/panels/stream-deck.ts';
-import { isXkeys, xkeysMake } from '../../../native/panels/x-keys.ts';
-import { mockGamePad, mockInfinity } from './mock-panels.ts';
+import { xkeysMake } from '../../../native/panels/x-keys.ts';
+import { mockGamePad, mockInfinity, mockXk24 } from './mock-panels.ts';
 
 const decks = DEVICE_MODELS.filter(
   ({ vendorId, type }) => vendorId === VENDOR_ID && type !== DeviceModelType.NETWORK_DOCK,
@@ -33,7 +34,12 @@ async function hearing(make: PanelMake) {
   const heard: string[] = [];
   const troubles: string[] = [];
   const hardware = await make.connect(
-    { write: async () => undefined, writeFeature: async () => undefined, readFeature: async () => new Uint8Array(32) },
+    {
+      clock: systemClock,
+      write: async () => undefined,
+      writeFeature: async () => undefined,
+      readFeature: async () => new Uint8Array(32),
+    },
     {
       onKey: (keyId, isDown) => heard.push(`${keyId} ${isDown ? 'down' : 'up'}`),
       onTrouble: (doing, detail) => troubles.push(`${doing}: ${detail}`),
@@ -97,14 +103,47 @@ it('makes by name: keys, what they show, pedals', () => {
   });
 });
 
-it('the Infinity pedal is no X-keys; other interfaces of an X-keys and a game pad are nobody', () => {
-  expect(isXkeys({ vendorId: 0x05f3, productId: 0xff })).toBe(false);
-  expect(xkeysMake({ vendorId: 0x05f3, productId: 1029, interfaceNumber: 2 })).toBeUndefined();
-  const pad = parseReportDescriptor(bytesOf(mockGamePad.descriptor_hex));
-  if (pad.kind === 'error') throw new Error(pad.message);
-  const found = { vendorId: 0x1234, productId: 0x5678, name: 'Pad' };
-  expect([buttonMap(pad).map.keys.length, buttonPedalMake(found, buttonMap(pad))]).toEqual([8, undefined]);
+const describedBy = (hex: string): ReportDescriptor => {
+  const descriptor = parseReportDescriptor(bytesOf(hex));
+  if (descriptor.kind === 'error') throw new Error(descriptor.message);
+  return descriptor;
+};
+
+it('of an X-keys the interface that takes commands is meant; the Infinity pedal has its maker number and is none', () => {
+  const xk = (productId: number, interfaceNumber: number, hex: string) =>
+    xkeysMake({ vendorId: 0x05f3, productId, interfaceNumber }, describedBy(hex))?.name;
+  const keyboard = '05010906a101050719e029e71500250175019508810295057501050819012905910295017503910 1c0'.replace(
+    ' ',
+    '',
+  );
+  expect([
+    ...[xk(1029, 0, keyboard), xk(1029, 2, keyboard), xk(1029, 3, mockXk24.descriptor_hex)],
+    xk(0xff, 0, mockInfinity.descriptor_hex),
+  ]).toEqual(['XK-24', undefined, 'XK-24', undefined]);
 });
+
+it.each([
+  ['three buttons', mockInfinity.descriptor_hex, 'pedal'],
+  ['three buttons of a joystick with two axes', `${joystick('03', '05')}`, 'pedal'],
+  ['five buttons and two axes', `${joystick('05', '03')}`, 'nobody'],
+  ['a game pad', mockGamePad.descriptor_hex, 'nobody'],
+  [
+    'a mouse',
+    `05010902a1010901a10005091901290315002501950375018102950175058103050109300931158125 7f750895028106c0c0`,
+    'nobody',
+  ],
+  ['a headset that rejects by a button', '050b0905a1010920150025017501950181020509090781027506950181 01c0', 'nobody'],
+])('%s', (_what, hex, meant) => {
+  const found = { vendorId: 0x1234, productId: 0x5678, name: 'Thing' };
+  const make = buttonPedalMake(found, buttonMap(describedBy(hex.replace(/ /g, ''))));
+  expect(make?.kind ?? 'nobody').toBe(meant);
+});
+
+/** A joystick of so many buttons and two axes of a byte each. */
+function joystick(buttons: string, padding: string): string {
+  const keys = `05091901 29${buttons} 15002501 7501 95${buttons} 8102 95${padding} 8101`;
+  return `05010904a101 ${keys} 050109300931 26ff00 7508 9502 8102 c0`;
+}
 
 it('no report makes a make throw, and it only ever says keys it has', { timeout: 60_000 }, async () => {
   for (const make of makes) {
