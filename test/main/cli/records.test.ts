@@ -152,7 +152,11 @@ describe('hookline records', { timeout: 60_000 }, () => {
       JSON.stringify({ ...own, shapes: [{ ...own.shapes[0], form: { kind: 'words', parts: ['a:nothing'] } }] }),
     );
     const refused = await records(['decode', '--layout', path, '-'], '');
-    expect(refused).toEqual({ code: 2, out: '', err: expect.stringMatching(/shapes\.0\.form\.parts\.0: is no part/) });
+    expect(refused).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/own\.json:1: shapes\[0\]\.form\.parts\[0\]: is no part/),
+    });
   });
 
   it('refuses in words, with nothing on standard output', async () => {
