@@ -18,21 +18,32 @@ export function modemCommand(): Command {
     .description('tell maker, model, SIM, network and what it can do; dials nothing and enters no PIN')
     .option('--baud <number>', 'line speed', '115200')
     .option('--json', 'one JSON object')
+    .option('--traffic', 'what is said both ways, on standard error')
     .argument('<port>', 'the port, as /dev/ttyUSB2 or COM3')
     .action(check);
   return command;
 }
 
-async function check(path: string, options: { readonly baud: string; readonly json?: boolean }): Promise<void> {
+type CheckOptions = { readonly baud: string; readonly json?: boolean; readonly traffic?: boolean };
+
+async function check(path: string, options: CheckOptions): Promise<void> {
   const baudRate = Number(options.baud);
   if (!Number.isInteger(baudRate) || baudRate < 50 || baudRate > 4_000_000) {
     process.stderr.write('--baud is a number from 50 to 4000000\n');
     process.exitCode = wrongInputExitCode;
     return;
   }
+  const show = (direction: '<' | '>', bytes: Uint8Array): void => {
+    // Quoted as JSON, so that control characters are seen and do nothing.
+    if (options.traffic === true)
+      process.stderr.write(`${direction} ${JSON.stringify(Buffer.from(bytes).toString('latin1'))}\n`);
+  };
   const settings = { baudRate, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none', lock: true } as const;
   const engine = createAtEngine(systemClock, {
-    send: (bytes) => void send(bytes).catch(lost),
+    send: (bytes) => {
+      show('>', bytes);
+      send(bytes).catch(lost);
+    },
     onNotice: () => undefined,
     onEvent: () => undefined,
     onDead: () => engine.end(),
@@ -43,7 +54,10 @@ async function check(path: string, options: { readonly baud: string; readonly js
     if (opened.kind === 'open') await opened.port.write(bytes);
   };
   const outcome = openInTime(openSerialPort, systemClock)(path, settings, {
-    onData: (bytes) => engine.push(bytes),
+    onData: (bytes) => {
+      show('<', bytes);
+      engine.push(bytes);
+    },
     onGone: lost,
   });
   // Its timers keep no process alive, and a port that is silent brings nothing that would.

@@ -41,7 +41,9 @@ describe('hookline modem check', { timeout: 60_000 }, () => {
     it('a SIM that wants its PIN', async () => {
       modem.on(/^AT\+CPIN\?$/, () => ['+CPIN: SIM PIN', 'OK']);
       modem.on(/^AT\+CREG\?$/, () => ['+CREG: 0,0', 'OK']);
-      const { out } = await check(modem.path, '--json');
+      const { out, err } = await check(modem.path, '--json', '--traffic');
+      expect(err).toContain('> "AT\\r"\n');
+      expect(err).toContain('+CPIN: SIM PIN');
       expect(JSON.parse(out)).toMatchObject({
         kind: 'mobile',
         sim: 'needs-pin',
