@@ -50,6 +50,8 @@ export const phoneSetup = z.object({
   recording: settings.shape.recording,
   /** Whether the microphone should be kept open, track disabled, so that an answer is instant. */
   isMicrophoneWarm: z.boolean(),
+  /** Calls by modem, which this page does not hold: it rings for them, and softly for others while one is up. */
+  modemCalls: z.object({ ringing: z.int(), isUp: z.boolean() }),
   /** Which language practice customers speak. */
   language: z.enum(['zh-CN', 'en']),
 });

@@ -1,6 +1,6 @@
 import type { PhoneSetup, SeatView } from '../core/console-api.ts';
 import { lampsFor } from '../core/seat.ts';
-import { isOnModem, type Seat } from '../core/seat-state.ts';
+import { isOnModem, isWaiting, type Seat } from '../core/seat-state.ts';
 import type { Settings } from '../core/settings.ts';
 import type { SeatStore } from './seat-ports.ts';
 
@@ -49,9 +49,16 @@ export function phoneSetupOf(
     password: account.kind === 'sip' ? (store.secret('sip-password') ?? '') : '',
     sound,
     recording,
+    modemCalls: modemCallsOf(seat),
     isMicrophoneWarm: seat.agent.choice.kind === 'ready' || seat.calls.length > 0,
     language,
   };
+}
+
+function modemCallsOf(seat: Seat): PhoneSetup['modemCalls'] {
+  const calls = seat.calls.filter(isOnModem);
+  const ringing = calls.filter(isWaiting).length;
+  return { ringing, isUp: calls.some((c) => c.call.state.kind !== 'ringing') };
 }
 
 /** The line that calls are made on while the switch can be reached. */

@@ -1,4 +1,4 @@
-import type { PhoneReport } from '../../core/console-api.ts';
+import type { PhoneReport, PhoneSetup } from '../../core/console-api.ts';
 import { cardFirstMs } from './card-first.ts';
 import type { CallMedia, LineCallEvent, LineOutcome } from './line.ts';
 import { refused, taken } from './line.ts';
@@ -35,13 +35,16 @@ export class CallMonitor {
   readonly #options: CallMonitorOptions;
   readonly #calls = new Map<string, Watched>();
   #isRecording = true;
+  #modemCalls: PhoneSetup['modemCalls'] = { ringing: 0, isUp: false };
 
   constructor(options: CallMonitorOptions) {
     this.#options = options;
   }
 
-  configure({ isRecording }: { readonly isRecording: boolean }): void {
+  configure({ isRecording, modemCalls }: Pick<PhoneSetup, 'modemCalls'> & { readonly isRecording: boolean }): void {
     this.#isRecording = isRecording;
+    this.#modemCalls = modemCalls;
+    this.#ring();
   }
 
   offered(callId: string): void {
@@ -154,8 +157,8 @@ export class CallMonitor {
     const calls = [...this.#calls.values()];
     const ringing = calls.filter((call) => call.stage === 'ringing').length;
     this.#options.media.ringer.ringFor(
-      ringing,
-      calls.some((call) => call.stage !== 'ringing'),
+      ringing + this.#modemCalls.ringing,
+      this.#modemCalls.isUp || calls.some((call) => call.stage !== 'ringing'),
     );
   }
 

@@ -43,7 +43,10 @@ export class Phone {
   /** Takes new settings. Another account means another line: calls on the old one end. */
   async setUp(setup: PhoneSetup): Promise<void> {
     this.#options.configure(setup);
-    this.#options.monitor.configure({ isRecording: setup.recording === 'every-call' });
+    this.#options.monitor.configure({
+      isRecording: setup.recording === 'every-call',
+      modemCalls: setup.modemCalls,
+    });
     const account = JSON.stringify([setup.account, setup.password]);
     if (account === this.#account) return;
     this.#account = account;

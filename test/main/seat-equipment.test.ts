@@ -46,8 +46,10 @@ test('a call by modem is named, answered, ended and logged like any other, and o
     '13800138000',
     true,
   ]);
+  expect(running.setup.value.modemCalls).toEqual({ ringing: 1, isUp: false });
   press({ key: 'hook', to: 'off-hook' });
   say(happened('m1', { kind: 'established', at: 5 }));
+  expect(running.setup.value.modemCalls).toEqual({ ringing: 0, isUp: true });
   running.report({ kind: 'started', at: 6 });
   expect(running.view.value.calls[0]?.state).toEqual({ kind: 'talking' });
   running.ask({ kind: 'digits', digits: '12' });

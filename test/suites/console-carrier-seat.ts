@@ -19,6 +19,7 @@ export const setupValue = (displayName: string): PhoneSetup => ({
   sound: settings.parse({}).sound,
   recording: 'every-call',
   isMicrophoneWarm: true,
+  modemCalls: { ringing: 0, isUp: false },
   language: 'en',
 });
 

@@ -55,6 +55,17 @@ test('a practice customer rings, talks, is recorded and measured, and hangs up: 
   expect(kinds).toEqual(['answering', 'established', 'ended']);
 }, 60_000);
 
+test('a caller is sent on to a parking place, or stays when the switch knows no such number', async () => {
+  const callId = await rings('complaint');
+  await command({ kind: 'answer', callId });
+  await next({ kind: 'call', callId, event: { kind: 'established' } });
+  await command({ kind: 'transfer', callId, number: '7777777' });
+  await next({ kind: 'refused', command: { kind: 'transfer', callId, number: '7777777' } });
+  await command({ kind: 'transfer', callId, number: '701' });
+  await next({ kind: 'transferred', callId, number: '701' });
+  await next({ kind: 'call', callId, event: { kind: 'ended', cause: 'hung-up-here' } });
+}, 60_000);
+
 test('the key is answered with a prepared answer: established at once', async () => {
   const callId = await rings('complaint');
   const begun = performance.now();

@@ -102,5 +102,6 @@ export const practiceSetup: PhoneSetup = {
   sound: { microphone: null, ring: null, talk: null, interface: null, ringVolume: 0.8, talkVolume: 1 },
   recording: 'every-call',
   isMicrophoneWarm: true,
+  modemCalls: { ringing: 0, isUp: false },
   language: 'en',
 };
