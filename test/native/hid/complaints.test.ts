@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Lamps } from '../../../core/key.ts';
+import { fieldsOfCollections } from '../../../native/hid/collection-fields.ts';
 import { restingHeadset, stepHeadset } from '../../../native/hid/headset-model.ts';
 import { openedHeadset } from '../../../native/hid/headset-state.ts';
+import { telephonyMap } from '../../../native/hid/telephony.ts';
 import { headsetRow, noQuirks } from '../../../native/models/headset-rows.ts';
+import { chromiumCollections } from './chromium-collections.ts';
 import { HeadsetBench, mapOf } from './headset-bench.ts';
 import { bytesOf, recordedDescriptor } from './recorded-descriptors.ts';
 
 /**
  * Complaints about other softphones (facts/hid.md section 8), each with the test that would fail if ours gave cause for it.
- * Those about permissions, hot-plug and a device process that dies are in real-node-hid.test.ts, on the real node-hid.
+ * Hot-plug, a device process that dies and makers nobody has heard of are on the real node-hid too (real-headsets.test.ts);
+ * 14, permissions and buttons that are dead on Linux, in test/main/cli/device.test.ts and ignored-by-linux.test.ts.
  */
 
 const blackwire = (): HeadsetBench =>
@@ -262,6 +266,22 @@ describe('9. the busy light stays on after the call', () => {
   });
 });
 
+describe('10. works on one system only', () => {
+  it('the same presses from the system’s bytes, from hidapi’s rebuilding and from WebHID', () => {
+    const name = '047f-c056-plantronics-blackwire-3220.telephony';
+    const windows = recordedDescriptor(`${name}-windows-reconstructed`).bytes;
+    const bytes = recordedDescriptor(`${name}.json`).bytes;
+    const webHid = telephonyMap(fieldsOfCollections(chromiumCollections(bytes), true));
+    const seen = [mapOf(bytes), mapOf(windows), webHid].map((map) => {
+      const bench = new HeadsetBench(map).show(ringing).pass(300).report('0802');
+      bench.show(talking).pass(5_000).report('0803').report('0802').pass(1_000).report('0800');
+      return [bench.took(), bench.writes];
+    });
+    expect(seen[0]?.[0]).toEqual(['hook off-hook', 'mute toggle', 'hook on-hook']);
+    expect([seen[1], seen[2]]).toEqual([seen[0], seen[0]]);
+  });
+});
+
 describe('11. an automatic answer is not shown on the device', () => {
   it('off-hook is lit though nothing ever rang', () => {
     expect(blackwire().show(talking).pass(100).writes).toContain('1701');
@@ -275,6 +295,34 @@ describe('12. a newer revision fails or mutes the user', () => {
     bench.show({}).pass(200).report('0800').pass(20);
     expect(bench.writes.slice(0, 2)).toEqual(['0900', '1700']);
     expect(bench.took()).toEqual([]);
+  });
+});
+
+describe('13. no support: hook-switch adapters, keys of one’s own', () => {
+  it('an adapter with nothing but a hook and a mute key carries a call', () => {
+    const bench = new HeadsetBench(bytesOf('050b 0901 a101 8501 1500 2501 7501 0920 092f 9502 8106 9506 8101 c0'));
+    bench.show(ringing).pass(500).report('0101').report('0100');
+    bench.show(talking).pass(2_000).report('0102').report('0100').pass(2_000).report('0101').report('0100');
+    expect(bench.took()).toEqual(['hook toggle', 'mute toggle', 'hook toggle']);
+  });
+});
+
+describe('15. numbers of makers typed in by hand, masks that fit one device', () => {
+  it('the same keys at other places, in another order, with other ids: no number of ours is in between', () => {
+    const layouts = [
+      ['050b 0905 a101 8502 1500 2501 7501 0920 9501 8102 092f 8106 9506 8101 c0', '0201', '0203'],
+      [
+        '050b 0905 a101 85fe 1500 2501 7501 9509 8101 092f 9501 8106 9503 8101 0920 9501 8102 9502 8101 c0',
+        'fe0020',
+        'fe0022',
+      ],
+      ['050b 0905 a101 1500 2501 7501 0920 9501 8102 092f 8106 9506 8101 c0', '01', '03'],
+    ] as const;
+    const seen = layouts.map(([hex, up, mutedUp]) => {
+      const bench = new HeadsetBench(bytesOf(hex)).show(ringing).pass(500).report(up);
+      return bench.show(talking).pass(2_000).report(mutedUp).took();
+    });
+    expect(seen).toEqual(layouts.map(() => ['hook off-hook', 'mute toggle']));
   });
 });
 

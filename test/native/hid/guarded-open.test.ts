@@ -17,6 +17,7 @@ async function openDevice() {
         port: {
           write: async () => undefined,
           writeFeature: async () => undefined,
+          readFeature: async () => new Uint8Array(),
           setReading: (isReading) => void said.reading.push(isReading),
           close: async () => undefined,
         },

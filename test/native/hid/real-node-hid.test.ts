@@ -1,83 +1,23 @@
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DeviceInfo } from '../../../core/device-api.ts';
-import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../../../core/key.ts';
-import { forkChild } from '../../../native/device-child.ts';
-import { type DeviceProcess, startDeviceProcess } from '../../../native/device-client.ts';
+import { idleLamps, type Lamps } from '../../../core/key.ts';
 import { practiceHeadsetDescriptor } from '../../../native/models/practice-headset.ts';
-import { type MockDevice, type MockHeadset, startMockHeadset } from '../../rig/mock-headset.ts';
+import type { MockDevice } from '../../rig/mock-headset.ts';
 import { type SeatDeviceBench, seatDeviceSuite } from '../../suites/seat-device.suite.ts';
+import { isOpen, outputsOf, pressesOf, type RealSeat, startRealSeat } from './real-seat.ts';
 
 /** The real node-hid in the real device process, on devices of umockdev. Skipped where umockdev is not installed. */
 const isPossible = existsSync('/usr/bin/umockdev-wrapper');
 
-type Seat = {
-  readonly mock: MockHeadset;
-  readonly process: DeviceProcess;
-  readonly keys: KeyEvent[];
-  devices(): readonly DeviceInfo[];
-  /** Asked again at each change of devices, key and lamp report. */
-  until(holds: () => boolean): Promise<void>;
-  stop(): Promise<void>;
-};
-
-async function startSeat(): Promise<Seat> {
-  const mock = await startMockHeadset();
-  const process_ = startDeviceProcess({
-    simulated: false,
-    log: () => undefined,
-    fork: forkChild({ ...process.env, ...mock.env }),
-  });
-  const keys: KeyEvent[] = [];
-  let devices: readonly DeviceInfo[] = [];
-  let wake = (): void => undefined;
-  process_.watchDevices((list) => {
-    devices = list;
-    wake();
-  });
-  process_.watchKeys((event) => {
-    keys.push(event);
-    wake();
-  });
-  return {
-    mock,
-    process: process_,
-    keys,
-    devices: () => devices,
-    until: async (holds) => {
-      let isDone = false;
-      const changed = new Promise<void>((resolve) => {
-        wake = () => {
-          isDone ||= holds();
-          if (isDone) resolve();
-        };
-      });
-      const lamp = mock.waitForOutput(() => {
-        wake();
-        return isDone;
-      }, 15_000);
-      wake();
-      await Promise.race([changed, lamp]);
-      lamp.catch(() => undefined); // The other of the two came first.
-    },
-    stop: async () => {
-      await process_.close();
-      await mock.stop();
-    },
-  };
-}
-
 const blackwire = '047f-c056-plantronics-blackwire-3220.telephony.json';
-const outputsOf = (seat: Seat): readonly string[] => seat.mock.outputs().map((output) => output.report);
-const pressesOf = (seat: Seat): readonly KeyPress[] => seat.keys.map((event) => event.press);
-const isOpen = (seat: Seat) => (): boolean => seat.devices()[0]?.state.kind === 'open';
 
 describe.skipIf(!isPossible)('device process on real node-hid', { timeout: 60_000 }, () => {
-  let seat: Seat;
+  let seat: RealSeat;
   afterEach(() => seat.stop());
 
   it('a Blackwire carries a call; the bytes are those of its descriptor', async () => {
-    seat = await startSeat();
+    seat = await startRealSeat();
     await seat.mock.plug(blackwire, 0);
     await seat.until(isOpen(seat));
     seat.process.show({ ...idleLamps, isRinging: true });
@@ -100,7 +40,7 @@ describe.skipIf(!isPossible)('device process on real node-hid', { timeout: 60_00
   });
 
   it('survives reports too short, too long and unknown, then hears the hook', async () => {
-    seat = await startSeat();
+    seat = await startRealSeat();
     await seat.mock.plug('airoha-sdk-telephony-variant-b.json', 0);
     await seat.until(isOpen(seat));
     for (const report of ['02', 'ff', '00', '77aabbcc', '02', `0201${'00'.repeat(60)}`])
@@ -113,7 +53,7 @@ describe.skipIf(!isPossible)('device process on real node-hid', { timeout: 60_00
   });
 
   it('is told within a moment that a device was pulled, and shows the state on the one plugged in then', async () => {
-    seat = await startSeat();
+    seat = await startRealSeat();
     await seat.mock.plug(blackwire, 0);
     await seat.until(isOpen(seat));
     await seat.mock.unplug(0);
@@ -127,7 +67,7 @@ describe.skipIf(!isPossible)('device process on real node-hid', { timeout: 60_00
   });
 
   it('sees devices without telephony, opens none of them, and lights two headsets alike', async () => {
-    seat = await startSeat();
+    seat = await startRealSeat();
     await seat.mock.plug('047f-c056-plantronics-blackwire-3220.consumer.json', 0);
     await seat.mock.plug({ ...echoingHeadset(), descriptor_hex: '050b0905a101' }, 1);
     await seat.mock.plug(blackwire, 2);
@@ -172,7 +112,7 @@ function echoingHeadset(): MockDevice {
 }
 
 async function realBench(): Promise<SeatDeviceBench> {
-  const seat = await startSeat();
+  const seat = await startRealSeat();
   await seat.mock.plug(echoingHeadset(), 0);
   await seat.until(isOpen(seat));
   const info = seat.devices()[0];
