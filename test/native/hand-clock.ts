@@ -1,7 +1,7 @@
 import type { Clock } from '../../native/clock.ts';
 
-/** A clock moved by hand. `pass` lets everything due in between happen, promises included. */
-export type HandClock = Clock & { pass(ms: number): Promise<void> };
+/** A clock moved by hand. `pass` lets everything due in between happen, promises included; `waiting` counts timers. */
+export type HandClock = Clock & { pass(ms: number): Promise<void>; waiting(): number };
 
 export function handClock(): HandClock {
   let nowMs = 0;
@@ -12,6 +12,7 @@ export function handClock(): HandClock {
   };
   return {
     nowMs: () => nowMs,
+    waiting: () => timers.size,
     after: (ms, then) => {
       const timer = Symbol('timer');
       timers.set(timer, { atMs: nowMs + ms, then });

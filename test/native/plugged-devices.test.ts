@@ -1,117 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { DeviceInfo } from '../../core/device-api.ts';
-import { idleLamps, type KeyEvent } from '../../core/key.ts';
-import type { FoundHid, HidOpening, HidPortListener } from '../../native/hid/hid-bus.ts';
+import { idleLamps } from '../../core/key.ts';
 import { lightRules } from '../../native/lights/light-rules.ts';
-import { openPluggedDevices, type PluggedDevices } from '../../native/plugged-devices.ts';
 import { sweepAfterChangeMs, sweepEveryMs } from '../../native/sweeper.ts';
-import { type HandClock, handClock } from './hand-clock.ts';
 import { recordedDescriptor } from './hid/recorded-descriptors.ts';
+import { fakeDevice, roster, states } from './roster-bench.ts';
 
 const blackwire = recordedDescriptor('047f-c056-plantronics-blackwire-3220.telephony.json').bytes;
 const consumer = recordedDescriptor('047f-c056-plantronics-blackwire-3220.consumer').bytes;
-
-type FakeDevice = {
-  readonly found: FoundHid;
-  readonly descriptor: Uint8Array | undefined;
-  refusal: Extract<HidOpening, { readonly kind: 'refused' }> | undefined;
-  writeError: Error | undefined;
-  listener: HidPortListener | undefined;
-  endsWhileOpening: boolean;
-  readonly written: string[];
-};
-
-function fakeDevice(path: string, descriptor: Uint8Array | undefined, serialNumber = path): FakeDevice {
-  const found = { path, vendorId: 1, productId: 2, name: 'Fake', serialNumber, interfaceNumber: 0 };
-  return {
-    found,
-    descriptor,
-    refusal: undefined,
-    writeError: undefined,
-    listener: undefined,
-    endsWhileOpening: false,
-    written: [],
-  };
-}
-
-type Bench = {
-  readonly clock: HandClock;
-  readonly plugged: PluggedDevices;
-  readonly keys: KeyEvent[];
-  readonly lists: (readonly DeviceInfo[])[];
-  readonly devices: FakeDevice[];
-  readonly log: string[];
-  change(): void;
-  listFails: boolean;
-};
-
-/** The whole roster over a bus of fakes. */
-function roster(...devices: FakeDevice[]): Bench {
-  const clock = handClock();
-  let onChange = (): void => undefined;
-  const result: Omit<Bench, 'plugged'> = {
-    clock,
-    keys: [],
-    lists: [],
-    devices,
-    log: [],
-    listFails: false,
-    change: () => onChange(),
-  };
-  const at = (path: string): FakeDevice | undefined => devices.find((device) => device.found.path === path);
-  const plugged = openPluggedDevices({
-    clock,
-    log: (level, message) => result.log.push(`${level}: ${message}`),
-    onDevices: (list) => result.lists.push(list),
-    onKey: (event) => result.keys.push(event),
-    watchChanges: (listener) => {
-      onChange = listener;
-      return () => {
-        onChange = () => undefined;
-      };
-    },
-    descriptors: {
-      descriptorOf: async (path) => {
-        const bytes = at(path)?.descriptor;
-        return bytes === undefined ? { kind: 'unavailable', detail: 'not there' } : { kind: 'ok', bytes };
-      },
-    },
-    bus: {
-      list: async () => {
-        if (result.listFails) throw new Error('the bus is broken');
-        return result.devices.map((device) => device.found);
-      },
-      open: async (path, listener) => {
-        const device = at(path);
-        if (device === undefined) return { kind: 'refused', problem: 'cannot-open', detail: 'gone' };
-        if (device.refusal !== undefined) return device.refusal;
-        device.listener = listener;
-        if (device.endsWhileOpening) listener.onClosed('failed', 'broken pipe');
-        return {
-          kind: 'open',
-          port: {
-            write: async (report) => {
-              if (device.writeError !== undefined) throw device.writeError;
-              device.written.push(Buffer.from(report).toString('hex'));
-            },
-            writeFeature: async (report) => {
-              if (device.writeError !== undefined) throw device.writeError;
-              device.written.push(`feature ${Buffer.from(report).toString('hex')}`);
-            },
-            readFeature: () => Promise.reject(new Error('Nothing to read.')),
-            close: async () => {
-              device.listener = undefined;
-            },
-          },
-        };
-      },
-    },
-  });
-  return Object.assign(result, { plugged });
-}
-
-const states = (bench: Bench): readonly string[] =>
-  bench.plugged.devices().map(({ state }) => (state.kind === 'problem' ? state.problem : state.kind));
 const ringing = { ...idleLamps, isRinging: true };
 
 describe('plugged devices', () => {

@@ -29,7 +29,7 @@ from gi.repository import GLib, UMockdev  # noqa: E402
 GAP_S = 0.005
 # How long a report waits for the one before it to be read: a reader that is loaded, or has not begun yet.
 READ_S = 1.0
-# How often the listener looks whether its device was pulled.
+# How long the listener waits for somebody to open its device.
 LOOK_S = 0.02
 
 talking = threading.Lock()
@@ -119,6 +119,7 @@ class MockHeadset:
         self.said_at = 0.0
         self.writing = threading.Lock()
         self.is_gone = False
+        self.pulled, self.pull = os.pipe()
         bed.add_from_string(description(device, n))
         self.ioctl = Ioctls()
         self.ioctl.n = n
@@ -151,8 +152,11 @@ class MockHeadset:
 
     def listen(self):
         rest = b''
-        while not self.is_gone:
-            if not select.select([self.master], [], [], LOOK_S)[0]:
+        while True:
+            ready = select.select([self.master, self.pulled], [], [])[0]
+            if self.is_gone:
+                break
+            if self.master not in ready:
                 continue
             try:
                 rest += os.read(self.master, 4096)
@@ -169,6 +173,7 @@ class MockHeadset:
                     self.send(self.echo[report])
         # Closed by the thread that reads it: while a read is under way the line would not hang up.
         os.close(self.master)
+        os.close(self.pulled)
 
     def send(self, report):
         with self.writing:
@@ -211,6 +216,7 @@ class MockHeadset:
     def unplug(self):
         self.bed.uevent('/sys' + self.at.raw, 'remove')
         self.is_gone = True
+        os.close(self.pull)  # Wakes the listener.
         self.listener.join()
         for path in (self.at.raw, self.at.hid, self.at.interface, self.at.usb):
             self.bed.remove_device('/sys' + path)
