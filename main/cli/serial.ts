@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { commandWords } from '../../core/key-command-text.ts';
+import { defaultKeysOf } from '../../native/equipment/panel-keys.ts';
 import type { CompiledProfile } from '../../native/serial/compile-profile.ts';
 import { createDecoder } from '../../native/serial/decoder.ts';
 import { profileText } from '../../native/serial/profile-file.ts';
@@ -38,10 +40,13 @@ async function check(source: string): Promise<void> {
   const loaded = await loadProfile(source);
   if (loaded === undefined) return;
   const { profile } = loaded;
+  const { unknown } = defaultKeysOf(profile);
   const lines = [
     `${profile.id} version ${profile.version}: ${profile.title}`,
     `source: ${profile.source}`,
     ...profile.unproven.map((fact) => `unproven: ${fact}`),
+    ...unknown.map((key) => `no command: keys.map ${key}; the key does nothing until it is bound`),
+    ...(unknown.length > 0 ? [`commands are: ${commandWords.join(', ')}`] : []),
     `${profile.tests.length} test vector${profile.tests.length === 1 ? '' : 's'} passed.`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
