@@ -96,7 +96,7 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
     for (const { pdu, place } of await memory.list()) takePdu(pdu, place);
   };
   const takePdu = (pdu: string, place: TextPlace | undefined): void => {
-    const read = readPdu(pdu, parts.now());
+    const read = readPdu(pdu);
     if (read.kind === 'unreadable') parts.onTrouble('reading a text', read.why);
     if (read.kind === 'report') {
       outbox.report(read);
@@ -132,12 +132,14 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
         if (stage !== 'needs-pin') detail = 'the SIM wants its PIN';
         stage = 'needs-pin';
         checkSimLater();
+        outbox.fail('the SIM wants its PIN');
         change();
         return true;
       case 'unusable':
         stage = 'unusable';
         detail = sim.why;
         checkSimLater();
+        outbox.fail(detail);
         change();
         return true;
       default:
@@ -246,6 +248,7 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
       for (const over of [...waits]) over();
       stage = 'starting';
       calls.onLost();
+      outbox.fail('the modem is gone');
     },
     close: async () => {
       cancelPoll();
@@ -255,6 +258,7 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
       calls.close();
       keeper.close();
       inbox.close();
+      outbox.fail('the modem is gone');
       outbox.close();
       network.reset();
       for (const over of [...waits]) over();

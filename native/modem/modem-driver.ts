@@ -16,7 +16,7 @@ export type ModemStanding = {
   readonly firmware: string;
 };
 
-/** What a modem of one kind does. It outlives the port, so texts that wait are not lost with a cable. */
+/** What a modem of one kind does. It outlives the port: PINs that were refused and texts that came are not forgotten with a cable. */
 export type ModemDriver = {
   /**
    * The port is open: sets the modem up. Called again for every opening. Resolves to false when the modem does not
@@ -26,7 +26,7 @@ export type ModemDriver = {
   onNotice(notice: ModemNotice): void;
   onEvent(code: string): void;
   command(command: ModemCommand): CommandOutcome;
-  /** The port is gone: a call is over, line lost. */
+  /** The port is gone: a call is over, line lost; texts that wait have failed. May come twice. */
   onLost(): void;
   /** Ends a call that is up, if the modem is still there. */
   close(): Promise<void>;

@@ -92,6 +92,8 @@ export function startModemSession(parts: ModemSessionParts): ModemSession {
 
   const onOpen = (port: OpenedPort, path: string): void => {
     const restart = (detail: string): void => {
+      // What ends with it is told before its absence.
+      driver.onLost();
       reach = { kind: 'silent', path };
       tell();
       kept.restart(detail);

@@ -33,13 +33,14 @@ const addressLengthMax = 40;
 /** A message of 176 octets at most; what is longer is none. */
 const pduLengthMax = 400;
 
-/** Reads a PDU as +CMT, +CMGR, +CMGL and +CDS carry it. `nowMs` (wall clock) stands in for a time stamp that is none. */
-export function readPdu(hex: string, nowMs: number): PduRead {
+/** Reads a PDU as +CMT, +CMGR, +CMGL and +CDS carry it. A time stamp that is none is 0: the same
+ * bytes always read the same. */
+export function readPdu(hex: string): PduRead {
   if (hex.length > pduLengthMax || !/^(?:[0-9A-F]{2})+$/i.test(hex)) return { kind: 'unreadable', why: 'not hex' };
   try {
     const pdu = parse(hex);
     if (pdu instanceof Report) return readReport(pdu);
-    if (pdu instanceof Deliver) return readDeliver(pdu, nowMs);
+    if (pdu instanceof Deliver) return readDeliver(pdu);
     return { kind: 'unreadable', why: 'a text that was sent, not received' };
   } catch (error) {
     return { kind: 'unreadable', why: error instanceof Error ? error.message : String(error) };
@@ -76,7 +77,7 @@ function readReport(report: Report): PduRead {
   return { kind: 'report', reference: report.reference, outcome, status };
 }
 
-function readDeliver(deliver: Deliver, nowMs: number): PduRead {
+function readDeliver(deliver: Deliver): PduRead {
   const [part] = deliver.data.parts;
   if (part === undefined) return { kind: 'unreadable', why: 'no text in it' };
   const { dataCodingScheme: coding, serviceCenterTimeStamp: stamp } = deliver;
@@ -88,7 +89,7 @@ function readDeliver(deliver: Deliver, nowMs: number): PduRead {
     kind: 'text',
     from: senderOf(deliver).slice(0, addressLengthMax),
     text: textOf(part.data, part.text, coding.encodeGroup, coding.textAlphabet),
-    sentAt: Number.isFinite(sentAt) ? sentAt : nowMs,
+    sentAt: Number.isFinite(sentAt) ? sentAt : 0,
     ...(isPart && { part: { reference: part.header?.getPointer() ?? 0, total: pieces, index } }),
   };
 }

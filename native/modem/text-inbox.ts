@@ -21,8 +21,6 @@ export type TextInbox = {
 
 export type TextInboxParts = {
   readonly clock: Clock;
-  /** Wall-clock milliseconds. */
-  readonly now: () => number;
   readonly tell: (event: ModemEvent) => void;
   /** Messages nobody has to be told of: deleted at once. */
   readonly discard: (place: TextPlace) => void;
@@ -81,8 +79,7 @@ export function createTextInbox(parts: TextInboxParts): TextInbox {
       known.places = [...known.places, ...places.filter((place) => !known.places.some((one) => isSame(one, place)))];
       return;
     }
-    // What could not be read tells no time.
-    const event = { kind: 'text-received', ref, from, text, sentAt: sentAt || parts.now() } as const;
+    const event = { kind: 'text-received', ref, from, text, sentAt } as const;
     told.set(ref, { event, places });
     bound(told, untoldMax);
     tell(event);
@@ -95,7 +92,7 @@ export function createTextInbox(parts: TextInboxParts): TextInbox {
     const places = [...long.pieces.values()].flatMap((piece) => piece.places);
     const [, first] = [...long.pieces].sort(([a], [b]) => a - b)[0] ?? [];
     const numbers = Array.from({ length: long.total }, (_, index) => index + 1);
-    addText(long.from, joined(numbers.map((n) => long.pieces.get(n)?.text)), first?.sentAt ?? parts.now(), places);
+    addText(long.from, joined(numbers.map((n) => long.pieces.get(n)?.text)), first?.sentAt ?? 0, places);
   };
   const addPart = (read: PduRead & { kind: 'text' }, places: readonly TextPlace[]): void => {
     const { from, part, text, sentAt } = read;
@@ -117,7 +114,7 @@ export function createTextInbox(parts: TextInboxParts): TextInbox {
   };
   return {
     take: (pdu, place) => {
-      const read = readPdu(pdu, parts.now());
+      const read = readPdu(pdu);
       const places = place === undefined ? [] : [place];
       if (read.kind === 'report') return;
       // Somebody may make sense of it; deleting it unread would lose it.

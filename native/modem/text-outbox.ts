@@ -11,6 +11,8 @@ export type TextOutbox = {
   report(report: PduRead & { readonly kind: 'report' }): void;
   /** The modem is ready: what waits goes out. */
   wake(): void;
+  /** The modem is gone or of no use: what waits has failed, and is told so. A person may send it again by another way. */
+  fail(why: string): void;
   close(): void;
 };
 
@@ -44,7 +46,7 @@ type Waiting = {
   tries: number;
 };
 
-/** Makes the outbox of a modem; it outlives the port: what waits when the modem is pulled out goes out when it is back. */
+/** Makes the outbox of a modem. What waits for a network goes out when there is one. */
 export function createTextOutbox({ clock, line, tell, isReady }: TextOutboxParts): TextOutbox {
   const waiting: Waiting[] = [];
   const unreported = new Map<string, Set<number>>();
@@ -152,6 +154,13 @@ export function createTextOutbox({ clock, line, tell, isReady }: TextOutboxParts
       }
     },
     wake,
+    fail: (why) => {
+      cancelRetry();
+      const underWay = isSending ? waiting[0] : undefined;
+      for (const text of [...waiting]) {
+        done(text, 'failed', text === underWay ? `${why}; the text may have been sent` : why);
+      }
+    },
     close: () => {
       isClosed = true;
       cancelRetry();

@@ -120,7 +120,7 @@ describe('texts in', { timeout: 60_000 }, () => {
   it('bytes that are no message are told as they came', async () => {
     memory.set(1, '0700');
     await ready();
-    expect(await bench.waitFor('text-received')).toMatchObject({ from: '', text: '0700' });
+    expect(await bench.waitFor('text-received')).toMatchObject({ from: '', text: '0700', sentAt: 0 });
     expect(bench.troubles).toEqual([expect.stringContaining('reading a text')]);
   });
 
@@ -195,6 +195,32 @@ describe('texts out', { timeout: 60_000 }, () => {
     bench.command({ kind: 'send-text', textId: 't1', to: '10086', text: 'slow' });
     await bench.waitFor('text-outcome', (event) => event.outcome === 'sent');
     expect(submitted()).toEqual(['slow', 'slow']);
+  });
+
+  it('the modem is pulled out: what waits has failed before it is told absent, and does not go out later', async () => {
+    modem.on(/^AT\+CMGS=\d+$/, () => '>');
+    modem.on(/^> /, () => []);
+    await ready();
+    bench.command({ kind: 'send-text', textId: 't1', to: '10086', text: 'a' });
+    bench.command({ kind: 'send-text', textId: 't2', to: '10086', text: 'b' });
+    await modem.waitForAsked(/^> /);
+    const since = bench.events.length;
+    await modem.line.unplug();
+    await bench.waitFor('modem', (event) => event.state === 'absent');
+    expect(bench.events.slice(since)).toMatchObject([
+      {
+        kind: 'text-outcome',
+        textId: 't1',
+        outcome: 'failed',
+        detail: 'the modem is gone; the text may have been sent',
+      },
+      { kind: 'text-outcome', textId: 't2', outcome: 'failed', detail: 'the modem is gone' },
+      { kind: 'modem', state: 'absent' },
+    ]);
+    await modem.line.plug();
+    await bench.waitFor('modem', isReady, since + 3);
+    await modem.waitForAsked(/^AT\+CMGL=4$/, modem.asked.lastIndexOf('ATE0V1'));
+    expect(submitted()).toHaveLength(1);
   });
 
   it('no prompt: the modem is asked for nothing else before it is known what it does', async () => {

@@ -21,7 +21,6 @@ function bench() {
   const discarded: TextPlace[] = [];
   const inbox = createTextInbox({
     clock,
-    now: () => 99,
     tell: (event: ModemEvent) => void (event.kind === 'text-received' && told.push(event)),
     discard: (place) => discarded.push(place),
   });
