@@ -11,18 +11,21 @@ import { bytesOf, recordedDescriptor } from './recorded-descriptors.ts';
 
 /**
  * Complaints about other softphones (facts/hid.md section 8), each with the test that would fail if ours gave cause for it.
- * Hot-plug, a device process that dies and makers nobody has heard of are on the real node-hid too (real-headsets.test.ts);
+ * That another program uses a headset is in busy-elsewhere.test.ts. Hot-plug, a device process that dies and makers nobody has heard of are on the real node-hid too (real-headsets.test.ts);
  * 14, permissions and buttons that are dead on Linux, in test/main/cli/device.test.ts and ignored-by-linux.test.ts.
  */
 
 const blackwire = (): HeadsetBench =>
   new HeadsetBench(recordedDescriptor('047f-c056-plantronics-blackwire-3220.telephony.json').bytes);
 const dell = (): HeadsetBench => new HeadsetBench(recordedDescriptor('413c-8223').bytes);
-const cameraA = (): HeadsetBench => new HeadsetBench(recordedDescriptor('airoha-sdk-telephony-variant-a').bytes);
 /** Hook, mute, flash, reject; a level, a toggle, a toggle, a level; all lamps in one report. */
 const plain =
   '050b 0905 a101 1500 2501 7501 8502 0920 9501 8102 092f 0921 9502 8106 0907 0509 9501 8102 9504 8101 0508 0917 0909 0918 0920 9504 9102 9504 9101 c0';
 const jabraLike = (): HeadsetBench => new HeadsetBench(bytesOf(plain));
+
+/** Hook and mute as levels. */
+const levels = (): HeadsetBench =>
+  new HeadsetBench(bytesOf('050b 0905 a101 1500 2501 7501 8502 0920 092f 9502 8102 0508 0917 0909 9502 9102 c0'));
 
 const ringing: Partial<Lamps> = { isRinging: true };
 const talking: Partial<Lamps> = { isOffHook: true };
@@ -217,28 +220,20 @@ describe('8. mute out of step', () => {
   });
 
   it('muted on the screen lights the headset; its own answer to that is no press', () => {
-    const bench = inCall(
-      new HeadsetBench(bytesOf('050b 0905 a101 1500 2501 7501 8502 0920 092f 9502 8102 0508 0917 0909 9502 9102 c0')),
-      '0201',
-    );
+    const bench = inCall(levels(), '0201');
     bench.show(muted).pass(30).report('0203').pass(2_000);
     expect([bench.writes.at(-1), bench.took()]).toEqual(['0203', []]);
     expect(bench.report('0201').took()).toEqual(['mute unmuted']);
   });
 
   it('a boom arm that is up when the call begins says so, and mutes', () => {
-    const bench = new HeadsetBench(
-      bytesOf('050b 0905 a101 1500 2501 7501 8502 0920 092f 9502 8102 0508 0917 0909 9502 9102 c0'),
-    );
+    const bench = levels();
     bench.report('0202').pass(1_000).show(talking).pass(60).report('0203').pass(1_000).forget();
     expect(bench.report('0203').took()).toEqual(['mute muted']);
   });
 
   it('a mute "level" that is a button toggles, from its second unexplained fall on', () => {
-    const bench = inCall(
-      new HeadsetBench(bytesOf('050b 0905 a101 1500 2501 7501 8502 0920 092f 9502 8102 0508 0917 0909 9502 9102 c0')),
-      '0201',
-    );
+    const bench = inCall(levels(), '0201');
     let isMuted = false;
     const seen: string[] = [];
     for (let n = 0; n < 5; n += 1) {
@@ -352,49 +347,5 @@ describe('16. state left over at the end of a call', () => {
       [{ kind: 'write', report: Uint8Array.of(5, 1) }],
       [{ kind: 'write', report: Uint8Array.of(5, 1) }],
     ]);
-  });
-});
-
-describe('another program is using this headset', () => {
-  it('line busy while we have no call', () => {
-    const bench = cameraA().report('0802').pass(1_000);
-    expect([bench.took(), bench.state.isBusyElsewhere]).toEqual([['line-busy true'], true]);
-    expect(bench.report('0800').took()).toEqual(['line-busy false']);
-  });
-
-  it('line busy that stays while our own call begins and ends', () => {
-    const bench = cameraA().report('0802').pass(1_000).forget();
-    bench.show(ringing).pass(1_000).report('0803').show(talking).pass(8_000);
-    expect([bench.took(), bench.state.isBusyElsewhere]).toEqual([['hook off-hook'], true]);
-    bench.show({}).pass(10_000);
-    expect(bench.state.isBusyElsewhere).toBe(true);
-  });
-
-  it('line busy that comes in the middle of our call, long after our own off-hook', () => {
-    const bench = inCall(cameraA(), '0801');
-    bench.report('0803').pass(1_000);
-    expect([bench.took(), bench.state.isBusyElsewhere]).toEqual([['line-busy true'], true]);
-  });
-
-  it('not our own line busy: at once, late over a wireless link, while it rings, and for a moment after the call', () => {
-    const bench = cameraA().show(ringing).pass(200).report('0802').pass(2_000).report('0800').report('0801');
-    bench.show(talking).pass(4_000).report('0803').pass(8_000).show(held).pass(100).report('0801').pass(50);
-    bench.report('0803').pass(3_000).show({}).pass(2_000).report('0800').pass(10_000);
-    expect(bench.took()).toEqual(['hook off-hook']);
-  });
-
-  it('line busy that is still there three seconds after our last call', () => {
-    const bench = inCall(cameraA(), '0803');
-    bench.show({}).pass(2_500);
-    expect(bench.took()).toEqual([]);
-    expect(bench.pass(1_000).took()).toEqual(['line-busy true']);
-  });
-
-  it('is forgotten with our call where only the hook betrayed it', () => {
-    const bench = inCall(blackwire(), '0802');
-    bench.report('0803').pass(8).report('0800').pass(1_000);
-    expect(bench.state.isBusyElsewhere).toBe(true);
-    bench.show({});
-    expect(bench.state.isBusyElsewhere).toBe(false);
   });
 });

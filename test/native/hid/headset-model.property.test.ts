@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lampName } from '../../../core/key.ts';
 import { writeGapMs } from '../../../native/hid/headset-timing.ts';
 import { HeadsetBench } from './headset-bench.ts';
 import { bytesOf, recordedDescriptors } from './recorded-descriptors.ts';
@@ -22,6 +23,8 @@ describe('any reports and wishes', () => {
       id: fc.constantFrom('08', '05', '02', '0c'),
       value: fc.nat(0xffff),
     }),
+    fc.record({ kind: fc.constant('feature' as const), bytes: fc.uint8Array({ maxLength: 5 }) }),
+    fc.record({ kind: fc.constant('try' as const), lamp: fc.constantFrom(...lampName.options) }),
     fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(800) }),
   );
   const devices = recordedDescriptors()
@@ -35,6 +38,8 @@ describe('any reports and wishes', () => {
         for (const one of moves) {
           if (one.kind === 'show') bench.show(one.lamps);
           if (one.kind === 'pass') bench.pass(one.ms);
+          if (one.kind === 'feature') bench.feature(Buffer.from(one.bytes).toString('hex'));
+          if (one.kind === 'try') bench.try(one.lamp);
           if (one.kind === 'report') bench.report(Buffer.from(one.bytes).toString('hex'));
           if (one.kind === 'known') bench.report(one.id + one.value.toString(16).padStart(4, '0'));
         }
