@@ -11,8 +11,8 @@ import { bytesOf, recordedDescriptor } from './recorded-descriptors.ts';
 
 /**
  * Complaints about other softphones (facts/hid.md section 8), each with the test that would fail if ours gave cause for it.
- * That another program uses a headset is in busy-elsewhere.test.ts. Hot-plug, a device process that dies and makers nobody has heard of are on the real node-hid too (real-headsets.test.ts);
- * 14, permissions and buttons that are dead on Linux, in test/main/cli/device.test.ts and ignored-by-linux.test.ts.
+ * Another program: busy-elsewhere.test.ts. Hot-plug, crashes, unknown makers: real-headsets.test.ts. 14, permissions and
+ * buttons dead on Linux: test/main/cli/device.test.ts, ignored-by-linux.test.ts.
  */
 
 const blackwire = (): HeadsetBench =>
