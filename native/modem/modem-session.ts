@@ -92,6 +92,10 @@ export function startModemSession(parts: ModemSessionParts): ModemSession {
 
   const onOpen = (port: OpenedPort, path: string): void => {
     const restart = (detail: string): void => {
+      // A write of an earlier opening may fail late.
+      if (engine !== own) return;
+      own.end();
+      engine = undefined;
       // What ends with it is told before its absence.
       driver.onLost();
       reach = { kind: 'silent', path };
