@@ -1,8 +1,8 @@
 import { assertNever } from '../../core/assert-never.ts';
 import type { CompiledEmit, CompiledProfile } from './compile-profile.ts';
 import { type Catch, keysDown } from './emission.ts';
-import { createFramer, type Frame, type FramingCounts } from './framing.ts';
-import { createLineWatch, type LineStates } from './modem-lines.ts';
+import { createFramer, type Frame, type Framer, type FramingCounts } from './framing.ts';
+import { createLineWatch, type LineStates, type LineWatch } from './modem-lines.ts';
 import type { SerialEvent } from './profile.ts';
 
 /** A panel has more keys than fingers on it; keys held beyond this get no release of our making. */
@@ -43,121 +43,159 @@ export type Decoder = {
 
 /** Makes a decoder for a profile. */
 export function createDecoder(compiled: CompiledProfile, to: DecoderEvents): Decoder {
-  const { profile } = compiled;
-  const framer = createFramer(profile.framing, profile.checksum, to.onBadFrame);
-  const { keys } = profile;
-  const repeatMs = Math.round(keys.repeatMs * repeatsToRelease);
-  const releaseAfterMs = keys.mode === 'pressOnly' ? (keys.releaseAfterMs ?? repeatMs) : 0;
-  const held = new Map<string, number>();
-  const sets = new Map<CompiledEmit, ReadonlySet<string>>();
-  let unknownFrames = 0;
+  return new ProfileDecoder(compiled, to);
+}
 
-  // Single bytes are looked up: a port that babbles must not cost a core.
-  const ofByte = new Map<number, Recognized | undefined>();
-  const recognize = (frame: Frame): Recognized | undefined => {
-    const [byte] = frame.bytes;
-    if (frame.bytes.length !== 1 || byte === undefined) return first(compiled.frameRules, frame);
-    if (!ofByte.has(byte)) ofByte.set(byte, first(compiled.frameRules, frame));
-    return ofByte.get(byte);
-  };
-  const tellKey = (key: string, edge: 'press' | 'release'): void => {
-    const action = Object.hasOwn(keys.map, key) ? keys.map[key] : undefined;
-    to.onEvent({ key, edge, ...(action !== undefined && { action }) });
-  };
-  const onKey = (key: string, edge: 'press' | 'release', nowMs: number): void => {
-    if (releaseAfterMs === 0) tellKey(key, edge);
-    else if (edge === 'release') {
-      if (held.delete(key)) tellKey(key, edge);
-    } else {
-      if (!held.has(key)) tellKey(key, edge);
-      if (held.has(key) || held.size < keysHeldMax) held.set(key, nowMs + releaseAfterMs);
+class ProfileDecoder implements Decoder {
+  readonly #compiled: CompiledProfile;
+  readonly #to: DecoderEvents;
+  readonly #framer: Framer;
+  readonly #watch: LineWatch;
+  readonly #releaseAfterMs: number;
+  readonly #held = new Map<string, number>();
+  readonly #sets = new Map<CompiledEmit, ReadonlySet<string>>();
+  /** Single bytes are looked up: a port that babbles must not cost a core. */
+  readonly #ofByte = new Map<number, Recognized | undefined>();
+  #unknownFrames = 0;
+
+  constructor(compiled: CompiledProfile, to: DecoderEvents) {
+    const { framing, checksum, keys } = compiled.profile;
+    this.#compiled = compiled;
+    this.#to = to;
+    this.#framer = createFramer(framing, checksum, () => to.onBadFrame());
+    const repeatMs = Math.round(keys.repeatMs * repeatsToRelease);
+    this.#releaseAfterMs = keys.mode === 'pressOnly' ? (keys.releaseAfterMs ?? repeatMs) : 0;
+    this.#watch = createLineWatch(keys.debounceMs, (line, isUp, nowMs) => {
+      for (const rule of compiled.lineRules) {
+        if (rule.line === line && rule.isRise === isUp) this.#perform(rule.emit, noBytes, nowMs);
+      }
+    });
+  }
+
+  push(bytes: Uint8Array, nowMs: number): void {
+    // What fell due before these bytes came is told before them.
+    this.tick(nowMs);
+    const { mask7 } = this.#compiled.profile.serial;
+    this.#onFrames(this.#framer.push(mask7 ? bytes.map((byte) => byte & 0x7f) : bytes, nowMs), nowMs);
+  }
+
+  lines(states: LineStates, nowMs: number): void {
+    this.#watch.read(states, nowMs);
+  }
+
+  dueMs(): number | undefined {
+    return earliest([this.#framer.dueMs(), this.#watch.dueMs(), ...this.#held.values()]);
+  }
+
+  tick(nowMs: number): void {
+    this.#release((atMs) => atMs <= nowMs);
+    this.#onFrames(this.#framer.idle(nowMs), nowMs);
+    this.#watch.tick(nowMs);
+  }
+
+  end(): void {
+    this.#onFrames(this.#framer.end(), 0);
+  }
+
+  reset(): void {
+    this.#framer.reset();
+    this.#watch.reset();
+    this.#release(() => true);
+    for (const [emit, down] of this.#sets) {
+      if (emit.kind === 'keys') for (const key of down) this.#tellKey(`${emit.prefix}${key}`, 'release');
     }
-  };
-  const perform = (emit: CompiledEmit, caught: Catch, nowMs: number): void => {
+    this.#sets.clear();
+  }
+
+  isBetweenFrames(): boolean {
+    return this.#framer.isEmpty();
+  }
+
+  get counts(): Decoder['counts'] {
+    return { ...this.#framer.counts, unknownFrames: this.#unknownFrames };
+  }
+
+  #onFrames(frames: readonly Frame[], nowMs: number): void {
+    for (const frame of frames) {
+      // An empty line carries nothing: CR LF is two ends.
+      if (frame.bytes.length === 0) continue;
+      const found = this.#recognize(frame);
+      if (found === undefined) this.#unknownFrames += 1;
+      else this.#perform(found.emit, found.caught, nowMs);
+      this.#to.onFrame(frame, found !== undefined);
+    }
+  }
+
+  #recognize(frame: Frame): Recognized | undefined {
+    const { frameRules } = this.#compiled;
+    const [byte] = frame.bytes;
+    if (frame.bytes.length !== 1 || byte === undefined) return first(frameRules, frame);
+    if (!this.#ofByte.has(byte)) this.#ofByte.set(byte, first(frameRules, frame));
+    return this.#ofByte.get(byte);
+  }
+
+  #perform(emit: CompiledEmit, caught: Catch, nowMs: number): void {
     switch (emit.kind) {
       case 'ignore':
         return;
       case 'key': {
         const [key, edge] = [emit.key(caught), emit.edge(caught)];
         if (key !== undefined && key !== '' && (edge === 'press' || edge === 'release')) {
-          onKey(key.slice(0, wordLengthMax), edge, nowMs);
+          this.#onKey(key.slice(0, wordLengthMax), edge, nowMs);
         }
         return;
       }
-      case 'keys': {
-        const down = keysDown(emit.set, caught.bytes);
-        if (down === undefined) return;
-        const before = sets.get(emit) ?? new Set();
-        sets.set(emit, down);
-        for (const key of before) if (!down.has(key)) tellKey(`${emit.prefix}${key}`, 'release');
-        for (const key of down) if (!before.has(key)) tellKey(`${emit.prefix}${key}`, 'press');
+      case 'keys':
+        this.#onKeySet(emit, caught);
         return;
-      }
       case 'hook': {
         const hook = emit.hook(caught);
-        if (hook === 'off' || hook === 'on') to.onEvent({ hook });
+        if (hook === 'off' || hook === 'on') this.#to.onEvent({ hook });
         return;
       }
       case 'status': {
         const status = emit.status(caught);
-        if (status !== undefined) to.onEvent({ status: status.slice(0, wordLengthMax) });
+        if (status !== undefined) this.#to.onEvent({ status: status.slice(0, wordLengthMax) });
         return;
       }
       default:
         assertNever(emit);
     }
-  };
-  const onFrames = (frames: readonly Frame[], nowMs: number): void => {
-    for (const frame of frames) {
-      // An empty line carries nothing: CR LF is two ends.
-      if (frame.bytes.length === 0) continue;
-      const found = recognize(frame);
-      if (found === undefined) unknownFrames += 1;
-      else perform(found.emit, found.caught, nowMs);
-      to.onFrame(frame, found !== undefined);
+  }
+
+  #onKey(key: string, edge: 'press' | 'release', nowMs: number): void {
+    const held = this.#held;
+    if (this.#releaseAfterMs === 0) this.#tellKey(key, edge);
+    else if (edge === 'release') {
+      if (held.delete(key)) this.#tellKey(key, edge);
+    } else {
+      if (!held.has(key)) this.#tellKey(key, edge);
+      if (held.has(key) || held.size < keysHeldMax) held.set(key, nowMs + this.#releaseAfterMs);
     }
-  };
-  const watch = createLineWatch(keys.debounceMs, (line, isUp, nowMs) => {
-    for (const rule of compiled.lineRules) {
-      if (rule.line === line && rule.isRise === isUp) perform(rule.emit, noBytes, nowMs);
-    }
-  });
-  const release = (isOver: (atMs: number) => boolean): void => {
-    for (const [key, atMs] of held) {
+  }
+
+  #onKeySet(emit: Extract<CompiledEmit, { readonly kind: 'keys' }>, caught: Catch): void {
+    const down = keysDown(emit.set, caught.bytes);
+    if (down === undefined) return;
+    const before = this.#sets.get(emit) ?? new Set();
+    this.#sets.set(emit, down);
+    for (const key of before) if (!down.has(key)) this.#tellKey(`${emit.prefix}${key}`, 'release');
+    for (const key of down) if (!before.has(key)) this.#tellKey(`${emit.prefix}${key}`, 'press');
+  }
+
+  #tellKey(key: string, edge: 'press' | 'release'): void {
+    const { map } = this.#compiled.profile.keys;
+    const action = Object.hasOwn(map, key) ? map[key] : undefined;
+    this.#to.onEvent({ key, edge, ...(action !== undefined && { action }) });
+  }
+
+  #release(isOver: (atMs: number) => boolean): void {
+    for (const [key, atMs] of this.#held) {
       if (!isOver(atMs)) continue;
-      held.delete(key);
-      tellKey(key, 'release');
+      this.#held.delete(key);
+      this.#tellKey(key, 'release');
     }
-  };
-  const tick = (nowMs: number): void => {
-    release((atMs) => atMs <= nowMs);
-    onFrames(framer.idle(nowMs), nowMs);
-    watch.tick(nowMs);
-  };
-  return {
-    push: (bytes, nowMs) => {
-      // What fell due before these bytes came is told before them.
-      tick(nowMs);
-      onFrames(framer.push(profile.serial.mask7 ? bytes.map((byte) => byte & 0x7f) : bytes, nowMs), nowMs);
-    },
-    lines: (states, nowMs) => watch.read(states, nowMs),
-    dueMs: () => earliest([framer.dueMs(), watch.dueMs(), ...held.values()]),
-    tick,
-    end: () => onFrames(framer.end(), 0),
-    reset: () => {
-      framer.reset();
-      watch.reset();
-      release(() => true);
-      for (const [emit, down] of sets) {
-        if (emit.kind === 'keys') for (const key of down) tellKey(`${emit.prefix}${key}`, 'release');
-      }
-      sets.clear();
-    },
-    isBetweenFrames: () => framer.isEmpty(),
-    get counts() {
-      return { ...framer.counts, unknownFrames };
-    },
-  };
+  }
 }
 
 /** The earliest of several times, some of them unknown. */

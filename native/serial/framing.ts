@@ -1,68 +1,6 @@
-import { z } from 'zod';
 import { assertNever } from '../../core/assert-never.ts';
 import { type ChecksumRule, isSealed } from './checksum.ts';
-
-const hexBytes = z
-  .string()
-  .regex(/^([0-9a-fA-F]{2}\s*){1,8}$/, 'one to eight bytes in hex, as 0D0A')
-  .transform((text) => Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex')));
-
-/** The longest frame a profile may ask for: a panel's is a dozen bytes, and what does not end must not be kept. */
-const frameLengthMax = 1024;
-const max = z.int().min(1).max(frameLengthMax).default(256);
-/** Silence after which half a frame is thrown away. 0: never. */
-const gapMs = z.number().min(0).max(10_000).default(0);
-/** There is one way back after noise, to the next start; a profile may say so. */
-const resync = z.literal('nextStart').optional();
-
-/** How bytes become frames. Every kind is bounded by `max` and finds its way back after any noise. */
-export const framingRule = z.discriminatedUnion('type', [
-  /** Text up to `end`; without one, up to CR or LF, whichever comes. With `start`, what stands before it is noise. */
-  z.strictObject({ type: z.literal('line'), start: hexBytes.optional(), end: hexBytes.optional(), max, gapMs, resync }),
-  /** Every byte is a frame. */
-  z.strictObject({ type: z.literal('bytes') }),
-  /** From `start` to `end` and `after` more bytes (a check or an identifier behind the end). */
-  z.strictObject({
-    type: z.literal('startEnd'),
-    start: hexBytes,
-    end: hexBytes,
-    after: z.int().min(0).max(16).default(0),
-    max,
-    gapMs,
-    resync,
-  }),
-  /** `length` bytes, `start` included. */
-  z.strictObject({
-    type: z.literal('fixed'),
-    start: hexBytes.optional(),
-    length: z.int().min(1).max(frameLengthMax),
-    gapMs,
-    resync,
-  }),
-  /** The number of bytes is told by the frame: field at `at` + `adds` = length of the whole frame. */
-  z.strictObject({
-    type: z.literal('lengthPrefixed'),
-    start: hexBytes.optional(),
-    lenField: z.strictObject({
-      at: z.int().min(0).max(16),
-      bytes: z.union([z.literal(1), z.literal(2)]).default(1),
-      adds: z.int().min(0).max(64).default(0),
-      endian: z.enum(['le', 'be']).default('le'),
-    }),
-    max,
-    gapMs,
-    resync,
-  }),
-  /** RFC 1055. */
-  z.strictObject({ type: z.literal('slip'), max, gapMs, resync }),
-  /** DLE STX … DLE ETX, a DLE inside doubled. */
-  z.strictObject({ type: z.literal('dle'), max, gapMs, resync }),
-  /** A frame ends when the line falls silent. */
-  z.strictObject({ type: z.literal('idleGap'), gapMs: z.number().min(1).max(10_000), max }),
-  /** Modbus RTU: silence of 3.5 characters; 5 ms unless told, for a desk's timers are no finer. Give a crc16modbus check. */
-  z.strictObject({ type: z.literal('modbusRtu'), gapMs: z.number().min(1).max(10_000).default(5), max }),
-]);
-export type FramingRule = z.infer<typeof framingRule>;
+import { type FramingRule, frameLengthMax } from './framing-rule.ts';
 
 /** One frame. `text` is what patterns see: the line, or for startEnd what stands between start and end, else all of it. */
 export type Frame = { readonly bytes: Uint8Array; readonly text: string };
@@ -87,89 +25,121 @@ export type Framer = {
 
 /** Makes a framer. `onBad` is told of every frame whose check is wrong, for a nak. */
 export function createFramer(rule: FramingRule, checksum: ChecksumRule, onBad: () => void = () => undefined): Framer {
-  const counts: FramingCounts = { frames: 0, badChecksums: 0, noiseBytes: 0, tooLong: 0 };
-  const lengthMax = rule.type === 'bytes' ? 1 : rule.type === 'fixed' ? rule.length : rule.max;
-  const silenceMs = rule.type === 'bytes' ? 0 : rule.gapMs;
-  const endsBySilence = rule.type === 'idleGap' || rule.type === 'modbusRtu';
-  let held = new Uint8Array(0);
-  let lastMs = 0;
-  /** A line or a silent frame grew too long: everything up to its end belongs to it and goes the same way. */
-  let isSkipping = false;
+  return new ByteFramer(rule, checksum, onBad);
+}
 
-  const closed = (bytes: Uint8Array, text: Uint8Array): readonly Frame[] => {
-    if (!isSealed(checksum, bytes)) {
-      counts.badChecksums += 1;
-      onBad();
+class ByteFramer implements Framer {
+  readonly counts: FramingCounts = { frames: 0, badChecksums: 0, noiseBytes: 0, tooLong: 0 };
+  readonly #rule: FramingRule;
+  readonly #checksum: ChecksumRule;
+  readonly #onBad: () => void;
+  readonly #lengthMax: number;
+  readonly #silenceMs: number;
+  readonly #endsBySilence: boolean;
+  #held = new Uint8Array(0);
+  #lastMs = 0;
+  /** A line or a silent frame grew too long: everything up to its end belongs to it and goes the same way. */
+  #isSkipping = false;
+
+  constructor(rule: FramingRule, checksum: ChecksumRule, onBad: () => void) {
+    this.#rule = rule;
+    this.#checksum = checksum;
+    this.#onBad = onBad;
+    this.#lengthMax = rule.type === 'bytes' ? 1 : rule.type === 'fixed' ? rule.length : rule.max;
+    this.#silenceMs = rule.type === 'bytes' ? 0 : rule.gapMs;
+    this.#endsBySilence = rule.type === 'idleGap' || rule.type === 'modbusRtu';
+  }
+
+  push(bytes: Uint8Array, nowMs: number): readonly Frame[] {
+    const frames: Frame[] = [...this.idle(nowMs)];
+    this.#lastMs = nowMs;
+    for (let at = 0; at < bytes.length; at += frameLengthMax) {
+      this.#held = joined(this.#held, bytes.subarray(at, at + frameLengthMax));
+      if (!this.#endsBySilence) this.#takeAll(frames);
+      else if (this.#isSkipping) this.#drop(this.#held.length);
+      else if (this.#held.length > this.#lengthMax) this.#overflow();
+    }
+    return frames;
+  }
+
+  dueMs(): number | undefined {
+    const isWaiting = this.#silenceMs > 0 && !this.isEmpty();
+    return isWaiting ? this.#lastMs + this.#silenceMs : undefined;
+  }
+
+  idle(nowMs: number): readonly Frame[] {
+    return this.#silenceMs > 0 && nowMs - this.#lastMs >= this.#silenceMs ? this.#silent() : [];
+  }
+
+  end(): readonly Frame[] {
+    return this.#endsBySilence ? this.#silent() : [];
+  }
+
+  reset(): void {
+    this.#held = new Uint8Array(0);
+    this.#isSkipping = false;
+  }
+
+  isEmpty(): boolean {
+    return this.#held.length === 0 && !this.#isSkipping;
+  }
+
+  #takeAll(frames: Frame[]): void {
+    while (this.#held.length > 0) {
+      const taken = take(this.#rule, this.#held);
+      if (taken.kind === 'more') {
+        if (this.#held.length < this.#lengthMax + endRoom) return;
+        this.#overflow();
+      } else if (taken.kind === 'skip') this.#drop(taken.count);
+      else this.#takeFrame(taken, frames);
+    }
+  }
+
+  #takeFrame(taken: Extract<Taken, { readonly kind: 'frame' }>, frames: Frame[]): void {
+    const bytes = taken.unpacked ?? this.#held.subarray(0, taken.length);
+    const isOurs = !this.#isSkipping && bytes.length > 0;
+    const isTooLong = bytes.length > this.#lengthMax;
+    if (isOurs && isTooLong) this.counts.tooLong += 1;
+    const found = isOurs && !isTooLong ? this.#closed(bytes, taken.text ?? bytes) : [];
+    frames.push(...found);
+    // A wrong check may mean that the start was a byte of another frame: look again one byte on, where starts are told.
+    const isLost = isOurs && found.length === 0 && canSlide(this.#rule);
+    this.#held = this.#held.subarray(isLost ? 1 : taken.next);
+    if (isLost) this.counts.noiseBytes += 1;
+    if (this.#isSkipping) this.counts.noiseBytes += taken.next;
+    this.#isSkipping = false;
+  }
+
+  #closed(bytes: Uint8Array, text: Uint8Array): readonly Frame[] {
+    if (!isSealed(this.#checksum, bytes)) {
+      this.counts.badChecksums += 1;
+      this.#onBad();
       return [];
     }
-    counts.frames += 1;
+    this.counts.frames += 1;
     return [{ bytes: bytes.slice(), text: latin1(text) }];
-  };
-  const drop = (count: number): void => {
-    counts.noiseBytes += count;
-    held = held.subarray(count);
-  };
-  const overflow = (): void => {
-    counts.tooLong += 1;
-    isSkipping = rule.type === 'line' || endsBySilence;
-    drop(isSkipping ? held.length : 1);
-  };
-  const takeAll = (frames: Frame[]): void => {
-    while (held.length > 0) {
-      const taken = take(rule, held);
-      if (taken.kind === 'more') {
-        if (held.length < lengthMax + endRoom) return;
-        overflow();
-      } else if (taken.kind === 'skip') drop(taken.count);
-      else {
-        const bytes = taken.unpacked ?? held.subarray(0, taken.length);
-        const isOurs = !isSkipping && bytes.length > 0;
-        const isTooLong = bytes.length > lengthMax;
-        if (isOurs && isTooLong) counts.tooLong += 1;
-        const found = isOurs && !isTooLong ? closed(bytes, taken.text ?? bytes) : [];
-        frames.push(...found);
-        // A wrong check may mean that the start was a byte of another frame: look again one byte on, where starts are told.
-        const isLost = isOurs && found.length === 0 && canSlide(rule);
-        held = held.subarray(isLost ? 1 : taken.next);
-        if (isLost) counts.noiseBytes += 1;
-        if (isSkipping) counts.noiseBytes += taken.next;
-        isSkipping = false;
-      }
-    }
-  };
-  const silent = (): readonly Frame[] => {
-    const bytes = held;
-    held = new Uint8Array(0);
-    const wasSkipping = isSkipping;
-    isSkipping = false;
+  }
+
+  #silent(): readonly Frame[] {
+    const bytes = this.#held;
+    const wasSkipping = this.#isSkipping;
+    this.reset();
     if (bytes.length === 0 || wasSkipping) return [];
-    if (endsBySilence) return closed(bytes, bytes);
-    counts.noiseBytes += bytes.length;
+    if (this.#endsBySilence) return this.#closed(bytes, bytes);
+    this.counts.noiseBytes += bytes.length;
     return [];
-  };
-  return {
-    push: (bytes, nowMs) => {
-      const frames: Frame[] = [];
-      if (silenceMs > 0 && nowMs - lastMs >= silenceMs) frames.push(...silent());
-      lastMs = nowMs;
-      for (let at = 0; at < bytes.length; at += frameLengthMax) {
-        held = joined(held, bytes.subarray(at, at + frameLengthMax));
-        if (!endsBySilence) takeAll(frames);
-        else if (isSkipping) drop(held.length);
-        else if (held.length > lengthMax) overflow();
-      }
-      return frames;
-    },
-    dueMs: () => (silenceMs > 0 && (held.length > 0 || isSkipping) ? lastMs + silenceMs : undefined),
-    idle: (nowMs) => (silenceMs > 0 && nowMs - lastMs >= silenceMs ? silent() : []),
-    end: () => (endsBySilence ? silent() : []),
-    reset: () => {
-      held = new Uint8Array(0);
-      isSkipping = false;
-    },
-    isEmpty: () => held.length === 0 && !isSkipping,
-    counts,
-  };
+  }
+
+  #overflow(): void {
+    this.counts.tooLong += 1;
+    this.#isSkipping = this.#rule.type === 'line' || this.#endsBySilence;
+    this.#drop(this.#isSkipping ? this.#held.length : 1);
+  }
+
+  #drop(count: number): void {
+    this.counts.noiseBytes += count;
+    this.#held = this.#held.subarray(count);
+  }
 }
 
 /** The end mark of a line of exactly `max` bytes still has to fit in, and so has what doubling adds. */

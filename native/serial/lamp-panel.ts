@@ -34,92 +34,118 @@ const cadences: Readonly<Record<'slow' | 'fast' | 'wink', readonly [number, numb
 
 /** Makes the lamps of a profile; undefined when it has none. All are taken to be off until `forget`. */
 export function createLampPanel(compiled: CompiledProfile): LampPanel | undefined {
-  const { profile, lampCommands } = compiled;
-  const rules = profile.lamps;
-  if (rules === undefined) return undefined;
-  const [firstLamp, lastLamp] = rules.range;
-  const numbers = Array.from({ length: lastLamp - firstLamp + 1 }, (_, index) => firstLamp + index);
-  const wished = new Map<number, LampState>(numbers.map((n) => [n, 'off']));
-  const shown = new Map<number, LampState>(wished);
-  let wishAtMs: number | undefined;
-  let refreshedMs = 0;
-  let isUnknown = false;
+  const { lamps } = compiled.profile;
+  return lamps && new ShownLamps(compiled, lamps);
+}
 
-  const cadence = (state: LampState) => {
-    if (state === 'off' || state === 'on' || (rules.mode === 'perLamp' && lampCommands.has(state))) return undefined;
-    return rules.softFlash[state] ?? cadences[state];
-  };
-  const effective = (n: number, nowMs: number): LampState => {
-    const state = wished.get(n) ?? 'off';
-    const flash = cadence(state);
+type LampRules = NonNullable<CompiledProfile['profile']['lamps']>;
+
+class ShownLamps implements LampPanel {
+  readonly #compiled: CompiledProfile;
+  readonly #rules: LampRules;
+  readonly #numbers: readonly number[];
+  readonly #wished: Map<number, LampState>;
+  readonly #shown: Map<number, LampState>;
+  #wishAtMs: number | undefined;
+  #refreshedMs = 0;
+  #isUnknown = false;
+
+  constructor(compiled: CompiledProfile, rules: LampRules) {
+    const [firstLamp, lastLamp] = rules.range;
+    this.#compiled = compiled;
+    this.#rules = rules;
+    this.#numbers = Array.from({ length: lastLamp - firstLamp + 1 }, (_, index) => firstLamp + index);
+    this.#wished = new Map(this.#numbers.map((n) => [n, 'off']));
+    this.#shown = new Map(this.#wished);
+  }
+
+  wish(lamp: number | string, state: LampState, nowMs: number): boolean {
+    const n = lampNumberOf(this.#compiled.profile, lamp);
+    if (n === undefined) return false;
+    if (this.#wished.get(n) !== state) this.#wishAtMs ??= nowMs + this.#rules.coalesceMs;
+    this.#wished.set(n, state);
+    return true;
+  }
+
+  render(nowMs: number): readonly LampWrite[] {
+    const { refreshMs } = this.#rules;
+    if (refreshMs > 0 && nowMs - this.#refreshedMs >= refreshMs) this.#isUnknown = true;
+    if (!this.#isUnknown && this.#wishAtMs !== undefined && nowMs < this.#wishAtMs) return [];
+    this.#wishAtMs = undefined;
+    if (this.#isUnknown) this.#refreshedMs = nowMs;
+    const lamps = this.#numbers.filter((n) => this.#isUnknown || this.#shown.get(n) !== this.#effective(n, nowMs));
+    const out = lamps.length === 0 ? [] : this.#writes(lamps, nowMs);
+    for (const n of lamps) this.#shown.set(n, this.#effective(n, nowMs));
+    this.#isUnknown = false;
+    return out;
+  }
+
+  dueMs(nowMs: number): number | undefined {
+    if (this.#isUnknown) return nowMs;
+    const refresh = this.#rules.refreshMs > 0 ? this.#refreshedMs + this.#rules.refreshMs : undefined;
+    return earliest([this.#wishAtMs, this.#nextFlash(nowMs), refresh]);
+  }
+
+  forget(): void {
+    this.#isUnknown = true;
+  }
+
+  wishSafe(nowMs: number): void {
+    const { profile } = this.#compiled;
+    for (const n of this.#numbers) this.#wished.set(n, 'off');
+    for (const [lamp, state] of Object.entries(profile.failSafe.onClose)) {
+      const n = lampNumberOf(profile, lamp);
+      if (n !== undefined) this.#wished.set(n, state);
+    }
+    this.#wishAtMs = nowMs;
+  }
+
+  /** Milliseconds on and off of a state we flash ourselves. */
+  #cadence(state: LampState): readonly [number, number] | undefined {
+    const { mode, softFlash } = this.#rules;
+    const isShown = mode === 'perLamp' && this.#compiled.lampCommands.has(state);
+    return state === 'off' || state === 'on' || isShown ? undefined : (softFlash[state] ?? cadences[state]);
+  }
+
+  /** What a lamp shows at this moment: all flash by one clock. */
+  #effective(n: number, nowMs: number): LampState {
+    const state = this.#wished.get(n) ?? 'off';
+    const flash = this.#cadence(state);
     if (flash === undefined) return state;
     return nowMs % (flash[0] + flash[1]) < flash[0] ? 'on' : 'off';
-  };
-  const changed = (nowMs: number): readonly number[] =>
-    numbers.filter((n) => isUnknown || shown.get(n) !== effective(n, nowMs));
-  const command = (template: ByteTemplate | undefined, values: Record<string, number>): readonly LampWrite[] => {
-    const filled = template && fillTemplate(template, values);
-    const bytes = filled && sealedFor(profile, filled);
-    return bytes === undefined ? [] : [{ kind: 'bytes', bytes }];
-  };
-  const writes = (lamps: readonly number[], nowMs: number): readonly LampWrite[] => {
-    if (lamps.length === 0) return [];
-    if (rules.mode === 'perLamp') {
-      return lamps.flatMap((n) => command(lampCommands.get(effective(n, nowMs)), { n }));
-    }
-    if (rules.mode === 'bitmap') {
-      const bits = numbers.reduce((sum, n) => sum + (effective(n, nowMs) === 'on' ? 2 ** (n - firstLamp) : 0), 0);
-      return command(lampCommands.get('all'), { bits });
-    }
-    const pins = lamps.flatMap((n) => {
-      const line = rules.lines[String(n)];
-      return line === undefined ? [] : [[line, effective(n, nowMs) === 'on'] as const];
-    });
-    return pins.length === 0 ? [] : [{ kind: 'pins', pins: Object.fromEntries(pins) }];
-  };
-  const nextFlash = (nowMs: number): number | undefined =>
-    earliest(
-      [...new Set(wished.values())].map((state) => {
-        const flash = cadence(state);
+  }
+
+  #nextFlash(nowMs: number): number | undefined {
+    return earliest(
+      [...new Set(this.#wished.values())].map((state) => {
+        const flash = this.#cadence(state);
         if (flash === undefined) return undefined;
         const phase = nowMs % (flash[0] + flash[1]);
         return nowMs - phase + (phase < flash[0] ? flash[0] : flash[0] + flash[1]);
       }),
     );
-  return {
-    wish: (lamp, state, nowMs) => {
-      const n = lampNumberOf(profile, lamp);
-      if (n === undefined) return false;
-      if (wished.get(n) !== state) wishAtMs ??= nowMs + rules.coalesceMs;
-      wished.set(n, state);
-      return true;
-    },
-    render: (nowMs) => {
-      if (rules.refreshMs > 0 && nowMs - refreshedMs >= rules.refreshMs) isUnknown = true;
-      if (!isUnknown && wishAtMs !== undefined && nowMs < wishAtMs) return [];
-      wishAtMs = undefined;
-      if (isUnknown) refreshedMs = nowMs;
-      const lamps = changed(nowMs);
-      const out = writes(lamps, nowMs);
-      for (const n of lamps) shown.set(n, effective(n, nowMs));
-      isUnknown = false;
-      return out;
-    },
-    dueMs: (nowMs) => {
-      if (isUnknown) return nowMs;
-      const refresh = rules.refreshMs > 0 ? refreshedMs + rules.refreshMs : undefined;
-      return earliest([wishAtMs, nextFlash(nowMs), refresh]);
-    },
-    forget: () => {
-      isUnknown = true;
-    },
-    wishSafe: (nowMs) => {
-      for (const n of numbers) wished.set(n, 'off');
-      for (const [lamp, state] of Object.entries(profile.failSafe.onClose)) {
-        const n = lampNumberOf(profile, lamp);
-        if (n !== undefined) wished.set(n, state);
-      }
-      wishAtMs = nowMs;
-    },
-  };
+  }
+
+  #writes(lamps: readonly number[], nowMs: number): readonly LampWrite[] {
+    const { mode, lines, range } = this.#rules;
+    const { lampCommands } = this.#compiled;
+    if (mode === 'perLamp') {
+      return lamps.flatMap((n) => this.#command(lampCommands.get(this.#effective(n, nowMs)), { n }));
+    }
+    if (mode === 'bitmap') {
+      const lit = this.#numbers.filter((n) => this.#effective(n, nowMs) === 'on');
+      return this.#command(lampCommands.get('all'), { bits: lit.reduce((sum, n) => sum + 2 ** (n - range[0]), 0) });
+    }
+    const pins = lamps.flatMap((n) => {
+      const line = lines[String(n)];
+      return line === undefined ? [] : [[line, this.#effective(n, nowMs) === 'on'] as const];
+    });
+    return pins.length === 0 ? [] : [{ kind: 'pins', pins: Object.fromEntries(pins) }];
+  }
+
+  #command(template: ByteTemplate | undefined, values: Record<string, number>): readonly LampWrite[] {
+    const filled = template && fillTemplate(template, values);
+    const bytes = filled && sealedFor(this.#compiled.profile, filled);
+    return bytes === undefined ? [] : [{ kind: 'bytes', bytes }];
+  }
 }

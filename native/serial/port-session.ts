@@ -112,7 +112,11 @@ class Session implements PortSession {
     }
     if (verdict !== 'pass') return;
     listener.onTraffic('rx', bytes);
-    this.#replies.filter(bytes, decoder.isBetweenFrames, (own) => decoder.push(own, nowMs));
+    this.#replies.filter(
+      bytes,
+      () => decoder.isBetweenFrames(),
+      (own) => decoder.push(own, nowMs),
+    );
     this.#armDecoder();
   }
 

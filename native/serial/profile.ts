@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checksumRule } from './checksum.ts';
-import { framingRule } from './framing.ts';
+import { framingRule } from './framing-rule.ts';
 
 /**
  * The form of a serial profile: one JSON file that says all about a panel, a keypad or a relay, its own test vectors

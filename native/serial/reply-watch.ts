@@ -21,69 +21,86 @@ const echoesMax = 16;
 
 /** Makes a watch for one port. */
 export function createReplyWatch(): ReplyWatch {
-  let echoes: Uint8Array[] = [];
-  let answers: { readonly good?: Uint8Array; readonly bad?: Uint8Array } = {};
-  let onReply: (reply: Reply) => void = () => undefined;
-  let pending: number[] = [];
-  const forgetReply = (): void => {
-    answers = {};
-    onReply = () => undefined;
-  };
-  const isWhole = (wanted: Uint8Array | undefined): boolean =>
-    wanted !== undefined && wanted.length === pending.length && begins(wanted);
-  const begins = (wanted: Uint8Array | undefined): boolean =>
-    wanted !== undefined && wanted.length > 0 && pending.every((byte, index) => wanted[index] === byte);
+  return new Replies();
+}
+
+class Replies implements ReplyWatch {
+  #echoes: Uint8Array[] = [];
+  #answers: { readonly good?: Uint8Array; readonly bad?: Uint8Array } = {};
+  #onReply: (reply: Reply) => void = () => undefined;
+  #pending: number[] = [];
+
+  filter(bytes: Uint8Array, isBetweenFrames: () => boolean, pass: (bytes: Uint8Array) => void): void {
+    let from = 0;
+    for (let at = 0; at < bytes.length && this.#isWaiting; at += 1) {
+      if (this.#pending.length === 0 && !isBetweenFrames()) {
+        pass(bytes.subarray(at, at + 1));
+        from = at + 1;
+        continue;
+      }
+      this.#pending.push(bytes[at] ?? 0);
+      from = at + 1;
+      if (this.#isTaken()) continue;
+      const others = Uint8Array.from(this.#pending);
+      this.#pending = [];
+      // What comes instead of an echo says that none will come.
+      this.#echoes = [];
+      pass(others);
+    }
+    if (from < bytes.length) pass(bytes.subarray(from));
+  }
+
+  expectEcho(bytes: Uint8Array): void {
+    this.#echoes = [...this.#echoes, bytes].slice(-echoesMax);
+  }
+
+  expectReply(
+    wanted: { readonly good?: Uint8Array; readonly bad?: Uint8Array },
+    onReply: (reply: Reply) => void,
+  ): void {
+    this.#answers = wanted;
+    this.#onReply = onReply;
+  }
+
+  forgetReply(): void {
+    this.#answers = {};
+    this.#onReply = () => undefined;
+  }
+
+  reset(): void {
+    this.#echoes = [];
+    this.#pending = [];
+    this.forgetReply();
+  }
+
+  get #isWaiting(): boolean {
+    const { good, bad } = this.#answers;
+    return this.#echoes.length > 0 || good !== undefined || bad !== undefined || this.#pending.length > 0;
+  }
+
   /** Whether the byte is ours: part of an echo or an answer, or may become so. */
-  const isTaken = (): boolean => {
-    if (isWhole(echoes[0])) {
-      echoes.shift();
-      pending = [];
+  #isTaken(): boolean {
+    if (this.#isWhole(this.#echoes[0])) {
+      this.#echoes.shift();
+      this.#pending = [];
       return true;
     }
     for (const reply of ['good', 'bad'] as const) {
-      if (!isWhole(answers[reply])) continue;
-      const tell = onReply;
-      pending = [];
-      forgetReply();
+      if (!this.#isWhole(this.#answers[reply])) continue;
+      const tell = this.#onReply;
+      this.#pending = [];
+      this.forgetReply();
       tell(reply);
       return true;
     }
-    return begins(echoes[0]) || begins(answers.good) || begins(answers.bad);
-  };
-  return {
-    filter: (bytes, isBetweenFrames, pass) => {
-      let from = 0;
-      for (let at = 0; at < bytes.length; at += 1) {
-        if (echoes.length === 0 && answers.good === undefined && answers.bad === undefined && pending.length === 0)
-          break;
-        if (pending.length === 0 && !isBetweenFrames()) {
-          pass(bytes.subarray(at, at + 1));
-          from = at + 1;
-          continue;
-        }
-        pending.push(bytes[at] ?? 0);
-        from = at + 1;
-        if (isTaken()) continue;
-        const others = Uint8Array.from(pending);
-        pending = [];
-        // What comes instead of an echo says that none will come.
-        echoes = [];
-        pass(others);
-      }
-      if (from < bytes.length) pass(bytes.subarray(from));
-    },
-    expectEcho: (bytes) => {
-      echoes = [...echoes, bytes].slice(-echoesMax);
-    },
-    expectReply: (wanted, tell) => {
-      answers = wanted;
-      onReply = tell;
-    },
-    forgetReply,
-    reset: () => {
-      echoes = [];
-      pending = [];
-      forgetReply();
-    },
-  };
+    return [this.#echoes[0], this.#answers.good, this.#answers.bad].some((wanted) => this.#begins(wanted));
+  }
+
+  #isWhole(wanted: Uint8Array | undefined): boolean {
+    return wanted !== undefined && wanted.length === this.#pending.length && this.#begins(wanted);
+  }
+
+  #begins(wanted: Uint8Array | undefined): boolean {
+    return wanted !== undefined && wanted.length > 0 && this.#pending.every((byte, index) => wanted[index] === byte);
+  }
 }
