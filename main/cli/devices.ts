@@ -5,6 +5,7 @@ import { candidateOf } from '../../native/candidate.ts';
 import { systemClock } from '../../native/clock.ts';
 import { noDescriptorSource } from '../../native/hid/descriptor-source.ts';
 import { type FoundHid, nodeHidBus } from '../../native/hid/hid-bus.ts';
+import { headsetsIgnoredByLinux } from '../../native/hid/ignored-by-linux.ts';
 import { sysfsDescriptors } from '../../native/hid/sysfs-descriptors.ts';
 import { lightModelOf } from '../../native/lights/known-lights.ts';
 import { deviceIdOf, devicesMax } from '../../native/roster.ts';
@@ -45,6 +46,7 @@ async function describeAll(found: readonly FoundHid[]): Promise<readonly Describ
     const seen = info.state.kind === 'open' ? await withAccess(info) : info;
     devices.push({ ...seen, unproven: [...info.unproven, ...(lightModelOf(device)?.unproven ?? [])] });
   }
+  if (process.platform === 'linux') devices.push(...(await headsetsIgnoredByLinux()));
   return devices;
 }
 

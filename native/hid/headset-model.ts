@@ -3,7 +3,7 @@ import { idleLamps, type LampName, type Lamps } from '../../core/key.ts';
 import { toldBy } from './device-status.ts';
 import { busyChecked, busyElsewhere, tookReadings } from './headset-keys.ts';
 import type { HeadsetEffect, HeadsetState, HeadsetStep } from './headset-state.ts';
-import { lineBusyLetGoMs, wantedWithinMs, writeGapMs } from './headset-timing.ts';
+import { lineBusyLetGoMs, tellEveryMs, wantedWithinMs, writeGapMs } from './headset-timing.ts';
 import { isMuteShown, type LampShadow, lampReportIds, nextLampReport, reportIdsOf, shownLamp } from './lamp-plan.ts';
 import { decodeReport } from './report-decoder.ts';
 
@@ -27,7 +27,8 @@ export type HeadsetInput =
 /** When the model next wants `due`; undefined: not before another input. */
 export function dueAtMs(state: HeadsetState): number | undefined {
   const nextWriteAtMs = hasMoreToWrite(state) ? state.nextWriteAtMs : undefined;
-  const times = [state.reassertAtMs, state.busyCheckAtMs, state.trial?.untilMs, nextWriteAtMs];
+  const tellAtMs = isToldNews(state) ? state.nextTellMs : undefined;
+  const times = [state.reassertAtMs, state.busyCheckAtMs, state.trial?.untilMs, nextWriteAtMs, tellAtMs];
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
@@ -48,16 +49,17 @@ export function stepHeadset(state: HeadsetState, input: HeadsetInput, nowMs: num
       return pump({ ...state, isWriting: false, nextWriteAtMs: nowMs + writeGapMs }, [], nowMs);
     case 'due': {
       const [next, effects] = busyChecked(reasserted(trialEnded(state, nowMs), nowMs), nowMs);
-      return pump(next, effects, nowMs);
+      const [said, more] = handedOn(next, nowMs);
+      return pump(said, [...effects, ...more], nowMs);
     }
     case 'report': {
       const [decoder, readings] = decodeReport(state.map, state.decoder, input.bytes);
       const [next, effects] = tookReadings({ ...state, decoder }, readings, nowMs);
-      const [said, more] = told(next, 'input', input.bytes);
+      const [said, more] = told(next, 'input', input.bytes, nowMs);
       return pump(said, more.length === 0 ? effects : [...effects, ...more], nowMs);
     }
     case 'feature':
-      return told(state, 'feature', input.bytes);
+      return told(state, 'feature', input.bytes, nowMs);
     case 'try':
       return pump(onTrial(state, input.lamp, nowMs), [], nowMs);
   }
@@ -65,13 +67,28 @@ export function stepHeadset(state: HeadsetState, input: HeadsetInput, nowMs: num
 
 // --- what it tells, and lamps on trial ------------------------------------------------------------------------------
 
-function told(state: HeadsetState, direction: 'input' | 'feature', bytes: Uint8Array): HeadsetStep {
+function told(state: HeadsetState, direction: 'input' | 'feature', bytes: Uint8Array, nowMs: number): HeadsetStep {
   const { statuses, usesReportIds } = state.map;
   if (statuses.length === 0) return [state, []];
   // An answer to a question for a feature report begins with its id in any case.
   const after = toldBy(statuses, state.told, direction, bytes, usesReportIds || direction === 'feature');
-  const isSame = JSON.stringify(after) === JSON.stringify(state.told);
-  return isSame ? [state, []] : [{ ...state, told: after }, [{ kind: 'told', told: after }]];
+  return handedOn({ ...state, told: after }, nowMs);
+}
+
+/** Hands on what the device told, when that is news and may be said. */
+function handedOn(state: HeadsetState, nowMs: number): HeadsetStep {
+  if (!isToldNews(state) || nowMs < state.nextTellMs) return [state, []];
+  const { told } = state;
+  return [{ ...state, handedOn: told, nextTellMs: nowMs + tellEveryMs }, [{ kind: 'told', told }]];
+}
+
+function isToldNews({ told, handedOn: before }: HeadsetState): boolean {
+  if (told === before) return false;
+  return (
+    told.presence !== before.presence ||
+    told.battery?.percent !== before.battery?.percent ||
+    told.battery?.isCharging !== before.battery?.isCharging
+  );
 }
 
 function onTrial(state: HeadsetState, lamp: LampName, nowMs: number): HeadsetState {

@@ -37,7 +37,10 @@ export type HeadsetState = {
   /** One lamp that somebody looks at on the Devices page. */
   readonly trial: { readonly lamp: LampName; readonly untilMs: number } | undefined;
   readonly tried: ReadonlySet<LampRole>;
+  /** What the device last told, what of it was handed on, and when more may be. */
   readonly told: DeviceTold;
+  readonly handedOn: DeviceTold;
+  readonly nextTellMs: number;
 };
 
 export type HeadsetEffect =
@@ -84,6 +87,8 @@ export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: L
     trial: undefined,
     tried: new Set(),
     told: nothingTold,
+    handedOn: nothingTold,
+    nextTellMs: never,
   };
 }
 

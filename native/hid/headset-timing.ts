@@ -21,6 +21,8 @@ export const sideKeyMs = 300;
 export const lineBusyOursMs = 5_000;
 /** How long a device may still say Line Busy after our last call; longer, and it is in somebody else's. */
 export const lineBusyLetGoMs = 3_000;
+/** What a device tells of itself is handed on so often at most: a sensor may say it 200 times a second. */
+export const tellEveryMs = 1_000;
 /** Battery levels that have to be asked for are asked for so often: a headset talks for 8 hours and more. */
 export const statusReadEveryMs = 300_000;
 /** A press that nobody took makes some devices send the hook's return up to 2 s later (Jabra Engage 50). */

@@ -189,11 +189,21 @@ describe('what a device tells', () => {
 
   it('battery strength by its logical range, charging beside the capacity that was asked for', async () => {
     const bench = new HeadsetBench(await mapOf(1, 1, told));
-    bench.report('0203').report('0203').report('02ff').feature('035501').feature('03').feature('770101');
+    bench.report('0203').report('0203').report('02ff').pass(1_000).feature('035501').feature('03').feature('770101');
     expect(bench.told).toEqual([
       JSON.stringify({ presence: 'unknown', battery: { percent: 75, isCharging: false } }),
       JSON.stringify({ presence: 'unknown', battery: { percent: 85, isCharging: true } }),
     ]);
+  });
+
+  it('once a second at most, the last word in the end', async () => {
+    const bench = new HeadsetBench(await mapOf(1, 1, told));
+    for (let n = 0; n < 200; n += 1) bench.report(`020${n % 5}`).pass(5);
+    bench.report('0202').pass(2_000);
+    expect(bench.told.length).toBeLessThanOrEqual(3);
+    expect(bench.told.at(-1)).toBe(
+      JSON.stringify({ presence: 'unknown', battery: { percent: 50, isCharging: false } }),
+    );
   });
 
   it('presence by the standard sensor usage, and by a vendor’s usage from a row (this one is made up)', async () => {
