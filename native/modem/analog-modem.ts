@@ -2,7 +2,7 @@ import { assertNever } from '../../core/assert-never.ts';
 import type { EndCause } from '../../core/call.ts';
 import type { CommandOutcome } from '../../core/equipment-event.ts';
 import type { FinalCode, ModemNotice } from './at-codes.ts';
-import { createCallKeeper } from './call-keeper.ts';
+import { createCallKeeper, earlyCallerMs } from './call-keeper.ts';
 import { unknownCaller, withItem } from './caller-id.ts';
 import {
   hello,
@@ -29,6 +29,7 @@ export function createAnalogModem(parts: ModemDriverParts): ModemDriver {
   /** Class 8: it tells when the far side answers, and hears digits. Without, it only dials for the telephone beside it. */
   let hasVoice = false;
   let caller = unknownCaller;
+  let callerAtMs = Number.NEGATIVE_INFINITY;
   let isEnding = false;
   /** A digit held down is told every 70 ms between `/` and `~` (MultiTech MT5634SMI guide); once is enough. */
   let heldDigit: string | undefined;
@@ -41,9 +42,15 @@ export function createAnalogModem(parts: ModemDriverParts): ModemDriver {
     standing = { ...standing, state, ...more };
     parts.onStanding(standing);
   };
-  const keeper = createCallKeeper({ ...parts, onChange: () => change() });
+  const keeper = createCallKeeper({
+    ...parts,
+    onChange: () => {
+      // The next caller is another one.
+      if (keeper.phase() === undefined) caller = unknownCaller;
+      change();
+    },
+  });
   const end = (cause: EndCause): void => {
-    caller = unknownCaller;
     isOnHandset = false;
     keeper.ended(cause);
   };
@@ -147,9 +154,11 @@ export function createAnalogModem(parts: ModemDriverParts): ModemDriver {
           keeper.ring();
           break;
         case 'caller-item': {
-          const known = withItem(caller, notice.tag, notice.value);
+          const isOld = keeper.phase() === undefined && clock.nowMs() - callerAtMs > earlyCallerMs;
+          const known = withItem(isOld ? unknownCaller : caller, notice.tag, notice.value);
           if (known === undefined) break;
           caller = known;
+          callerAtMs = clock.nowMs();
           keeper.caller(known);
           break;
         }

@@ -43,7 +43,7 @@ export const ringGoneMs = 6_500;
 /** A mobile modem tells the caller right behind the first RING; an analog one after it, which nobody waits for. */
 export const callerGraceMs = 400;
 /** Some exchanges tell the caller before the first ring. */
-const earlyCallerMs = 6_000;
+export const earlyCallerMs = 6_000;
 /** A call that was declined may ring once more before the network has heard of it. */
 const deafMs = 3_000;
 const cadenceMax = 8;

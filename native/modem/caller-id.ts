@@ -32,8 +32,8 @@ export function withItem(known: CallerId, tag: string, value: string): CallerId 
 }
 
 function withNumber(known: CallerId, text: string): CallerId {
-  if (text === 'P') return { ...known, withheld: 'private' };
-  if (text === 'O' || text === '') return { ...known, withheld: 'out-of-area' };
+  if (text === 'P') return { ...known, number: '', withheld: 'private' };
+  if (text === 'O' || text === '') return { ...known, number: '', withheld: 'out-of-area' };
   return { ...known, number: text, withheld: 'no' };
 }
 

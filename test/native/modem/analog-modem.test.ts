@@ -96,6 +96,11 @@ describe('an analog modem on the real serialport', { timeout: 60_000 }, () => {
     // No ring any more: it takes the six seconds between two rings to know.
     await bench.waitFor('modem-call', isEnded);
     expect(bench.callSteps(callId)).toEqual(['ended cancelled']);
+    // The next caller has nothing of this one; a ring right after the last is still the old call's.
+    const timer = setInterval(() => modem.say('RING', 'NMBR = P'), 400);
+    const next = await bench.waitFor('modem-call-offered', (event) => event.callId !== callId);
+    clearInterval(timer);
+    expect([next.remote, next.withheld]).toEqual([{ number: '', displayName: '' }, 'private']);
   });
 
   it('answered, digits heard, busy tone: they hung up', async () => {
