@@ -40,6 +40,12 @@ def say(**event):
         print(json.dumps(event), flush=True)
 
 
+def is_ready(fd, event):
+    poll = select.poll()
+    poll.register(fd, event)
+    return any(events & event for _, events in poll.poll(0))
+
+
 class Paths:
     """Where device number n stands in sysfs: usb device, interface, hid device, hidraw node."""
 
@@ -152,12 +158,14 @@ class MockHeadset:
 
     def listen(self):
         rest = b''
+        # Not select(): after a thousand devices the numbers of files are beyond what it takes.
+        ready = select.poll()
+        ready.register(self.master, select.POLLIN)
+        ready.register(self.pulled, select.POLLIN)
         while True:
-            ready = select.select([self.master, self.pulled], [], [])[0]
+            ready.poll()
             if self.is_gone:
                 break
-            if self.master not in ready:
-                continue
             try:
                 rest += os.read(self.master, 4096)
             except OSError:  # EIO: nobody has the node open
@@ -193,7 +201,7 @@ class MockHeadset:
             while time.monotonic() < end:
                 # Something to read at the host's end means that the host has not read it. (FIONREAD would be plainer,
                 # but umockdev answers every ioctl on the node.)
-                if not select.select([slave], [], [], 0)[0]:
+                if not is_ready(slave, select.POLLIN):
                     return
                 time.sleep(0.0005)
         finally:
@@ -204,7 +212,7 @@ class MockHeadset:
         start, step, count = time.monotonic(), 0, 0
         while not self.is_gone and time.monotonic() - start < seconds:
             report = bytes.fromhex(reports[step % len(reports)]) if reports else os.urandom(random.randint(1, 64))
-            if select.select([], [self.master], [], 0)[1]:
+            if is_ready(self.master, select.POLLOUT):
                 os.write(self.master, report)
                 count += 1
             step += 1
