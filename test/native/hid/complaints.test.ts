@@ -23,7 +23,6 @@ const plain =
   '050b 0905 a101 1500 2501 7501 8502 0920 9501 8102 092f 0921 9502 8106 0907 0509 9501 8102 9504 8101 0508 0917 0909 0918 0920 9504 9102 9504 9101 c0';
 const jabraLike = (): HeadsetBench => new HeadsetBench(bytesOf(plain));
 
-/** Hook and mute as levels. */
 const levels = (): HeadsetBench =>
   new HeadsetBench(bytesOf('050b 0905 a101 1500 2501 7501 8502 0920 092f 9502 8102 0508 0917 0909 9502 9102 c0'));
 
@@ -277,10 +276,8 @@ describe('10. works on one system only', () => {
   });
 });
 
-describe('11. an automatic answer is not shown on the device', () => {
-  it('off-hook is lit though nothing ever rang', () => {
-    expect(blackwire().show(talking).pass(100).writes).toContain('1701');
-  });
+it('11. an automatic answer is not shown on the device: off-hook is lit though nothing ever rang', () => {
+  expect(blackwire().show(talking).pass(100).writes).toContain('1701');
 });
 
 describe('12. a newer revision fails or mutes the user', () => {
