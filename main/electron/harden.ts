@@ -1,7 +1,7 @@
 import { type CertificatePin, judgeCertificate } from './certificate-verdict.ts';
 import { mayNavigate, refuseWindow } from './navigation.ts';
 import { chosenDevice, type DeviceAsked, mayHaveDevice, mayHavePermission, noScreen } from './permissions.ts';
-import { mayRequest } from './web-request.ts';
+import { isOwnBlob, mayRequest } from './web-request.ts';
 import { refuseWebview } from './window-options.ts';
 
 /** What the rules need to know of the moment. Asked at each decision, because somebody may save another account. */
@@ -58,7 +58,10 @@ export type HardenedSession = {
       handler: (details: { readonly url: string }, answer: (response: { cancel: boolean }) => void) => void,
     ): void;
   };
-  on(event: 'will-download', listener: (event: { preventDefault(): void }) => void): unknown;
+  on(
+    event: 'will-download',
+    listener: (event: { preventDefault(): void }, item: { getURL(): string }) => void,
+  ): unknown;
   on(event: 'select-hid-device', listener: SelectHid): unknown;
   setSpellCheckerEnabled(isEnabled: boolean): void;
 };
@@ -89,7 +92,10 @@ export function hardenSession(session: HardenedSession, facts: SeatFacts): void 
   session.webRequest.onBeforeRequest((details, answer) =>
     answer({ cancel: !mayRequest(details.url, facts.switches()) }),
   );
-  session.on('will-download', (event) => event.preventDefault());
+  // A file our own page made (the keys, to keep) may be saved: Electron asks where. Nothing else is.
+  session.on('will-download', (event, item) => {
+    if (!isOwnBlob(item.getURL())) event.preventDefault();
+  });
   session.on('select-hid-device', (event, { deviceList, frame }, choose) => {
     event.preventDefault();
     choose(chosenDevice(frame?.url ?? '', deviceList, readsHid));

@@ -1,5 +1,10 @@
 import { isOurs } from './app-origin.ts';
 
+/** Whether an address is something our own page made: sound, a picture, a file to keep. */
+export function isOwnBlob(address: string): boolean {
+  return address.startsWith('blob:app://console/');
+}
+
 /**
  * Whether the session may fetch an address at all, whoever asks: our own files, sound and pictures made in the page,
  * and the switch. The net under the content security policy: it also holds for workers and for Chromium itself.
@@ -11,7 +16,7 @@ export function mayRequest(address: string, switches: readonly string[]): boolea
     case 'app:':
       return isOurs(address);
     case 'blob:':
-      return address.startsWith('blob:app://console/');
+      return isOwnBlob(address);
     case 'data:':
       return true;
     case 'wss:':

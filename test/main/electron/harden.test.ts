@@ -88,14 +88,16 @@ test('a permission check likewise, also with no window and for the local network
   ]).toEqual([true, false, false, false, true, false]);
 });
 
-test('devices, screens, downloads, spelling: no', () => {
+test('devices, screens, spelling, downloads but files our page made: no', () => {
   const { call, answerOf } = hardened();
-  let wasPrevented = false;
-  call('will-download', {
-    preventDefault: () => {
+  const isPrevented = (address: string): boolean => {
+    let wasPrevented = false;
+    const preventDefault = (): void => {
       wasPrevented = true;
-    },
-  });
+    };
+    call('will-download', { preventDefault }, { getURL: () => address });
+    return wasPrevented;
+  };
   expect({
     device: call('device', { deviceType: 'hid', origin: 'app://console', device: { collections: [{ usagePage: 1 }] } }),
     headset: call('device', {
@@ -106,7 +108,13 @@ test('devices, screens, downloads, spelling: no', () => {
     chosen: answerOf('select-hid-device', { preventDefault: () => undefined }, { deviceList: [], frame: null }),
     display: answerOf('display', {}),
     usb: call('usb', { protectedClasses: ['hid', 'audio'] }),
-    wasPrevented,
+    downloads: [
+      'https://files.example/a.exe',
+      'blob:https://files.example/1',
+      'blob:null/1',
+      'app://console/main.js',
+      'blob:app://console/1',
+    ].map(isPrevented),
     spelling: call('spelling'),
   }).toEqual({
     device: false,
@@ -114,7 +122,7 @@ test('devices, screens, downloads, spelling: no', () => {
     chosen: null,
     display: null,
     usb: ['hid', 'audio'],
-    wasPrevented: true,
+    downloads: [true, true, true, true, false],
     spelling: false,
   });
 });
