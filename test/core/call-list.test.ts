@@ -37,7 +37,23 @@ test('a whole call becomes one row', () => {
     recordingSeconds: 3,
     recordingEnd: 'complete',
     quality: null,
+    arrival: null,
   });
+});
+
+test('a caller who is named later, and how a message desk announced the call, stand in its row', () => {
+  const message = {
+    ...{ desk: '001', terminal: '0001', reason: 'direct', letter: 'D', forwardedFrom: '', calling: '1' },
+  } as const;
+  const row = fold(
+    entry(
+      { kind: 'call-offered', body: { callId, remote: { number: '', displayName: '' }, line: 'modem', sipCallId: '' } },
+      1,
+    ),
+    entry({ kind: 'call-named', body: { callId, remote } }, 2),
+    entry({ kind: 'call-arrival', body: { callId, message } }, 3),
+  );
+  expect(row).toMatchObject({ line: 'modem', remote, arrival: message });
 });
 
 test('an entry about a call that was never offered makes no row', () => {
