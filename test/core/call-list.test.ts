@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CallRow, foldCall } from '../../core/call-list.ts';
+import type { DeskMessage } from '../../core/equipment-event.ts';
 import type { JournalEntry, JournalFact } from '../../core/journal.ts';
 
 const remote = { number: '13800138000', displayName: 'Li' };
@@ -42,9 +43,9 @@ test('a whole call becomes one row', () => {
 });
 
 test('a caller who is named later, and how a message desk announced the call, stand in its row', () => {
-  const message = {
+  const message: DeskMessage = {
     ...{ desk: '001', terminal: '0001', reason: 'direct', letter: 'D', forwardedFrom: '', calling: '1' },
-  } as const;
+  };
   const row = fold(
     entry(
       { kind: 'call-offered', body: { callId, remote: { number: '', displayName: '' }, line: 'modem', sipCallId: '' } },
