@@ -80,7 +80,8 @@ function onKey(seat: Seat, press: KeyPress, at: number, newCallId: string): Seat
     case 'digit':
       return digits(seat, press.digit);
     case 'line-busy':
-      return press.isBusy && seat.calls.length === 0 ? noticed(seat, 'headset-busy-elsewhere', '') : [seat, []];
+      // The device process has already told our own line busy from another program's.
+      return press.isBusy ? noticed(seat, 'headset-busy-elsewhere', '') : [seat, []];
     default: {
       const intent = meaningOf(press, situationOf(seat), seat.hookWhileWaiting);
       return intent === null ? [seat, []] : perform(seat, intent, 'key', at, newCallId);

@@ -178,7 +178,8 @@ function openDesk(events: DeviceEvents, log: DeviceLog, notes: CrashNotes): Devi
       equipment.showFaces(panels);
     },
     tryLamp: (deviceId, lamp, state) => {
-      if (!equipment.tryLamp(deviceId, lamp, state)) plugged.tryLamp(deviceId, lamp, state);
+      if (deviceId === simulatedDeviceId) simulated?.tryLamp?.(lamp, state);
+      else if (!equipment.tryLamp(deviceId, lamp, state)) plugged.tryLamp(deviceId, lamp, state);
     },
     setEquipment: (folder, list) => equipment.set(folder, list),
     command: async (command) => equipment.command(command),

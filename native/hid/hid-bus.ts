@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import HID from 'node-hid';
+import { telephonyPage } from './usages.ts';
 
 /** One HID device node. On Linux a node carries all collections of an interface; on Windows each has its own path. */
 export type FoundHid = {
@@ -79,7 +80,12 @@ async function listDevices(): Promise<readonly FoundHid[]> {
       topUsages,
     });
   }
-  return [...byPath.values()];
+  // On Windows each collection is a path of its own: the one for calls keeps the plain id, whatever comes first.
+  return [...byPath.values()].sort((a, b) => Number(isForCalls(b)) - Number(isForCalls(a)));
+}
+
+function isForCalls({ topUsages = [] }: FoundHid): boolean {
+  return topUsages.some((usage) => usage >>> 16 === telephonyPage);
 }
 
 function topUsageOf(page = 0, usage = 0): number {

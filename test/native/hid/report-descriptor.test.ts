@@ -7,7 +7,9 @@ import {
   type ReportDescriptor,
   type ReportField,
 } from '../../../native/hid/report-descriptor.ts';
-import { bytesOf, recordedDescriptors, windowsPairs } from './recorded-descriptors.ts';
+import { controlsMax } from '../../../native/hid/telephony.ts';
+import { HeadsetBench } from './headset-bench.ts';
+import { bytesOf, nodeHidDescriptors, recordedDescriptors, windowsPairs } from './recorded-descriptors.ts';
 
 const usageNames: Readonly<Record<string, number>> = {
   'TEL.HookSwitch': 0x0b0020,
@@ -212,7 +214,10 @@ describe('refusals', () => {
 });
 
 describe('any bytes', () => {
-  const originals = recordedDescriptors().map((recorded) => recorded.bytes);
+  const originals = [
+    ...recordedDescriptors().map((recorded) => recorded.bytes),
+    ...nodeHidDescriptors().flatMap(({ real, reconstructed }) => [real, reconstructed]),
+  ];
   const mutated = fc
     .tuple(
       fc.constantFrom(...originals),
@@ -246,5 +251,21 @@ describe('any bytes', () => {
     };
     fc.assert(fc.property(fc.uint8Array({ maxLength: descriptorLengthMax + 4 }), isSound), { numRuns: 500 });
     fc.assert(fc.property(mutated, isSound), { numRuns: 3000 });
+  });
+
+  it('and the headset model on top of it takes any reports, and stays as small', () => {
+    fc.assert(
+      fc.property(mutated, fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 10 }), (bytes, reports) => {
+        const result = parseReportDescriptor(bytes);
+        if (result.kind === 'error') return;
+        const bench = new HeadsetBench(bytes);
+        const { keys, lamps, statuses } = bench.state.map;
+        expect(Math.max(keys.length, lamps.length, statuses.length)).toBeLessThanOrEqual(controlsMax);
+        for (const report of reports) bench.report(Buffer.from(report).toString('hex')).pass(20);
+        bench.show({ isOffHook: true, isMuted: true, isHeld: true, isRinging: true }).pass(500).show({}).pass(500);
+        expect(bench.state.decoder.last.size).toBeLessThanOrEqual(256);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
