@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
-import { createMobileNetwork, simState } from './mobile-network.ts';
+import { createMobileNetwork } from './mobile-network.ts';
 import { hello, identity } from './modem-driver.ts';
 import { isDone, type ModemLine, valuesOf } from './modem-line.ts';
+import { simState } from './sim-card.ts';
 
 /** What a modem is and can, as a technician reads it. Nothing of it was changed but its echo. */
 export type ModemReport = {
@@ -58,8 +59,7 @@ async function analogReport(line: ModemLine): Promise<ModemReport> {
 }
 
 async function mobileReport(line: ModemLine, clock: Clock): Promise<ModemReport> {
-  const wait = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
-  const sim = await simState(line, wait);
+  const sim = await simState(line, clock);
   const network = createMobileNetwork(line, clock, () => undefined);
   await isDone(line, 'AT+COPS=3,0');
   await network.ask();

@@ -1,9 +1,10 @@
 import { assertNever } from '../../core/assert-never.ts';
 import type { CommandOutcome } from '../../core/equipment-event.ts';
-import { fieldsOf, type ModemNotice } from './at-codes.ts';
-import { createCallKeeper } from './call-keeper.ts';
-import { createMobileCalls } from './mobile-calls.ts';
-import { createMobileNetwork, setUpNotices, simState } from './mobile-network.ts';
+import { fieldsOf } from './at-codes.ts';
+import { type CallKeeper, createCallKeeper } from './call-keeper.ts';
+import { createMobileCalls, type MobileCalls } from './mobile-calls.ts';
+import { createMobileNetwork, setUpNotices } from './mobile-network.ts';
+import { createMobileTexts, type MobileTexts } from './mobile-texts.ts';
 import {
   hello,
   identity,
@@ -14,18 +15,14 @@ import {
 } from './modem-driver.ts';
 import type { ModemCommand } from './modem-event.ts';
 import { isDone, type ModemLine, valuesOf } from './modem-line.ts';
-import { readPdu } from './sms-pdu.ts';
-import { createTextInbox, type TextPlace } from './text-inbox.ts';
-import { createTextMemory } from './text-memory.ts';
-import { createTextOutbox } from './text-outbox.ts';
+import { createSimPin, simState } from './sim-card.ts';
 
 /** Signal and registration are asked for this often; it is also how a modem that hangs is found. */
-export const networkPollMs = 30_000;
+const networkPollMs = 30_000;
 /** A new SIM or one just unlocked registers within a minute; meanwhile it is asked for more often. */
 const searchPollMs = 5_000;
 /** A modem that says it has started, again and again, is not set up again and again. */
 const startAnewGapMs = 60_000;
-const pinDeadlineMs = 20_000;
 
 /** A GSM, 3G or 4G modem: calls, texts, and how it stands in its network. */
 export function createMobileModem(parts: ModemDriverParts): ModemDriver {
@@ -34,24 +31,10 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
   let stage: 'starting' | 'needs-pin' | 'unusable' | 'up' = 'starting';
   let detail = '';
   let cancelPoll = (): void => undefined;
-  let isUnlocking = false;
   /** Counts openings of the port: what was begun in an earlier one is void. */
   let opening = 0;
   let startedAnewMs = Number.NEGATIVE_INFINITY;
-  /** Three wrong ones lock the SIM: a PIN that was refused is never sent again. */
-  const refusedPins = new Set<string>();
-  const waits = new Set<() => void>();
 
-  const wait = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const over = (): void => {
-        cancel();
-        waits.delete(over);
-        resolve();
-      };
-      const cancel = clock.after(ms, over);
-      waits.add(over);
-    });
   const isReady = (): boolean => stage === 'up' && network.isRegistered();
   const change = (more: Partial<ModemStanding> = {}): void => {
     standing = {
@@ -74,39 +57,20 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
   const calls = createMobileCalls({ clock, line, keeper });
   const network = createMobileNetwork(line, clock, () => {
     change();
-    outbox.wake();
+    texts.wake();
   });
-  const memory = createTextMemory(line);
-  const inbox = createTextInbox({ ...parts, discard: (place) => memory.remove([place]) });
-  const outbox = createTextOutbox({ clock, line, tell, isReady });
+  const texts = createMobileTexts({ ...parts, isReady });
+  const pin = createSimPin(line);
 
+  const again = (ms: number, then: () => void): void => {
+    cancelPoll();
+    cancelPoll = clock.after(ms, then);
+  };
   const poll = async (): Promise<void> => {
     cancelPoll();
     await network.ask();
-    memory.sweep();
-    cancelPoll();
-    if (stage !== 'up') return;
-    cancelPoll = clock.after(network.isRegistered() ? networkPollMs : searchPollMs, () => void poll());
-  };
-  const readMemory = async (): Promise<void> => {
-    inbox.forgetPlaces();
-    // Also those that were handed over and are in no memory.
-    inbox.tellAgain();
-    await memory.open();
-    for (const { pdu, place } of await memory.list()) takePdu(pdu, place);
-  };
-  const takePdu = (pdu: string, place: TextPlace | undefined): void => {
-    const read = readPdu(pdu);
-    if (read.kind === 'unreadable') parts.onTrouble('reading a text', read.why);
-    if (read.kind === 'report') {
-      outbox.report(read);
-      if (place !== undefined) memory.remove([place]);
-    } else inbox.take(pdu, place);
-  };
-  const readStored = async (place: TextPlace): Promise<void> => {
-    const pdu = await memory.read(place);
-    if (pdu === undefined) parts.onTrouble('reading a text', `${place.memory} ${place.index} is not in the memory`);
-    else takePdu(pdu, place);
+    texts.sweep();
+    if (stage === 'up') again(network.isRegistered() ? networkPollMs : searchPollMs, () => void poll());
   };
   const setUp = async (): Promise<void> => {
     const mine = opening;
@@ -115,43 +79,40 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
     if (mine !== opening) return;
     stage = 'up';
     await poll();
-    if (mine !== opening) return;
-    await readMemory();
-    outbox.wake();
+    if (mine === opening) await texts.read();
+  };
+  const cannotGoOn = (to: 'needs-pin' | 'unusable', why: string): void => {
+    stage = to;
+    detail = why;
+    // A SIM may be put in, or unlocked by another program.
+    again(networkPollMs, () => {
+      if (!pin.isTrying()) void proceed();
+    });
+    texts.fail(why);
+    change();
   };
   /** From here on by what the SIM wants. False: no answer. */
   const proceed = async (): Promise<boolean> => {
-    const sim = await simState(line, wait);
-    switch (sim.kind) {
-      case 'silent':
-        return false;
-      case 'ready':
-        await setUp();
-        return true;
-      case 'needs-pin':
-        if (stage !== 'needs-pin') detail = 'the SIM wants its PIN';
-        stage = 'needs-pin';
-        checkSimLater();
-        outbox.fail('the SIM wants its PIN');
-        change();
-        return true;
-      case 'unusable':
-        stage = 'unusable';
-        detail = sim.why;
-        checkSimLater();
-        outbox.fail(detail);
-        change();
-        return true;
-      default:
-        return assertNever(sim);
-    }
+    const mine = opening;
+    const sim = await simState(line, clock);
+    if (sim.kind === 'silent') return false;
+    if (mine !== opening) return true;
+    if (sim.kind === 'unusable') cannotGoOn('unusable', sim.why);
+    // Why the last PIN was not taken stays to be read.
+    else if (sim.kind === 'needs-pin')
+      cannotGoOn('needs-pin', stage === 'needs-pin' ? detail : 'the SIM wants its PIN');
+    else await setUp();
+    return true;
   };
-  /** A SIM may be put in, or unlocked by another program. */
-  const checkSimLater = (): void => {
-    cancelPoll();
-    cancelPoll = clock.after(networkPollMs, () => {
-      if (!isUnlocking) void proceed();
-    });
+  const start = async (): Promise<boolean> => {
+    stage = 'starting';
+    network.reset();
+    change();
+    if (!(await hello(line))) return false;
+    // Causes in words; older modems know numbers only.
+    if (!(await isDone(line, 'AT+CMEE=2'))) await isDone(line, 'AT+CMEE=1');
+    change(await identity(line, 'AT+C'));
+    return proceed();
   };
   /** The modem fell back to what it is when switched on: a call is over, and all that was set is not. */
   const startAnew = (): void => {
@@ -162,55 +123,21 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
     calls.onLost();
     void start();
   };
-  const start = async (): Promise<boolean> => {
-    stage = 'starting';
-    network.reset();
-    change();
-    if (!(await hello(line))) return false;
-    // Causes in words; older modems know numbers only.
-    if (!(await isDone(line, 'AT+CMEE=2'))) await isDone(line, 'AT+CMEE=1');
-    const { model, firmware } = await identity(line, 'AT+C');
-    change({ model, firmware });
-    return proceed();
-  };
-  const unlock = async (pin: string): Promise<void> => {
-    isUnlocking = true;
-    const answer = await line.ask({ text: `AT+CPIN="${pin}"`, deadlineMs: pinDeadlineMs });
-    isUnlocking = false;
-    if (answer.kind === 'dropped') return;
-    if (answer.kind === 'ok') detail = '';
-    else {
-      // No answer in time may have been a refusal too.
-      refusedPins.add(pin);
-      detail = 'the SIM did not take this PIN; three wrong ones lock it';
-    }
-    await proceed();
+  const unlock = (typed: string): CommandOutcome => {
+    if (stage !== 'needs-pin') return { kind: 'refused', why: 'The SIM wants no PIN.' };
+    return pin.unlock(typed, (isTaken) => {
+      if (!isTaken) detail = 'the SIM did not take this PIN; three wrong ones lock it';
+      void proceed();
+    });
   };
   const tellDigit = (code: string): void => {
     if (/^[0-9A-D*#]$/.test(code) && keeper.phase() === 'up') tell({ kind: 'modem-digit', digit: code });
   };
-  const begin = (does: () => void): CommandOutcome => {
-    does();
-    return { kind: 'begun' };
-  };
-  const startUnlocking = (pin: string): CommandOutcome => {
-    if (stage !== 'needs-pin') return { kind: 'refused', why: 'The SIM wants no PIN.' };
-    if (isUnlocking) return { kind: 'refused', why: 'A PIN is being tried.' };
-    if (refusedPins.has(pin)) {
-      return {
-        kind: 'refused',
-        why: 'The SIM has refused this PIN; it is not tried again, for three wrong ones lock it.',
-      };
-    }
-    return begin(() => void unlock(pin));
-  };
   return {
     start,
-    onNotice: (notice: ModemNotice) => {
-      if (notice.kind === 'text-stored' || notice.kind === 'report-stored') {
-        void readStored({ memory: notice.memory, index: notice.index });
-      } else if (notice.kind === 'text' || notice.kind === 'report') takePdu(notice.pdu, undefined);
-      else if (notice.kind === 'sim') {
+    onNotice: (notice) => {
+      texts.onNotice(notice);
+      if (notice.kind === 'sim') {
         const isNews = notice.status === 'READY' ? stage === 'unusable' : stage === 'up';
         if (isNews) void proceed();
       } else if (notice.kind === 'restarted') startAnew();
@@ -221,59 +148,68 @@ export function createMobileModem(parts: ModemDriverParts): ModemDriver {
       }
     },
     onEvent: tellDigit,
-    command: (command: ModemCommand) => {
-      switch (command.kind) {
-        case 'dial':
-          if (!isReady()) return { kind: 'refused', why: detailOf(standing) };
-          return calls.dial(command.callId, command.number);
-        case 'answer':
-          return keeper.is(command.callId) ? calls.answer() : noSuchCall;
-        case 'hang-up':
-          return keeper.is(command.callId) ? calls.hangUp() : noSuchCall;
-        case 'digits':
-          return keeper.is(command.callId) ? calls.digits(command.digits) : noSuchCall;
-        case 'send-text':
-          return outbox.send(command);
-        case 'keep-text':
-          return begin(() => memory.remove(inbox.keep(command.ref)));
-        case 'unlock':
-          return startUnlocking(command.pin);
-        default:
-          return assertNever(command);
-      }
+    command: (command) => {
+      if (command.kind === 'unlock') return unlock(command.pin);
+      if (command.kind === 'dial' && !isReady()) return { kind: 'refused', why: notReadyWords(standing) };
+      return obey(command, calls, keeper, texts);
     },
     onLost: () => {
       opening += 1;
       cancelPoll();
-      for (const over of [...waits]) over();
       stage = 'starting';
       calls.onLost();
-      outbox.fail('the modem is gone');
+      texts.fail('the modem is gone');
     },
     close: async () => {
+      opening += 1;
       cancelPoll();
       const hasCall = keeper.phase() !== undefined;
       // Told first: a modem that hangs must not keep the news back.
       keeper.ended('hung-up-here');
       calls.close();
       keeper.close();
-      inbox.close();
-      outbox.fail('the modem is gone');
-      outbox.close();
+      texts.fail('the modem is gone');
+      texts.close();
       network.reset();
-      for (const over of [...waits]) over();
-      if (!hasCall) return;
-      line.interrupt();
-      const urgent = { isUrgent: true };
-      if (!(await isDone(line, 'AT+CHUP', urgent))) await isDone(line, 'ATH', urgent);
+      if (hasCall) await endCall(line);
     },
   };
 }
 
+function obey(
+  command: Exclude<ModemCommand, { kind: 'unlock' }>,
+  calls: MobileCalls,
+  keeper: CallKeeper,
+  texts: MobileTexts,
+): CommandOutcome {
+  switch (command.kind) {
+    case 'dial':
+      return calls.dial(command.callId, command.number);
+    case 'answer':
+      return keeper.is(command.callId) ? calls.answer() : noSuchCall;
+    case 'hang-up':
+      return keeper.is(command.callId) ? calls.hangUp() : noSuchCall;
+    case 'digits':
+      return keeper.is(command.callId) ? calls.digits(command.digits) : noSuchCall;
+    case 'send-text':
+      return texts.send(command);
+    case 'keep-text':
+      return texts.keep(command.ref);
+    default:
+      return assertNever(command);
+  }
+}
+
 const noSuchCall: CommandOutcome = { kind: 'refused', why: 'There is no such call.' };
 
-function detailOf({ state, detail }: ModemStanding): string {
-  return detail === '' ? `The modem is not ready: ${state}.` : `The modem is not ready: ${detail}.`;
+function notReadyWords({ state, detail }: ModemStanding): string {
+  return `The modem is not ready: ${detail === '' ? state : detail}.`;
+}
+
+async function endCall(line: ModemLine): Promise<void> {
+  line.interrupt();
+  const urgent = { isUrgent: true };
+  if (!(await isDone(line, 'AT+CHUP', urgent))) await isDone(line, 'ATH', urgent);
 }
 
 /** A call that is up when we begin is one whose process died: nobody could end it, and the next would be mistaken for it. */

@@ -2,38 +2,6 @@ import type { Clock } from '../clock.ts';
 import { fieldsOf, type ModemNotice } from './at-codes.ts';
 import { isDone, type ModemLine, valuesOf } from './modem-line.ts';
 
-/** What the SIM wants, as +CPIN? tells it. `silent`: no answer. */
-export type SimState =
-  | { readonly kind: 'ready' | 'needs-pin' | 'silent' }
-  | { readonly kind: 'unusable'; readonly why: string };
-
-/** A SIM is slow after power-on; asked this often before it counts as missing. */
-const simTries = 10;
-const simDelayMs = 1_000;
-
-/** Asks what the SIM wants, and waits while it is busy. */
-export async function simState(line: ModemLine, wait: (ms: number) => Promise<void>): Promise<SimState> {
-  for (let attempt = 0; attempt < simTries; attempt += 1) {
-    const answer = await line.ask({ text: 'AT+CPIN?', answers: ['+CPIN'] });
-    if (answer.kind === 'late' || answer.kind === 'dropped') return { kind: 'silent' };
-    if (answer.kind === 'ok') {
-      const told = answer.lines.find((one) => one.startsWith('+CPIN'))?.replace(/^\+CPIN:\s*/, '');
-      if (told === 'READY' || told === undefined) return { kind: 'ready' };
-      if (told === 'SIM PIN') return { kind: 'needs-pin' };
-      if (told === 'SIM PUK') return { kind: 'unusable', why: 'the SIM is locked: its PUK is needed, in a telephone' };
-      if (told !== '') return { kind: 'unusable', why: `the SIM asks for ${told.slice(0, 40)}` };
-    } else if (answer.detail === 'ERROR') {
-      // A modem without a SIM (CDMA), or without words for it: what it can, its network tells.
-      return { kind: 'ready' };
-    } else if (!/busy|not ready|^CME (?:14|515|698)$/i.test(answer.detail)) {
-      const isMissing = /not inserted|^CME 10$/i.test(answer.detail);
-      return { kind: 'unusable', why: isMissing ? 'no SIM card in the modem' : `the SIM fails: ${answer.detail}` };
-    }
-    await wait(simDelayMs);
-  }
-  return { kind: 'unusable', why: 'the SIM does not become ready' };
-}
-
 /** Registration, operator and signal of a mobile modem. */
 export type MobileNetwork = {
   isRegistered(): boolean;
