@@ -1,13 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { idleLamps, type KeyEvent } from '../../core/key.ts';
+import { stepSeat } from '../../core/seat.ts';
+import { newSeat } from '../../core/seat-state.ts';
 import { forkChild } from '../../native/device-child.ts';
 import { type DeviceProcess, startDeviceProcess } from '../../native/device-client.ts';
 import { parseReportDescriptor } from '../../native/hid/report-descriptor.ts';
 import { RecordDecoder } from '../../native/smdr/record-decoder.ts';
 import { shippedLayouts } from '../../native/smdr/shipped-layouts.ts';
 import { type MockDevice, type MockHeadset, startMockHeadset } from '../rig/mock-headset.ts';
-import type { Bench } from './bench.ts';
+import type { Bench, BenchResult } from './bench.ts';
 import { consoleProcesses, processorSeconds } from './process-tree.ts';
 
 const recordings = new URL('../recordings/', import.meta.url);
@@ -21,6 +26,12 @@ const chunkBytes = 4_096;
 const presses = 200;
 const warmPresses = 30;
 const pressGapMs = 80;
+/** Devices of no use to a call, which the device process leaves to the probe (hid-probe.ts). */
+const probeFile = 'hid/047f-c056-plantronics-blackwire-3220.consumer.json';
+const probeNumbers = { nodeHid: 100, pty: 101 };
+/** A flood, and how long it is measured once the device process has found out. */
+const floodPerSecond = 4_000;
+const floodSeconds = 8;
 /** Report 8 of the recorded headset: bit 1 the hook switch, bit 0 the mute key. */
 const hookUp = '0802';
 const muteDown = '0803';
@@ -38,7 +49,7 @@ export const bench: Bench = async (say) => {
   say(`call records: ${JSON.stringify(smdr)}`);
   const descriptorParse = measureDescriptorParse();
   say(`descriptors: p50 ${descriptorParse.p50} ms`);
-  const devices = existsSync('/usr/bin/umockdev-wrapper') ? await measureDevices(say) : {};
+  const { peers, ...devices } = existsSync('/usr/bin/umockdev-wrapper') ? await measureDevices(say) : { peers: {} };
   return {
     figures: {
       smdrRecordsPerSecond: Math.min(...Object.values(smdr)),
@@ -46,7 +57,7 @@ export const bench: Bench = async (say) => {
       descriptorParse,
       ...devices,
     },
-    peers: {},
+    peers,
   };
 };
 
@@ -94,7 +105,9 @@ function measureDescriptorParse(): Fine {
   return fine(times);
 }
 
-async function measureDevices(say: (line: string) => void): Promise<object> {
+async function measureDevices(
+  say: (line: string) => void,
+): Promise<BenchResult['figures'] & Pick<BenchResult, 'peers'>> {
   const mock = await startMockHeadset();
   const devices = startDeviceProcess({
     simulated: false,
@@ -105,13 +118,18 @@ async function measureDevices(say: (line: string) => void): Promise<object> {
     const headset: MockDevice = readJson(headsetFile);
     await mock.plug(headset, 0);
     await opened(devices, 1);
-    const reportToCommand = await measurePresses(mock, devices);
-    say(`report to command: p50 ${reportToCommand.p50} ms, p99 ${reportToCommand.p99} ms`);
+    const { ours: reportToCommand, ...peers } = await measurePresses(mock, devices);
+    const loadAverage = loadavg()[0];
+    for (const [who, { p50, p99 }] of Object.entries({ 'report to command': reportToCommand, ...peers })) {
+      say(`${who}: p50 ${p50} ms, p99 ${p99} ms`);
+    }
     for (let n = 1; n < idleDevices; n += 1) await mock.plug({ ...headset, serial: `BENCH${n}` }, n);
     await opened(devices, idleDevices);
     const idleCpuPercent = await measureIdle();
     say(`device process with ${idleDevices} idle devices: ${idleCpuPercent} % of a core`);
-    return { reportToCommand, idleCpuPercent, idleDevices };
+    const floodCpuPercent = await measureFlood(mock);
+    say(`device process while one of them says ${floodPerSecond} reports a second: ${floodCpuPercent} % of a core`);
+    return { reportToCommand, loadAverage, idleCpuPercent, idleDevices, floodCpuPercent, peers };
   } finally {
     await devices.close();
     await mock.stop();
@@ -119,11 +137,17 @@ async function measureDevices(say: (line: string) => void): Promise<object> {
 }
 
 /**
- * From the report being written by the device to its key arriving in the seat's process; one clock for both. The mute key
- * of a headset in a call: it may be pressed again and again without anything else having to change.
+ * From the report being written by the device to its key having been stepped through a seat, in the seat's process; one
+ * clock for all. The mute key of a headset in a call: it may be pressed again and again without anything else having to
+ * change. In the same rounds, so under the same load: a report through node-hid alone, and one through the bare
+ * pseudo-terminal, each to a program that does nothing else.
  */
-async function measurePresses(mock: MockHeadset, devices: DeviceProcess): Promise<Fine> {
-  const times: number[] = [];
+async function measurePresses(
+  mock: MockHeadset,
+  devices: DeviceProcess,
+): Promise<{ readonly ours: Fine; readonly nodeHid: Fine; readonly pty: Fine }> {
+  const times: Record<'ours' | ProbeVia, number[]> = { ours: [], nodeHid: [], pty: [] };
+  const probe = await startProbe(mock);
   const shown = mock.waitForOutput(({ report }) => report === '1701', pressWaitMs);
   devices.show({ ...idleLamps, isOffHook: true });
   await shown;
@@ -132,25 +156,64 @@ async function measurePresses(mock: MockHeadset, devices: DeviceProcess): Promis
   for (let press = 0; press < presses + warmPresses; press += 1) {
     const arrived = nextKey(devices);
     const sentNs = await mock.send(0, muteDown);
-    const arrivedNs = await arrived;
-    if (press >= warmPresses) times.push(Number(arrivedNs - sentNs) / 1e6);
+    const round = { ours: Number((await arrived) - sentNs) / 1e6, ...(await probe.measure()) };
+    for (const who of ['ours', 'nodeHid', 'pty'] as const) if (press >= warmPresses) times[who].push(round[who]);
     await mock.send(0, hookUp);
     // No person presses faster, and what follows sooner is taken for a bouncing key.
     await setTimeout(pressGapMs);
   }
   devices.show(idleLamps);
-  return fine(times);
+  probe.stop();
+  return { ours: fine(times.ours), nodeHid: fine(times.nodeHid), pty: fine(times.pty) };
 }
 
 function nextKey(devices: DeviceProcess): Promise<bigint> {
+  const seat = newSeat(0, 'practice');
   return new Promise((resolve, reject) => {
     const limit = globalThis.setTimeout(() => reject(new Error('the press did not arrive')), pressWaitMs);
-    const unwatch = devices.watchKeys((_event: KeyEvent) => {
+    const unwatch = devices.watchKeys(({ press }: KeyEvent) => {
+      stepSeat(seat, { kind: 'key', press, at: 0, newCallId: 'bench' });
       const atNs = process.hrtime.bigint();
       clearTimeout(limit);
       unwatch();
       resolve(atNs);
     });
+  });
+}
+
+type ProbeVia = keyof typeof probeNumbers;
+type ProbeMessage = { readonly via: ProbeVia | 'ready'; readonly atNs: bigint };
+
+async function startProbe(mock: MockHeadset) {
+  for (const n of Object.values(probeNumbers)) await mock.plug(readJson(probeFile), n);
+  const pty = readlinkSync(`${mock.root}/dev/hidraw${probeNumbers.pty}`);
+  const child = fork(
+    fileURLToPath(new URL('hid-probe.ts', import.meta.url)),
+    [`/dev/hidraw${probeNumbers.nodeHid}`, pty],
+    { env: { ...process.env, ...mock.env }, serialization: 'advanced' },
+  );
+  await heard(child, 'ready');
+  const one = async (via: ProbeVia): Promise<number> => {
+    const arrived = heard(child, via);
+    const sentNs = await mock.send(probeNumbers[via], '0101');
+    return Number((await arrived) - sentNs) / 1e6;
+  };
+  return {
+    measure: async () => ({ nodeHid: await one('nodeHid'), pty: await one('pty') }),
+    stop: () => child.disconnect(),
+  };
+}
+
+function heard(child: ChildProcess, wanted: ProbeMessage['via']): Promise<bigint> {
+  return new Promise((resolve, reject) => {
+    const limit = globalThis.setTimeout(() => reject(new Error(`the probe does not tell ${wanted}`)), pressWaitMs);
+    const take = ({ via, atNs }: ProbeMessage): void => {
+      if (via !== wanted) return;
+      clearTimeout(limit);
+      child.off('message', take);
+      resolve(atNs);
+    };
+    child.on('message', take);
   });
 }
 
@@ -167,12 +230,24 @@ function opened(devices: DeviceProcess, count: number): Promise<void> {
 /** Share of one core the device process takes while nothing happens. */
 async function measureIdle(): Promise<number> {
   await setTimeout(settleMs);
+  return cpuPercent(idleMs);
+}
+
+/** The same while a device says one report again and again. */
+async function measureFlood(mock: MockHeadset): Promise<number> {
+  const over = mock.flood(0, { reports: [hookUp], perSecond: floodPerSecond, seconds: floodSeconds });
+  const percent = await cpuPercent((floodSeconds - 1) * 1000);
+  await over;
+  return percent;
+}
+
+async function cpuPercent(ms: number): Promise<number> {
   const found = consoleProcesses(process.pid, 'no profile').find(({ role }) => role === 'devices');
   if (found === undefined) throw new Error('the device process is not there');
   const before = processorSeconds(found);
   const startedAt = performance.now();
   // Not a wait for something to happen: the time itself is what is measured.
-  await setTimeout(idleMs);
+  await setTimeout(ms);
   const seconds = (performance.now() - startedAt) / 1000;
   return Math.round(((processorSeconds(found) - before) / seconds) * 10_000) / 100;
 }

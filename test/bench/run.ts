@@ -12,7 +12,7 @@ const inNamespace = 'HOOKLINE_BENCH_IN_NAMESPACE';
 const here = new URL('.', import.meta.url);
 
 /** Files of this folder that are not benches. */
-const parts = ['run.ts', 'bench.ts', 'percentile.ts', 'answer-peers.ts', 'process-tree.ts'];
+const parts = ['run.ts', 'bench.ts', 'percentile.ts', 'answer-peers.ts', 'process-tree.ts', 'hid-probe.ts'];
 
 const names = readdirSync(here)
   .filter((name) => name.endsWith('.ts') && !parts.includes(name))
