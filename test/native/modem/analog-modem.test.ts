@@ -170,6 +170,19 @@ describe('an analog modem on the real serialport', { timeout: 60_000 }, () => {
     expect(state.detail.includes('dial tone')).toBe(code === 'NO DIAL TONE');
   });
 
+  it('busy told as a tone while it dials', async () => {
+    await ready();
+    modem.on(/^ATDT/, () => []);
+    modem.on(/^<CR>$/, () => 'OK');
+    bench.command({ kind: 'dial', callId: 'c1', number: '5551234' });
+    await modem.waitForAsked(/^ATDT/);
+    // The dial tone before dialling is none of the call's.
+    modem.sayRaw(`${dle}d${dle}b`);
+    await bench.waitFor('modem-call', isEnded);
+    expect(bench.callSteps('c1')).toEqual(['ended busy-there']);
+    expect(modem.asked.slice(-2)).toEqual(['<CR>', 'ATH']);
+  });
+
   it('the telephone beside it is lifted and put back', async () => {
     await ready();
     modem.say('RING');
