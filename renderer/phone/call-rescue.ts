@@ -53,6 +53,7 @@ export function startCallRescue(options: RescueOptions): CallRescue {
   let isUnknown = false;
   let isSilent = false;
   let lastStallAt = 0;
+  let agreedAt = Number.NEGATIVE_INFINITY;
   let heardAt = performance.now();
   let next: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,6 +65,7 @@ export function startCallRescue(options: RescueOptions): CallRescue {
     const wasSent = options.offerPaths(() => {
       isOffering = false;
       isWanted = false;
+      agreedAt = performance.now();
       next = setTimeout(prove, provenWithinMs);
     });
     if (wasSent) {
@@ -100,7 +102,8 @@ export function startCallRescue(options: RescueOptions): CallRescue {
     const silentMs = now - heardAt;
     sound(silentMs < stalledMs || options.isSilenceMeant());
     if (options.isSilenceMeant()) return;
-    if (silentMs > stalledMs && now - lastStallAt > stalledAgainMs) {
+    // New paths that were just agreed on are given time to carry something before the line itself is doubted.
+    if (silentMs > stalledMs && now - lastStallAt > stalledAgainMs && now - agreedAt > provenWithinMs) {
       lastStallAt = now;
       options.onStalled();
     }

@@ -54,6 +54,8 @@ const registerRetryRefusedMs = 60_000;
 /** The socket says itself when to connect again; JsSIP's own timer only catches what it might miss. */
 const reconnectSecondsMin = 5;
 const reconnectSecondsMax = 5;
+/** From the first address of this machine to the last. The first alone may be one that the switch can't reach. */
+const addressesMs = 20;
 /** A call that rings when the switch goes away rings no more: this long it may have been a mere blink. */
 const ringingAwayMs = 3_000;
 const registeredWithinMs = 2_000;
@@ -299,8 +301,8 @@ function listen(session: RTCSession, events: SipSessionEvents): void {
   session.on('sdp', (description) => {
     if (description.originator === 'local') description.sdp = withOpusWish(description.sdp);
   });
-  // The first host candidate is enough on a LAN; what comes later is found as peer-reflexive.
-  session.on('icecandidate', ({ ready }) => ready());
+  // All addresses of this machine come within a few milliseconds; what comes later is found as peer-reflexive.
+  session.on('icecandidate', ({ ready }) => void setTimeout(ready, addressesMs));
   session.on('accepted', () => events.onAccepted());
   session.on('confirmed', () => events.onConfirmed());
   session.on('hold', ({ originator }) => {

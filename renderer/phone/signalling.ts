@@ -46,7 +46,7 @@ const steadyMs = 5_000;
 /** How often the preferred address is looked for while another one is used. */
 const failbackEveryMs = 30_000;
 /** How long the old connection has to speak once a new one to the same switch stands. */
-const challengeMs = 300;
+const challengeMs = 400;
 
 /**
  * The signalling to a switch (RFC 7118), supervised: frames are screened before JsSIP parses them and a parser that

@@ -57,6 +57,9 @@ class Road:
 
     def take(self, side, packet):
         """A packet that came in at `side` (0 seat, 1 switch)."""
+        # As any router at the edge does (RFC 2827): other addresses of the seat's machine lead nowhere.
+        if len(packet) < 20 or packet[0] >> 4 != 4 or (packet[12:15] if side == 0 else packet[16:19]) != self.seat_net:
+            return
         self.note(packet)
         rule = self.rule
         if rule.get('blackHole') or self.dice.random() < rule.get('loss', 0):
