@@ -145,3 +145,12 @@ test('a seat process that was started anew takes over the call that went on, onc
     at: 7,
   });
 });
+
+test('another program that takes the headset is told of, with and without a call, and ends nothing', () => {
+  const busy = key({ key: 'line-busy', isBusy: true });
+  const told = { kind: 'notice', notice: { code: 'headset-busy-elsewhere', detail: '' } };
+  const inCall = run(ring('a'), key({ key: 'hook', to: 'off-hook' }), happened('a', 'established'), busy);
+  expect([run(busy).last, inCall.last]).toEqual([[told], [told]]);
+  expect([inCall.seat.calls.length, inCall.commands.length]).toEqual([1, 1]);
+  expect(run(key({ key: 'line-busy', isBusy: false })).last).toEqual([]);
+});
