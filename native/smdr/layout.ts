@@ -53,6 +53,26 @@ const form = z.discriminatedUnion('kind', [
       .refine((parts) => parts.filter((part) => /:text\??$/.test(part)).length <= freePartsMax, 'has too many texts')
       .refine((parts) => parts.filter((part) => /^\+[^=]/.test(part)).length <= gluedPartsMax, 'glues too many parts'),
   }),
+  /**
+   * Columns as `head`, then sections one after another up to the end: two digits that say what it is, two that say how long
+   * it is (`lengthAdds` more or less), and its own columns, counted from 1. Codes rise; a section nobody names is kept in
+   * `details`. A line whose sections do not line up does not fit.
+   */
+  z.object({
+    kind: z.literal('sections'),
+    head: z.array(columnText).min(1).max(10),
+    sections: z
+      .array(
+        z
+          .object({
+            code: z.string().regex(/^[0-9]{2}$/),
+            lengthAdds: z.int().min(-4).max(4).default(0),
+            columns: z.array(columnText).max(20),
+          })
+          .strict(),
+      )
+      .max(40),
+  }),
   /** Values between commas; `"` quotes, `""` is a quote. Values after the last named are left in the text. */
   z.object({ kind: z.literal('csv'), values: z.array(valueText).min(1).max(60), valuesMin: z.number().int().min(1) }),
 ]);
@@ -99,8 +119,10 @@ const shape = z
     /** True: no public sample of a real switch proves this shape. */
     unproven: z.boolean(),
     form,
-    /** `date`: the line is no call, it tells the day of those after it. */
-    tells: z.enum(['call', 'date']).default('call'),
+    /** `date`: the line is no call, it tells the day of those after it. `rest`: only read where another shape's `followedBy` says so. */
+    tells: z.enum(['call', 'date', 'rest']).default('call'),
+    /** Shapes of the lines that follow and belong to the same record, in order; `?` after one that may be missing. */
+    followedBy: z.array(z.string().max(40)).max(4).default([]),
     timeIs: z.enum(['start', 'end']).default('start'),
     rules: z.array(rule).max(40).default([]),
   })

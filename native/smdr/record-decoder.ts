@@ -4,7 +4,7 @@ import type { SmdrLayout } from './layout.ts';
 import { LineSplitter, type SplitLine } from './line-splitter.ts';
 import { buildLeg, textDecoding, toldDate } from './record-builder.ts';
 import { RecordJoiner } from './record-joiner.ts';
-import { recordLengthMax, shapeReader } from './shape-reader.ts';
+import { type LineValues, recordLengthMax, shapeReader } from './shape-reader.ts';
 import { SwitchCalendar, type WallMoment } from './switch-calendar.ts';
 import type { DateOrder, PrintedDate } from './value-form.ts';
 
@@ -43,6 +43,15 @@ export type RecordDecoderOptions = {
   readonly isSevenBit?: boolean;
 };
 
+/** A record told in several lines, whose further lines may still come. */
+type PendingRecord = {
+  readonly shape: SmdrLayout['shapes'][number];
+  readonly found: LineValues;
+  readonly line: number;
+  text: string;
+  readonly wanted: string[];
+};
+
 /**
  * Bytes of a switch's call log in, records out. Any bytes are safe: nothing throws, a line that fits no shape is given
  * out as it came, and what is held is bounded (one line, `openCallsMax` calls). One decoder a stream.
@@ -53,6 +62,7 @@ export class RecordDecoder {
   readonly #calendar: SwitchCalendar;
   readonly #joiner: RecordJoiner;
   readonly #readers: readonly { shape: SmdrLayout['shapes'][number]; read: ReturnType<typeof shapeReader> }[];
+  #pending: PendingRecord | undefined;
   readonly #counts = { lines: 0, fitted: 0, records: 0, unread: 0, headings: 0, dates: 0 };
 
   constructor(layout: SmdrLayout, options: RecordDecoderOptions) {
@@ -72,6 +82,7 @@ export class RecordDecoder {
   /** The stream has ended: the last line without an end, and the calls whose rest did not come. */
   *end(): Generator<DecodedRecord | UnreadLine, void> {
     for (const line of this.#splitter.end()) yield* this.#takeLine(line);
+    yield* this.#finish();
     yield* this.#give(this.#joiner.end());
   }
 
@@ -89,8 +100,13 @@ export class RecordDecoder {
       return;
     }
     if (trimmed.length > recordLengthMax) return yield this.#unread(number, text, 'too-long');
+    if (this.#belongs(trimmed, text)) {
+      if (this.#pending?.wanted.length === 0) yield* this.#finish();
+      return;
+    }
+    yield* this.#finish();
     for (const { shape, read } of this.#readers) {
-      const found = read(trimmed);
+      const found = shape.tells === 'rest' ? null : read(trimmed);
       if (found === null) continue;
       const date = shape.tells === 'date' ? toldDate(found) : null;
       if (date !== null) {
@@ -99,11 +115,43 @@ export class RecordDecoder {
         return;
       }
       this.#counts.fitted += 1;
-      const source = { line: number, text: textDecoding(this.#layout.encoding)(text) };
-      const leg = buildLeg(this.#layout, shape, found, this.#calendar, source);
-      return yield* this.#give(this.#joiner.add(leg, found));
+      this.#pending = { shape, found, line: number, text, wanted: [...shape.followedBy] };
+      if (shape.followedBy.length === 0) yield* this.#finish();
+      return;
     }
     yield this.#unread(number, text, 'no-shape');
+  }
+
+  /** Whether a line is a further one of the record before it; then it is taken. */
+  #belongs(trimmed: string, text: string): boolean {
+    const pending = this.#pending;
+    while (pending !== undefined && pending.wanted.length > 0) {
+      const wanted = pending.wanted[0] ?? '';
+      const reader = this.#readers.find(({ shape }) => shape.name === wanted.replace(/\?$/, ''));
+      const found = reader?.read(trimmed) ?? null;
+      if (found === null && !wanted.endsWith('?')) return false;
+      pending.wanted.shift();
+      if (found === null) continue;
+      this.#counts.fitted += 1;
+      pending.text += `\n${text}`;
+      for (const [name, value] of found.texts) pending.found.texts.set(name, value);
+      for (const [name, value] of found.values) pending.found.values.set(name, value);
+      return true;
+    }
+    return false;
+  }
+
+  /** Gives out the record whose lines have come, and one whose further lines will not come any more. */
+  *#finish(): Generator<DecodedRecord, void> {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (pending === undefined) return;
+    const { shape, found, line, wanted } = pending;
+    const source = { line, text: textDecoding(this.#layout.encoding)(pending.text) };
+    const leg = buildLeg(this.#layout, shape, found, this.#calendar, source);
+    const isWhole = wanted.every((one) => one.endsWith('?'));
+    for (const record of this.#joiner.add(leg, found))
+      yield* this.#give([isWhole ? record : { ...record, isComplete: false }]);
   }
 
   *#give(records: readonly CallRecord[]): Generator<DecodedRecord, void> {

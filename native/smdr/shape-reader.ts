@@ -1,5 +1,6 @@
 import { trimAscii } from './ascii-trim.ts';
 import type { LayoutShape } from './layout.ts';
+import { sectionsReader } from './sections-reader.ts';
 import { type DateOrder, type FormValue, isFormName, type ValueForm, valueForm } from './value-form.ts';
 
 /** No record of any layout is longer; a longer line fits none. It also bounds the work a line can cause. */
@@ -22,6 +23,8 @@ export function shapeReader({ form }: LayoutShape, order: DateOrder): ShapeReade
       return wordsReader(form.parts, order);
     case 'csv':
       return csvReader(form.values, form.valuesMin, order);
+    case 'sections':
+      return sectionsReader(form, (columns) => columnsReader(columns, true, order));
   }
 }
 

@@ -91,6 +91,12 @@ const forms = {
     looks: '[0-9]{10}',
     read: (value) => moment(day(null, value.slice(0, 2), value.slice(2, 4)), compactTime(value.slice(4))),
   },
+  /** Thousandths of a second behind it; they are left in the text. */
+  YYYYMMDDhhmmssmmm: {
+    looks: '[0-9]{17}',
+    read: (value) =>
+      moment(day(value.slice(0, 4), value.slice(4, 6), value.slice(6, 8)), compactTime(value.slice(8, 14))),
+  },
   /** `HH:MM:SS`, `HH:MM'SS`, `HH:MM'SS"`, `HH:MM:SS.S`. */
   duration: {
     looks: '[0-9]{1,3}:[0-9]{2}[:\'][0-9]{2}(?:\\.[0-9]|")?',
