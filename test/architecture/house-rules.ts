@@ -29,6 +29,7 @@ export const soleImporters: Readonly<Record<string, readonly string[]>> = {
   jssip: ['renderer/phone/jssip-line.ts'],
   'better-sqlite3': ['main/store/connection.ts'],
   'node-hid': ['native/hid/hid-bus.ts'],
+  'node-pdu': ['native/modem/sms-pdu.ts'],
   serialport: ['native/serial/serial-bus.ts'],
   electron: ['main/electron.ts', 'main/preload.cts'],
 };
