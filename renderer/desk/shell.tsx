@@ -8,6 +8,7 @@ import { LightStrips } from './light-strips.tsx';
 import { Notices } from './notices.tsx';
 import { Rail } from './rail.tsx';
 import { useScreen } from './route.ts';
+import { ScreenGuard } from './screen-guard.tsx';
 import styles from './shell.module.css';
 import { TopBar } from './top-bar.tsx';
 import { useCallerHistory } from './use-caller-history.ts';
@@ -54,15 +55,17 @@ function Work({ call, history }: WorkProps) {
   const screen = useScreen();
   return (
     <div className={styles.screen}>
-      <Suspense>
-        {screen === 'desk' && <Home call={call} history={history} />}
-        {screen === 'calls' && <Calls />}
-        {screen === 'switch-log' && <SwitchLog />}
-        {screen === 'texts' && <Texts />}
-        {screen === 'devices' && <Devices />}
-        {screen === 'keys' && <Keys />}
-        {screen === 'settings' && <Settings />}
-      </Suspense>
+      <ScreenGuard key={screen}>
+        <Suspense>
+          {screen === 'desk' && <Home call={call} history={history} />}
+          {screen === 'calls' && <Calls />}
+          {screen === 'switch-log' && <SwitchLog />}
+          {screen === 'texts' && <Texts />}
+          {screen === 'devices' && <Devices />}
+          {screen === 'keys' && <Keys />}
+          {screen === 'settings' && <Settings />}
+        </Suspense>
+      </ScreenGuard>
     </div>
   );
 }

@@ -12,13 +12,16 @@ type Problem = Extract<DeviceInfo['state'], { kind: 'problem' }>;
 
 /** What mends a problem, where something on the screen can; and what it said, for a technician. */
 export function DeviceProblem({ device, state }: { readonly device: DeviceInfo; readonly state: Problem }) {
+  // What a port that is empty says for itself adds nothing to the sentence above.
+  const detail = state.problem === 'not-plugged-in' ? '' : state.detail;
+  if (detail === '' && state.problem !== 'no-permission' && state.problem !== 'needs-pin') return null;
   return (
     <div className={styles.mend}>
       {state.problem === 'no-permission' && <InstallRules />}
       {state.problem === 'needs-pin' && <UnlockModem id={device.deviceId} />}
-      {state.detail !== '' && (
+      {detail !== '' && (
         <p className={styles.detail} data-plain={state.problem === 'bad-profile' || undefined}>
-          {state.detail}
+          {detail}
         </p>
       )}
     </div>

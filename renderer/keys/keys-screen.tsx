@@ -45,7 +45,7 @@ export default function KeysScreen() {
     <div className={styles.screen}>
       <div className={styles.head}>
         <h1>{t('keysPage.title')}</h1>
-        {panels.length > 1 && panel !== undefined && <PanelChoice panels={panels} panel={panel} />}
+        {panel !== undefined && <PanelChoice panels={panels} panel={panel} />}
         <KeysStatus state={saving.state} />
         <KeysFile saving={saving} />
       </div>
@@ -73,6 +73,7 @@ export default function KeysScreen() {
 function PanelChoice({ panels, panel }: { readonly panels: readonly Panel[]; readonly panel: Panel }) {
   const { t } = useTranslation();
   const nameOf = useDeviceName();
+  if (panels.length === 1) return <p className={styles.panelName}>{nameOf(panel)}</p>;
   return (
     <select
       className={`${field.input} ${styles.panelChoice}`}

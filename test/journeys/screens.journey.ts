@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from 'vitest';
+import type { Settings } from '../../core/settings.ts';
 import { openSeat, type Seat } from '../rig/seat.ts';
 
 /**
@@ -18,10 +19,27 @@ const looks = [
   { language: 'zh-CN', locale: 'zh-CN', theme: 'dark' },
 ] as const;
 
+/** Equipment that is not there: its screens are, and say so. */
+const port = { path: '/dev/ttyNotThere0', vendorId: null, productId: null, serialNumber: null };
+const line = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none' } as const;
+const equipment: Settings['equipment'] = [
+  { use: 'panel', id: 'door-panel', name: '', port, profile: 'eao-panel' },
+  { use: 'message-desk', id: 'desk-link', name: '', port, line, role: 'desk', digits: 7, keepAliveNumber: '' },
+  {
+    use: 'call-records',
+    id: 'switch-log',
+    name: '',
+    layout: 'mitel-5000',
+    source: { kind: 'port', port, line },
+    dateOrder: 'layout',
+  },
+  { use: 'modem', id: 'mobile', name: '', port, line, kind: 'mobile', isFallback: true },
+];
+
 test.each(looks)(
   'the desk in $language, $theme: every screen drawn and accessible',
   async ({ language, locale, theme }) => {
-    const seat = await openSeat({ locale, colorScheme: theme, settings: { language, theme } });
+    const seat = await openSeat({ locale, colorScheme: theme, settings: { language, theme, equipment } });
     try {
       await walk(seat, `${language}-${theme}`);
     } finally {
@@ -66,13 +84,17 @@ async function walk(seat: Seat, look: string): Promise<void> {
   await card('after-call-work').waitFor();
   await see('after-call');
   await finishWork(seat);
-  for (const screen of ['calls', 'devices', 'settings']) {
+  for (const screen of ['calls', 'texts', 'devices', 'keys', 'settings']) {
     const link = desk.locator(`nav [href="#/${screen}"]`);
     await link.click();
     // Screens are loaded when they are first wanted: one is there when its own title is.
     await desk.locator('h1', { hasText: (await link.textContent()) ?? '' }).waitFor();
     await see(screen);
   }
+  await desk.locator('nav [href="#/calls"]').first().click();
+  await desk.locator('main [href="#/switch-log"]').click();
+  await desk.locator('main [href="#/switch-log"][aria-current=page]').waitFor();
+  await see('switch-log');
   expect(problems).toEqual([]);
 }
 
