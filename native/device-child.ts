@@ -45,11 +45,18 @@ export async function stop({ child, client }: Running): Promise<void> {
   await ended;
 }
 
+/** A serial driver that hangs in open holds a thread for as long as it hangs; Node's four would soon all be held. */
+const threads = 16;
+
 /** The device process as a child of plain Node, with this environment (node-hid is led to mock devices by it). */
 export function forkChild(env: NodeJS.ProcessEnv = process.env): ForkDeviceProcess {
   return (modulePath, args) => {
     const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
-    const child = fork(modulePath, args, { env, serialization: 'advanced', stdio });
+    const child = fork(modulePath, args, {
+      env: { UV_THREADPOOL_SIZE: String(threads), ...env },
+      serialization: 'advanced',
+      stdio,
+    });
     let ended: string | undefined;
     const exitListeners = new Set<(detail: string) => void>();
     const end = (detail: string): void => {

@@ -30,7 +30,7 @@ export type EquipmentPortsParts = {
 };
 
 /** Listing starts a program on Linux (udevadm); pieces that look for their ports share one list for so long. */
-const listFreshMs = 1_000;
+const listFreshMs = 2_000;
 
 /** Makes the ports of one device process. */
 export function equipmentPorts(parts: EquipmentPortsParts): EquipmentPorts {

@@ -42,6 +42,9 @@ export type SerialLink = {
 /** The longest wait where a profile names none. */
 const backoffMaxMs = 5000;
 
+/** At closing a port that is just being opened is waited for no longer. */
+const closeWaitMs = 1000;
+
 /** Starts a link; it looks for its device until `close`. */
 export function startSerialLink(parts: SerialLinkParts): SerialLink {
   return new Link(parts);
@@ -93,7 +96,8 @@ class Link implements SerialLink {
       this.#isClosed = true;
       this.#endWait();
       await this.#session?.close();
-      await this.#running;
+      // A driver that hangs in open is not waited for; what it opens in the end is closed again.
+      await Promise.race([this.#running, after(this.#parts.clock, closeWaitMs)]);
       this.#tell('closed', '');
     })();
     return this.#closing;
@@ -161,6 +165,10 @@ class Link implements SerialLink {
       };
     });
   }
+}
+
+function after(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
 }
 
 /** What the port says before the session stands is kept for it. */

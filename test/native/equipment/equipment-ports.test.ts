@@ -61,10 +61,10 @@ test('by serial number, wherever it is plugged in', async () => {
   const find = shared.portOf(portChoice.parse({ path: '/dev/ttyUSB0', vendorId: '1a86', serialNumber: 'B' }));
   expect(await find()).toBe('/dev/ttyUSB1');
   now([seen('/dev/ttyUSB7', 'B')]);
-  await clock.pass(1000);
+  await clock.pass(2000);
   expect(await find()).toBe('/dev/ttyUSB7');
   now([seen('/dev/ttyUSB1', 'A')]);
-  await clock.pass(1000);
+  await clock.pass(2000);
   expect(await find()).toBeUndefined();
 });
 
@@ -75,14 +75,14 @@ test('two alike without serial numbers: each at its path, and moved, none takes 
   expect([await one(), await two()]).toEqual(['/dev/ttyUSB0', '/dev/ttyUSB1']);
   const opened = await shared.open('/dev/ttyUSB1', settings, silent);
   now([seen('/dev/ttyUSB1', '')]);
-  await clock.pass(1000);
+  await clock.pass(2000);
   expect(await one()).toBeUndefined();
   now([seen('/dev/ttyUSB1', ''), seen('/dev/ttyUSB2', '')]);
-  await clock.pass(1000);
+  await clock.pass(2000);
   expect(await one()).toBe('/dev/ttyUSB2');
   if (opened.kind === 'open') await opened.port.close();
   now([seen('/dev/ttyUSB1', '')]);
-  await clock.pass(1000);
+  await clock.pass(2000);
   expect(await one()).toBe('/dev/ttyUSB1');
 });
 
@@ -104,7 +104,7 @@ test('pieces that look at the same time share one list', async () => {
   );
   await Promise.all(finders.map((find) => find()));
   expect(lists()).toBe(1);
-  await clock.pass(1000);
+  await clock.pass(2000);
   await Promise.all(finders.map((find) => find()));
   expect(lists()).toBe(2);
 });
