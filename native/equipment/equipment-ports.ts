@@ -5,6 +5,7 @@ import { openInTime } from '../serial/open-in-time.ts';
 import type { PortFinder } from '../serial/port-finder.ts';
 import {
   listSerialPorts,
+  type OpenedPort,
   openSerialPort,
   type PortOpener,
   type SerialPortSeen,
@@ -102,9 +103,22 @@ async function openCounted({ path, settings, listener, open, count }: CountedOpe
     if (isHeld) count(path, -1);
     isHeld = false;
   };
+  let opened: OpenedPort | undefined;
+  /** A mistake of ours in what a piece makes of its bytes ends this opening, not the process with every device in it. */
+  const fault = (error: unknown): void => {
+    letGo();
+    void opened?.close();
+    listener.onGone(`reading failed: ${error instanceof Error ? error.message : String(error)}`);
+  };
   count(path, 1);
   const outcome = await open(path, settings, {
-    onData: (bytes) => listener.onData(bytes),
+    onData: (bytes) => {
+      try {
+        listener.onData(bytes);
+      } catch (error) {
+        fault(error);
+      }
+    },
     onGone: (detail) => {
       letGo();
       listener.onGone(detail);
@@ -115,6 +129,7 @@ async function openCounted({ path, settings, listener, open, count }: CountedOpe
     return outcome;
   }
   const { port } = outcome;
+  opened = port;
   const close = async (): Promise<void> => {
     await port.close();
     letGo();

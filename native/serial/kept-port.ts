@@ -80,7 +80,10 @@ export function keepPort(parts: KeptPortParts): KeptPort {
       const path = await find();
       if (isClosed) return;
       if (path === undefined) away('not-found', '');
-      else await session(path);
+      else {
+        // Whoever owns the port may make a mistake in `onOpen`; the port is then tried again.
+        await session(path).catch((error: unknown) => away('lost', `opening failed: ${wordsOf(error)}`));
+      }
       if (!isClosed) await wait();
     }
   };
@@ -99,6 +102,10 @@ export function keepPort(parts: KeptPortParts): KeptPort {
       await Promise.race([running, waited]);
     },
   };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What a port says before its owner has it is kept: one piece is enough for a device that greets at once. */

@@ -123,6 +123,37 @@ test('a driver that hangs in open is told of, holds one thread however often it 
   expect(opens()).toBe(2);
 });
 
+test('a mistake in what a piece makes of its bytes ends that opening, and nothing else', async () => {
+  const clock = handClock();
+  let say = (_bytes: Uint8Array): void => undefined;
+  let closes = 0;
+  const port: OpenedPort = {
+    write: async () => undefined,
+    setPins: async () => undefined,
+    readPins: async () => ({ cts: false, dsr: false, dcd: false }),
+    rest: () => undefined,
+    close: async () => {
+      closes += 1;
+    },
+  };
+  const shared = equipmentPorts({
+    clock,
+    open: async (_path, _settings, listener) => {
+      say = (bytes) => listener.onData(bytes);
+      return { kind: 'open', port };
+    },
+  });
+  const gone: string[] = [];
+  await shared.open('/dev/x', settings, {
+    onData: () => {
+      throw new Error('a byte too many');
+    },
+    onGone: (detail) => gone.push(detail),
+  });
+  say(Uint8Array.of(1));
+  expect([gone, closes]).toEqual([['reading failed: a byte too many'], 1]);
+});
+
 test.each([
   ['Error: No such file or directory, cannot open /dev/ttyUSB0', 'linux', 'not-plugged-in'],
   ['Opening COM3: File not found', 'win32', 'not-plugged-in'],
