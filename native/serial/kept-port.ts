@@ -5,7 +5,7 @@ import type { OpenedPort, PortOpener, PortSettings } from './serial-bus.ts';
 /** Waits before a port that is away is looked for again; the last one for ever after. */
 export const keptPortDelaysMs: readonly number[] = [250, 500, 1_000, 2_000, 5_000];
 
-/** At closing a port that is just being opened is waited for no longer. */
+/** At closing a driver that hangs in open is waited for no longer; what it opens in the end is closed again. */
 const closeWaitMs = 1_000;
 
 /** What a kept port calls back with, in order; nothing after `close` has resolved. */
@@ -97,11 +97,13 @@ export function keepPort(parts: KeptPortParts): KeptPort {
       isClosed = true;
       endWait();
       endSession('closed');
-      // A driver that hangs in open is not waited for; what it opens in the end is closed again.
-      const waited = new Promise<void>((resolve) => void clock.after(closeWaitMs, resolve));
-      await Promise.race([running, waited]);
+      await Promise.race([running, waited(clock)]);
     },
   };
+}
+
+function waited(clock: Clock): Promise<void> {
+  return new Promise((resolve) => void clock.after(closeWaitMs, resolve));
 }
 
 function wordsOf(error: unknown): string {
