@@ -89,7 +89,6 @@ function UnlockModem({ id }: { readonly id: string }) {
     <form className={styles.pin} onSubmit={(event) => void unlock(event)} noValidate>
       <Field
         label={t('devices.pin.label')}
-        hint={t('devices.pin.hint')}
         type="password"
         inputMode="numeric"
         autoComplete="off"

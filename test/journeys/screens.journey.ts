@@ -22,7 +22,7 @@ const looks = [
 /** Equipment that is not there: its screens are, and say so. */
 const port = { path: '/dev/ttyNotThere0', vendorId: null, productId: null, serialNumber: null };
 const line = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none' } as const;
-const equipment: Settings['equipment'] = [
+const notThere: Settings['equipment'] = [
   { use: 'panel', id: 'door-panel', name: '', port, profile: 'eao-panel' },
   { use: 'message-desk', id: 'desk-link', name: '', port, line, role: 'desk', digits: 7, keepAliveNumber: '' },
   {
@@ -35,6 +35,9 @@ const equipment: Settings['equipment'] = [
   },
   { use: 'modem', id: 'mobile', name: '', port, line, kind: 'mobile', isFallback: true },
 ];
+
+/** The README shows a seat as most people have it. */
+const equipment = isForReadme ? [] : notThere;
 
 test.each(looks)(
   'the desk in $language, $theme: every screen drawn and accessible',
@@ -84,17 +87,20 @@ async function walk(seat: Seat, look: string): Promise<void> {
   await card('after-call-work').waitFor();
   await see('after-call');
   await finishWork(seat);
-  for (const screen of ['calls', 'texts', 'devices', 'keys', 'settings']) {
+  const screens = isForReadme ? ['calls'] : ['calls', 'texts', 'devices', 'keys', 'settings'];
+  for (const screen of screens) {
     const link = desk.locator(`nav [href="#/${screen}"]`);
     await link.click();
     // Screens are loaded when they are first wanted: one is there when its own title is.
     await desk.locator('h1', { hasText: (await link.textContent()) ?? '' }).waitFor();
     await see(screen);
   }
-  await desk.locator('nav [href="#/calls"]').first().click();
-  await desk.locator('main [href="#/switch-log"]').click();
-  await desk.locator('main [href="#/switch-log"][aria-current=page]').waitFor();
-  await see('switch-log');
+  if (!isForReadme) {
+    await desk.locator('nav [href="#/calls"]').first().click();
+    await desk.locator('main [href="#/switch-log"]').click();
+    await desk.locator('main [href="#/switch-log"][aria-current=page]').waitFor();
+    await see('switch-log');
+  }
   expect(problems).toEqual([]);
 }
 

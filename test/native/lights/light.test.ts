@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SeatSign } from '../../../core/seat-sign.ts';
 import type { SeatDevice } from '../../../native/device.ts';
+import { lightInfoOf } from '../../../native/found-device.ts';
 import type { HidPortListener } from '../../../native/hid/hid-bus.ts';
 import {
   closeWaitMs,
@@ -13,7 +14,6 @@ import {
 } from '../../../native/lights/light.ts';
 import { type Colour, dark, type LightModel } from '../../../native/lights/light-model.ts';
 import { lightRules } from '../../../native/lights/light-rules.ts';
-import { lightInfoOf } from '../../../native/found-device.ts';
 import { type HandClock, handClock } from '../hand-clock.ts';
 
 /** A light that takes a colour as its three bytes. */
@@ -92,6 +92,17 @@ describe('a light', () => {
     device.showSign?.('talking');
     await clock.pass(1_000);
     expect(written).toEqual(['000001', '000003']);
+  });
+
+  it('tells what it shows, for its picture on the screen', async () => {
+    const device = await light('idle-ready');
+    const before = device.info.glow;
+    device.showSign?.('ringing');
+    expect({ before, after: device.info.glow, told }).toEqual({
+      before: { colour: '#000001', flash: 'steady' },
+      after: { colour: '#000002', flash: 'fast' },
+      told: ['info'],
+    });
   });
 
   it('flashes as long as the sign does, beginning lit', async () => {

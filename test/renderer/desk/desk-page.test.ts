@@ -67,7 +67,20 @@ describe.each(['light', 'dark'])('in the %s theme', (theme) => {
 });
 
 describe('in high contrast', () => {
-  it.each(['idle', 'ringing', 'muted', 'after-call', 'settings'])('%s: axe finds nothing', async (name) => {
+  it.each([
+    'idle',
+    'ringing',
+    'muted',
+    'after-call',
+    'settings',
+    'devices-all',
+    'devices-trouble',
+    'keys',
+    'settings-equipment',
+    'texts',
+    'switch-unread',
+    'modem-call',
+  ])('%s: axe finds nothing', async (name) => {
     await page.setViewportSize({ width: 1024, height: 640 });
     await open(name, 'en', 'high-contrast');
     const { violations } = await new AxeBuilder({ page }).analyze();
@@ -138,6 +151,8 @@ describe('the card', () => {
 
   it('keeps the note and the focus through the hang-up, and saves it with the code', async () => {
     await open('talking');
+    // Drafts are sent while somebody rests from typing: how many is a matter of how fast the machine is.
+    const decided = async () => (await asked()).filter(({ kind }) => kind !== 'draft');
     const done = scenes['after-call']?.view;
     const talking = scenes.talking?.view.calls[0];
     if (done?.afterCall == null || talking === undefined) throw new Error('no such scene');
@@ -149,10 +164,10 @@ describe('the card', () => {
     await page.locator('#card textarea').blur();
     await page.keyboard.press('F8');
     await page.keyboard.press('Enter');
-    expect(await asked()).toEqual([]);
+    expect(await decided()).toEqual([]);
     await page.keyboard.press('3');
     await page.keyboard.press('Enter');
-    expect(await asked()).toEqual([
+    expect(await decided()).toEqual([
       { kind: 'code', callId: talking.callId, code: 'repair', note: 'Leaks since Monday 3' },
     ]);
   });

@@ -242,6 +242,19 @@ describe('texts and message lamps', () => {
   });
 });
 
+describe('a screen that cannot be drawn', () => {
+  it('says so, and leaves the call card and the other screens', async () => {
+    await open('idle');
+    await page.route('**/keys-screen*.js', (route) => route.abort());
+    await page.locator('nav [href="#/keys"]').click();
+    await page.getByText("This screen can't be drawn.").waitFor();
+    await page.getByRole('button', { name: 'Dial', exact: false }).first().waitFor();
+    await page.locator('nav [href="#/devices"]').click();
+    await page.getByRole('heading', { name: 'Devices' }).waitFor();
+    await page.unroute('**/keys-screen*.js');
+  });
+});
+
 describe('a call on the modem', () => {
   it('says so, and why hold, mute and recording do nothing', async () => {
     await open('modem-call');
