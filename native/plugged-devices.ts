@@ -15,6 +15,9 @@ import { pressGuard } from './press-guard.ts';
 import { crashed, crashesMax, deviceIdOf, isQuarantined, rosterDiff } from './roster.ts';
 import { type Sweeper, sweeper } from './sweeper.ts';
 
+/** A device that has worked so long has not failed "again": its earlier failures are forgotten. */
+export const forgiveAfterMs = 10 * 60_000;
+
 /** One line for the device log. */
 export type DeviceLog = (level: 'info' | 'warn' | 'error', message: string) => void;
 
@@ -59,6 +62,8 @@ type Entry = {
   readonly info: DeviceInfo;
   readonly device: SeatDevice | undefined;
   readonly shouldRetry: boolean;
+  /** Since when it is open. */
+  readonly openMs?: number;
 };
 
 /** Keeps every call-control device of the machine open, through plugging, pulling and failing. */
@@ -246,7 +251,8 @@ class Roster implements PluggedDevices {
       // The wish may have changed while it was opened.
       showWish(opening.device, this.#wishFor(deviceId));
       log('info', `${deviceId}: open at ${found.path}`);
-      this.#put({ found, info: opening.device.info, device: opening.device, shouldRetry: false });
+      const openMs = this.#parts.clock.nowMs();
+      this.#put({ found, info: opening.device.info, device: opening.device, shouldRetry: false, openMs });
       return;
     }
     const isNews = this.#entries.get(found.path)?.info.state.kind !== 'problem';
@@ -263,8 +269,10 @@ class Roster implements PluggedDevices {
   }
 
   /** One failure more; after crashesMax of them the device is left alone. */
-  #failed(found: FoundHid, info: DeviceInfo, detail: string): void {
-    const crashes = crashed(this.#notes.crashes(), info.deviceId);
+  #failed(found: FoundHid, info: DeviceInfo, detail: string, openMs = Number.POSITIVE_INFINITY): void {
+    const isForgiven = this.#parts.clock.nowMs() - openMs >= forgiveAfterMs;
+    const before = [...this.#notes.crashes()].filter(([id]) => !(isForgiven && id === info.deviceId));
+    const crashes = crashed(new Map(before), info.deviceId);
     this.#notes.setCrashes(crashes);
     const isOut = isQuarantined(crashes, info.deviceId);
     const problem = withProblem(info, isOut ? 'quarantined' : 'cannot-open', detail);
@@ -288,7 +296,7 @@ class Roster implements PluggedDevices {
         log(reason === 'failed' ? 'error' : 'info', `${deviceId}: ${reason}: ${detail}`);
         const entry = this.#entries.get(found.path);
         this.#entries.delete(found.path);
-        if (reason === 'failed' && entry !== undefined) this.#failed(found, entry.info, detail);
+        if (reason === 'failed' && entry !== undefined) this.#failed(found, entry.info, detail, entry.openMs);
         else this.#tell();
         this.#sweeper.soon();
       },
@@ -300,7 +308,7 @@ class Roster implements PluggedDevices {
     const entry = this.#entries.get(found.path);
     if (entry?.device === undefined) return;
     this.#parts.log('error', `${entry.info.deviceId}: failed: ${detail}`);
-    this.#failed(found, entry.info, detail);
+    this.#failed(found, entry.info, detail, entry.openMs);
     void entry.device.close();
   }
 

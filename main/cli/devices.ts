@@ -9,12 +9,13 @@ import { headsetsIgnoredByLinux } from '../../native/hid/ignored-by-linux.ts';
 import { sysfsDescriptors } from '../../native/hid/sysfs-descriptors.ts';
 import { lightModelOf } from '../../native/lights/known-lights.ts';
 import { deviceIdOf, devicesMax } from '../../native/roster.ts';
+import { listSerialPorts, type SerialPortsOutcome } from '../../native/serial/serial-bus.ts';
 import { udevRule } from './udev-rules.ts';
 
 /** `hookline devices [--json]`: what is plugged in and what it can do. Opens nothing, so a running seat is not disturbed. */
 export function devicesCommand(): Command {
   return new Command('devices')
-    .description('list the HID devices plugged in and the call keys and lamps each has')
+    .description('list the HID devices plugged in, the call keys and lamps each has, and the serial ports')
     .option('--json', 'one JSON array of devices')
     .option('--all', 'in the table, also devices that are of no use to a call')
     .action(async (options: { readonly json?: boolean; readonly all?: boolean }) => {
@@ -28,8 +29,18 @@ export function devicesCommand(): Command {
       }
       const devices = await describeAll(found);
       if (options.json === true) process.stdout.write(`${JSON.stringify(devices, null, 2)}\n`);
-      else process.stdout.write(table(devices, options.all === true));
+      else process.stdout.write(`${table(devices, options.all === true)}${portLines(await listSerialPorts())}`);
     });
+}
+
+/** The ports on which equipment may stand. What stands there, a port does not tell: it is set up by a person. */
+export function portLines(outcome: SerialPortsOutcome): string {
+  if (outcome.kind === 'unavailable') return `The serial ports cannot be listed: ${outcome.detail}\n`;
+  if (outcome.ports.length === 0) return '';
+  const lines = outcome.ports.map(({ path, manufacturer, serialNumber }) =>
+    [`  ${path}`, manufacturer, serialNumber].filter(Boolean).join('  '),
+  );
+  return `Serial ports, for equipment (see: hookline serial --help)\n${lines.join('\n')}\n`;
 }
 
 /** A device, and what of our knowledge of it nobody has proved on one. */

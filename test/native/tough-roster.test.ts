@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { idleLamps } from '../../core/key.ts';
 import { crashNotesFile, youngMs } from '../../native/crash-notes.ts';
+import { forgiveAfterMs } from '../../native/plugged-devices.ts';
 import { crashesMax } from '../../native/roster.ts';
 import { sweepAfterChangeMs, sweepEveryMs } from '../../native/sweeper.ts';
 import { recordedDescriptor } from './hid/recorded-descriptors.ts';
@@ -92,4 +93,15 @@ it('an opening that hangs is told: the process can open nothing else, and its su
   bench?.change();
   await bench?.clock.pass(sweepEveryMs);
   expect(bench === undefined ? [] : states(bench)).toEqual(['open', 'open']);
+});
+
+it('a headset that fails now and then in a long day is never left alone', async () => {
+  const device = fakeDevice('a', blackwire);
+  const bench = roster(device);
+  await bench.plugged.sweep();
+  for (let round = 0; round < 3 * crashesMax; round += 1) {
+    device.listener?.onClosed('failed', 'broken pipe');
+    await bench.clock.pass(forgiveAfterMs + sweepEveryMs);
+    expect(states(bench)).toEqual(['open']);
+  }
 });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { portLines } from '../../../main/cli/devices.ts';
 import { mockInfinity, mockStreamDeck } from '../../native/panels/mock-panels.ts';
 import { type MockHeadset, startMockHeadset } from '../../rig/mock-headset.ts';
 
@@ -57,4 +58,14 @@ describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))('hookline devices', ()
     expect(text).toContain('pedal  3 x 1: 0 with pictures, 0 with lamps');
     expect(text).toContain('unproven: No public source has its report descriptor.');
   });
+});
+
+it('names the serial ports there are, or why they cannot be named', () => {
+  const one = { path: '/dev/ttyUSB0', manufacturer: 'FTDI', serialNumber: 'A1', vendorId: '0403', productId: '6001' };
+  const other = { path: '/dev/ttyACM0', manufacturer: '', serialNumber: '', vendorId: '', productId: '' };
+  expect(portLines({ kind: 'listed', ports: [one, other] })).toBe(
+    'Serial ports, for equipment (see: hookline serial --help)\n  /dev/ttyUSB0  FTDI  A1\n  /dev/ttyACM0\n',
+  );
+  expect(portLines({ kind: 'listed', ports: [] })).toBe('');
+  expect(portLines({ kind: 'unavailable', detail: 'no udev' })).toBe('The serial ports cannot be listed: no udev\n');
 });
