@@ -14,7 +14,7 @@ import { SmallKey } from '../kit/small-key.tsx';
 import styles from './card-keys.module.css';
 import { KeypadKey } from './keypad-key.tsx';
 import { useIsOnModem } from './use-modem.ts';
-import { useAsk, useLostAt, useSeat } from './use-seat.ts';
+import { useAsk, useLight, useLostAt, useSeat } from './use-seat.ts';
 
 /** What stands in the journal as the reason of a pause made by hand. */
 const pausedByHand = 'agent';
@@ -28,9 +28,12 @@ export const CardKeys = memo(function CardKeys({ call }: { readonly call: Call |
   const isOnModem = useIsOnModem(call?.callId);
   const whyNotYet = whyNotAtAll ?? (kind === 'connecting' || kind === 'dialling' ? t('why.connecting') : null);
   const whyNotHere = whyNotAtAll ?? (isOnModem ? t('why.notOnModem') : whyNotYet);
+  // A change of the call has to be agreed on with the switch; talking, muting and hanging up do not wait for it.
+  const isLineAway = useLight('signalling').state !== 'good' && kind !== null;
+  const whyNoChange = whyNotHere ?? (isLineAway ? t('why.lineAway') : null);
   return (
     <fieldset className={styles.keys} aria-label={t('keys.group')}>
-      <HoldKey call={call} whyNot={whyNotHere} />
+      <HoldKey call={call} whyNot={whyNoChange} />
       <MuteKey call={call} whyNot={whyNotHere} />
       <SmallKey
         label={t('keys.transfer')}

@@ -5,6 +5,9 @@ import type { KeyWord } from './use-key-names.ts';
 /** How long a key that only says "pressed" is lit: long enough to look up from the hand to the screen. */
 export const litMs = 700;
 
+/** A key that is held longer than this went away with its device: it was never let go. */
+const heldMaxMs = 30_000;
+
 /** What is lit on one device: the word of a headset's key, or the id of a panel's. */
 export type LitKeys = ReadonlySet<string>;
 
@@ -34,7 +37,8 @@ export class KeyLights {
     }
     this.#last = event;
     this.#set(event.deviceId, key, true);
-    if (event.press.key !== 'panel') setTimeout(() => this.#set(event.deviceId, key, false), litMs);
+    const wait = event.press.key === 'panel' ? heldMaxMs : litMs;
+    setTimeout(() => this.#set(event.deviceId, key, false), wait);
   }
 
   #set(deviceId: string, key: string, isLit: boolean): void {
