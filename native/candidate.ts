@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 import type { DeviceListener, SeatDevice } from './device.ts';
 import { infoOf, lightInfoOf } from './found-device.ts';
 import type { DescriptorSource } from './hid/descriptor-source.ts';
-import { guardedOpen } from './hid/guarded-open.ts';
+import { type Crowd, guardedOpen } from './hid/guarded-open.ts';
 import { openHeadset } from './hid/headset.ts';
 import type { FoundHid, HidBus, HidOpening, HidPortListener } from './hid/hid-bus.ts';
 import { readMap } from './hid/read-map.ts';
@@ -47,15 +47,19 @@ export type CandidateParts = {
   readonly bus: HidBus;
   readonly descriptors: DescriptorSource;
   readonly clock: Clock;
+  /** Of all devices of this process; by itself where nothing is opened. */
+  readonly crowd?: Crowd;
 };
 
 /** Finds out what stands at a path. A new kind of HID device is one more branch here. Never rejects. */
 export async function candidateOf(found: FoundHid, deviceId: string, parts: CandidateParts): Promise<Candidate> {
-  const { bus, descriptors, clock } = parts;
+  const { bus, descriptors, clock, crowd = { resting: 0 } } = parts;
   const openPort =
     (isKnown: (report: Uint8Array) => boolean, listener: DeviceListener) =>
-    (port: HidPortListener): Promise<HidOpening> =>
-      guardedOpen((guarded) => bus.open(found.path, guarded), { clock, isKnown, onTrouble: listener.onTrouble }, port);
+    (port: HidPortListener): Promise<HidOpening> => {
+      const guard = { clock, crowd, isKnown, onTrouble: listener.onTrouble };
+      return guardedOpen((guarded) => bus.open(found.path, guarded), guard, port);
+    };
   const light = lightModelOf(found);
   if (light !== undefined) {
     const info = lightInfoOf(found, deviceId, light);

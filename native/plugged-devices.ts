@@ -9,6 +9,7 @@ import { type CrashNotes, noCrashNotes, youngMs } from './crash-notes.ts';
 import type { DeviceListener, SeatDevice } from './device.ts';
 import { withProblem } from './found-device.ts';
 import type { DescriptorSource } from './hid/descriptor-source.ts';
+import type { Crowd } from './hid/guarded-open.ts';
 import type { FoundHid, HidBus } from './hid/hid-bus.ts';
 import { type LightRules, lightRules } from './lights/light-rules.ts';
 import { pressGuard } from './press-guard.ts';
@@ -74,6 +75,7 @@ export function openPluggedDevices(parts: PluggedDevicesParts): PluggedDevices {
 class Roster implements PluggedDevices {
   readonly #parts: PluggedDevicesParts;
   readonly #notes: CrashNotes;
+  readonly #crowd: Crowd = { resting: 0 };
   readonly #entries = new Map<string, Entry>();
   #unreachable: readonly DeviceInfo[] = [];
   /** Paths that are being opened now, and under which id. */
@@ -209,7 +211,7 @@ class Roster implements PluggedDevices {
   async #admit(found: FoundHid, deviceId: string): Promise<void> {
     try {
       if (this.#isClosed) return;
-      const candidate = await candidateOf(found, deviceId, this.#parts);
+      const candidate = await candidateOf(found, deviceId, { ...this.#parts, crowd: this.#crowd });
       if (this.#isClosed) return;
       if (candidate.open === undefined) {
         this.#put({ found, ...candidate, device: undefined });

@@ -7,7 +7,11 @@ const tellEveryMs = 60_000;
 /** Report ids whose newest report is kept while the device rests; a descriptor has a handful. */
 const keptIdsMax = 16;
 
+/** How many devices rest at this moment: the more of them flood, the longer each is left unread. */
+export type Crowd = { resting: number };
+
 export type GuardParts = {
+  readonly crowd: Crowd;
   readonly clock: Clock;
   readonly isKnown: (report: Uint8Array) => boolean;
   onTrouble(doing: string, detail: string): void;
@@ -84,7 +88,7 @@ class GuardedPort implements HidPortListener {
   }
 
   #rest(report: Uint8Array): void {
-    const { clock, onTrouble } = this.#parts;
+    const { clock, crowd, onTrouble } = this.#parts;
     this.#isResting = true;
     this.#keep(report);
     this.#port?.setReading?.(false);
@@ -92,11 +96,13 @@ class GuardedPort implements HidPortListener {
       this.#toldMs = clock.nowMs();
       onTrouble('reading', `It sends more than ${reportsPerSecondMax} reports a second; only the newest are read.`);
     }
-    this.#cancelRest = clock.after(restMs, () => this.#wake());
+    crowd.resting += 1;
+    this.#cancelRest = clock.after(restMs * crowd.resting, () => this.#wake());
   }
 
   #wake(): void {
     this.#isResting = false;
+    this.#parts.crowd.resting -= 1;
     const kept = [...this.#kept.values()];
     this.#kept.clear();
     for (const report of kept) if (!this.#isOver) this.#listener.onReport(report);
@@ -104,6 +110,7 @@ class GuardedPort implements HidPortListener {
   }
 
   #end(): void {
+    if (this.#isResting && !this.#isOver) this.#parts.crowd.resting -= 1;
     this.#isOver = true;
     this.#cancelRest();
     this.#kept.clear();

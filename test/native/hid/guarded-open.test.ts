@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
-import { guardedOpen } from '../../../native/hid/guarded-open.ts';
+import { type Crowd, guardedOpen } from '../../../native/hid/guarded-open.ts';
 import type { HidPortListener } from '../../../native/hid/hid-bus.ts';
 import { reportsPerSecondMax, restMs } from '../../../native/hid/report-guard.ts';
 import { handClock } from '../hand-clock.ts';
 
 /** An open device whose reports are sent by hand. */
-async function openDevice() {
-  const clock = handClock();
+async function openDevice(crowd: Crowd = { resting: 0 }, clock = handClock()) {
   const said = { reports: [] as string[], reading: [] as boolean[], ends: [] as string[], troubles: [] as string[] };
   let device: HidPortListener | undefined;
   const opening = await guardedOpen(
@@ -23,7 +22,7 @@ async function openDevice() {
         },
       };
     },
-    { clock, isKnown: (report) => report[0] === 8, onTrouble: (_doing, detail) => said.troubles.push(detail) },
+    { clock, crowd, isKnown: (report) => report[0] === 8, onTrouble: (_doing, detail) => said.troubles.push(detail) },
     {
       onReport: (report) => said.reports.push(Buffer.from(report).toString('hex')),
       onClosed: (reason, detail) => said.ends.push(`${reason}: ${detail}`),
@@ -69,4 +68,19 @@ it('after close nothing is called, also when it was closed in a rest', async () 
   await clock.pass(1_000);
   send('0800');
   expect([said.reports.length - before, said.reading, said.ends]).toEqual([0, [false], []]);
+});
+
+it('the more devices flood, the longer each rests; one that is closed counts no more', async () => {
+  const clock = handClock();
+  const crowd: Crowd = { resting: 0 };
+  const devices = await Promise.all(Array.from({ length: 4 }, () => openDevice(crowd, clock)));
+  for (const { send } of devices) for (let n = 0; n < 500; n += 1) send('0802');
+  expect(crowd.resting).toBe(4);
+  await clock.pass(2 * restMs);
+  expect(devices.map(({ said }) => said.reading.at(-1))).toEqual([true, true, false, false]);
+  await devices[3]?.port.close();
+  await devices[3]?.port.close();
+  expect(crowd.resting).toBe(1);
+  await clock.pass(10 * restMs);
+  expect(crowd.resting).toBe(0);
 });
