@@ -76,6 +76,7 @@ export function jssipLine(options: JssipLineOptions): Line {
   /** Requests on calls may be sent: the switch is reached and knows us. */
   let isOpen = false;
   let wasOpen = false;
+  let isAway = false;
   let registering: ReturnType<typeof setTimeout> | undefined;
   const gate = { isOpen: () => isOpen, suspect: () => options.socket.suspect?.() };
   options.socket.onretry = () => connectAgain(agent);
@@ -83,7 +84,10 @@ export function jssipLine(options: JssipLineOptions): Line {
   const signalling = (state: 'connecting' | 'registered' | 'refused' | 'offline', detail: string) => {
     if (options.kind === 'switch') emit({ kind: 'signalling', state, detail: shownText(detail, 300) });
   };
-  agent.on('connecting', () => signalling('connecting', ''));
+  // An attempt after a loss is no news: the line is away, since then, until it is back.
+  agent.on('connecting', () => {
+    if (!isAway) signalling('connecting', '');
+  });
   const returned = (): void => {
     clearTimeout(away);
     clearTimeout(registering);
@@ -99,11 +103,13 @@ export function jssipLine(options: JssipLineOptions): Line {
   });
   agent.on('registered', () => {
     clearTimeout(registerRetry);
+    isAway = false;
     signalling('registered', '');
     returned();
   });
   agent.on('disconnected', ({ code, reason }) => {
     isOpen = false;
+    isAway = true;
     clearTimeout(registering);
     clearTimeout(away);
     away = setTimeout(() => {
