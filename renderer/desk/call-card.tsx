@@ -19,6 +19,7 @@ import type { CallerHistory } from './use-caller-history.ts';
 import { useHook } from './use-hook.ts';
 import { useKeyboard } from './use-keyboard.ts';
 import { useLinkedNumber } from './use-linked-number.ts';
+import { useIsOnModem } from './use-modem.ts';
 import { useAsk, useSeat } from './use-seat.ts';
 
 type CallCardProps = {
@@ -115,6 +116,7 @@ type CardKeyboard = {
 function useCardKeyboard({ first, pressHook, after, numberField, setNumber }: CardKeyboard): void {
   const ask = useAsk();
   const isMuted = first?.isMuted ?? false;
+  const isOnModem = useIsOnModem(first?.callId);
   const isFree = useSeat((view) => view.calls).length === 0;
   useKeyboard((wish) => {
     switch (wish.kind) {
@@ -122,11 +124,13 @@ function useCardKeyboard({ first, pressHook, after, numberField, setNumber }: Ca
         pressHook();
         return true;
       case 'hold':
+        if (isOnModem) return true;
         if (first?.state.kind === 'talking') ask({ kind: 'hold', callId: first.callId });
         if (first?.state.kind === 'held') ask({ kind: 'resume', callId: first.callId });
         return true;
       case 'mute':
-        if (first?.state.kind === 'talking' || first?.state.kind === 'held') ask({ kind: 'mute', isMuted: !isMuted });
+        if (!isOnModem && (first?.state.kind === 'talking' || first?.state.kind === 'held'))
+          ask({ kind: 'mute', isMuted: !isMuted });
         return true;
       case 'digit':
         if (first?.state.kind === 'talking') ask({ kind: 'digits', digits: wish.digit });

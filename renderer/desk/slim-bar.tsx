@@ -15,6 +15,7 @@ import styles from './slim-bar.module.css';
 import { useActivityWord } from './state-menu.tsx';
 import { useHook } from './use-hook.ts';
 import { useKeyboard } from './use-keyboard.ts';
+import { useIsOnModem } from './use-modem.ts';
 import { useAsk, useLostAt, useSeat } from './use-seat.ts';
 
 /** The bar that stays on top of other windows, 480 x 64: state, who, timer, hook, hold, mute. */
@@ -26,7 +27,8 @@ export function SlimBar() {
   const isLost = useLostAt() !== null;
   const pressHook = useHook(first, '', nothingTyped);
   const isHeld = first?.state.kind === 'held';
-  const canHold = !isLost && (isHeld || first?.state.kind === 'talking');
+  const isOnModem = useIsOnModem(first?.callId);
+  const canHold = !isLost && !isOnModem && (isHeld || first?.state.kind === 'talking');
   const isMuted = first?.isMuted ?? false;
   const hold = (): void => {
     if (first !== null && canHold) ask({ kind: isHeld ? 'resume' : 'hold', callId: first.callId });

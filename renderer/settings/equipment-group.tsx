@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Equipment } from '../../core/equipment.ts';
 import { useSeat } from '../desk/use-seat.ts';
+import { useDeviceName } from '../devices/use-device-name.ts';
 import { ActionButton } from '../kit/action-button.tsx';
 import { FieldGroup } from '../kit/field.tsx';
 import { LightDot } from '../kit/light-dot.tsx';
@@ -93,7 +94,8 @@ function Piece({ piece, onChange, onRemove }: PieceProps) {
   const { t } = useTranslation();
   const [isAsking, setAsking] = useState(false);
   const device = useSeat((view) => view.devices.find(({ deviceId }) => deviceId === piece.id));
-  const name = piece.name || device?.name || t(`equipment.use.${piece.use}`);
+  const deviceName = useDeviceName();
+  const name = piece.name || (device === undefined ? t(`equipment.use.${piece.use}`) : deviceName(device));
   const state = device?.state.kind;
   const use = t(`equipment.use.${piece.use}`);
   const trouble = device?.state.kind === 'problem' ? t(`devices.problem.${device.state.problem}`) : '';
