@@ -27,7 +27,7 @@ export type CommandSenderParts = {
 };
 
 /** A device that holds up the flow this long takes no bytes any more; waiting on would keep lamps wrong unnoticed. */
-export const writeWaitMs = 2000;
+const writeWaitMs = 2000;
 /** Commands in a row without an answer before the device is taken for lost. */
 const unansweredMax = 3;
 

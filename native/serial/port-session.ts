@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
-import { type CommandSender, commandSender, writeWaitMs } from './command-sender.ts';
+import { type CommandSender, commandSender } from './command-sender.ts';
 import type { CompiledProfile, CompiledStep } from './compile-profile.ts';
 import { type Decoder, earliest } from './decoder.ts';
 import { floodGate, floodRestMs } from './flood-gate.ts';
 import type { Frame } from './framing.ts';
 import type { LampPanel, LampWrite } from './lamp-panel.ts';
+import type { LineStates } from './modem-lines.ts';
 import { createReplyWatch, type ReplyWatch } from './reply-watch.ts';
 import type { OpenedPort } from './serial-bus.ts';
 import type { LinkListener } from './serial-link.ts';
@@ -38,6 +39,11 @@ export type PortSession = {
 /** The fail-safe is the last thing sent; what is under way and the fail-safe are each waited for no longer at closing. */
 const closeWaitMs = 600;
 
+/** Lines that have stood so long are read more rarely: reading costs a thread's turn each time, all day long. */
+const calmAfterMs = 5_000;
+/** Still sooner than a hand lets go of what it has pressed. */
+const calmPollMs = 50;
+
 /** Starts the session of a port that was just opened. */
 export function startPortSession(parts: SessionParts): PortSession {
   return new Session(parts);
@@ -58,6 +64,9 @@ class Session implements PortSession {
   #cancelTimer: () => void = () => undefined;
   #cancelDecoder: () => void = () => undefined;
   #cancelPoll: () => void = () => undefined;
+  /** How the input lines stood when they were last read, and when they last moved. */
+  #lines = '';
+  #movedMs = 0;
   #missed = 0;
   #beatAtMs: number;
   #heardMs: number;
@@ -223,21 +232,32 @@ class Session implements PortSession {
     const { compiled, clock, port, decoder } = this.#parts;
     const life = this.#life;
     if (compiled.lineRules.length === 0 || life.isOver) return;
-    life.within(port.readPins(), writeWaitMs).then(
+    // One timer a reading, no more: fifty a second have to cost nothing. A driver that never answers is asked no more.
+    port.readPins().then(
       (lines) => {
-        if (lines !== 'late') decoder.lines(lines, clock.nowMs());
+        if (life.isOver) return;
+        decoder.lines(lines, clock.nowMs());
         this.#armDecoder();
-        if (!life.isOver) this.#cancelPoll = clock.after(compiled.profile.pollMs, () => this.#poll());
+        this.#cancelPoll = clock.after(this.#pollDelayMs(lines), () => this.#poll());
       },
       (error: unknown) => life.end('gone', `reading the lines: ${wordsOf(error)}`),
     );
   }
 
+  #pollDelayMs({ cts, dsr, dcd }: LineStates): number {
+    const { compiled, clock } = this.#parts;
+    const lines = `${cts} ${dsr} ${dcd}`;
+    if (lines !== this.#lines) this.#movedMs = clock.nowMs();
+    this.#lines = lines;
+    const isCalm = clock.nowMs() - this.#movedMs >= calmAfterMs;
+    return isCalm ? Math.max(compiled.profile.pollMs, calmPollMs) : compiled.profile.pollMs;
+  }
+
   #armDecoder(): void {
     const { clock, decoder } = this.#parts;
     this.#cancelDecoder();
-    const due = decoder.dueMs();
-    if (due === undefined || this.#life.isOver) return;
+    const due = this.#life.isOver ? undefined : decoder.dueMs();
+    if (due === undefined) return;
     this.#cancelDecoder = clock.after(Math.max(1, due - clock.nowMs()), () => {
       decoder.tick(clock.nowMs());
       this.#armDecoder();
