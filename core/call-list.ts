@@ -73,6 +73,7 @@ export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow |
     case 'text-received':
     case 'text-sent':
     case 'text-outcome':
+    case 'record-edited':
     case 'seat-started':
     case 'seat-stopped':
     case 'agent-state':

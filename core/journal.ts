@@ -5,6 +5,7 @@ import { callLine } from './call-line.ts';
 import { callRecord } from './call-record.ts';
 import { deskMessage, unreadRecord } from './equipment-event.ts';
 import { qualityReport } from './quality-report.ts';
+import { recordEdit } from './shared-record.ts';
 
 /**
  * The entries a seat writes down. The journal is append-only and is the truth: every list on the screen is a projection
@@ -109,6 +110,8 @@ export const journalFact = z.discriminatedUnion('kind', [
     kind: z.literal('text-outcome'),
     body: z.object({ ...textBody, outcome: z.enum(['sent', 'delivered', 'failed']), detail: z.string().max(200) }),
   }),
+  /** Somebody at this seat changed a record that the site shares; the hub takes it when it has the entry. */
+  z.object({ kind: z.literal('record-edited'), body: recordEdit }),
 ]);
 export type JournalFact = z.infer<typeof journalFact>;
 

@@ -2,7 +2,7 @@
  * Makes a fresh checkout able to run, on the system's Node (20 or later), before anything is installed; so it is plain
  * JavaScript without dependencies. Says on standard error what it installs. A second run finds everything and is quick.
  *
- * As a program: `node main/set-up.mjs start|test SCRIPT [ARGUMENT...]` sets up and then runs SCRIPT on the Node of
+ * As a program: `node main/set-up.mjs start|test|command SCRIPT [ARGUMENT...]` sets up and then runs SCRIPT on the Node of
  * `node_modules`, with this program's standard input and output, and ends with its exit code.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -26,6 +26,7 @@ const testPackages = [
   'strace', // lets one system call fail or kills at it, to see that the log survives
   'debootstrap', // fetches the Asterisk of the tests
   'iproute2', // brings loopback up in a network namespace
+  'postgresql', // the hub's other database; the tests start one of their own
 ];
 
 /** How long we wait for another set-up that is fetching Asterisk: it takes a minute, ten on a slow line. */
@@ -274,8 +275,8 @@ function quietly(program, args) {
 }
 
 async function main([purpose, script, ...args]) {
-  if (purpose !== 'start' && purpose !== 'test') {
-    say('usage: node main/set-up.mjs start|test [SCRIPT [ARGUMENT...]]');
+  if (purpose !== 'start' && purpose !== 'test' && purpose !== 'command') {
+    say('usage: node main/set-up.mjs start|test|command [SCRIPT [ARGUMENT...]]');
     return 2;
   }
   await setUp({ for: purpose });

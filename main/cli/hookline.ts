@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
+import { auditCommand } from './audit.ts';
 import { deviceCommand } from './device.ts';
 import { devicesCommand } from './devices.ts';
 import { hidCommand } from './hid.ts';
+import { hubCommand } from './hub.ts';
 import { journalCommand } from './journal.ts';
 import { modemCommand } from './modem.ts';
 import { recordingCommand } from './recording.ts';
@@ -15,7 +17,9 @@ const program = new Command('hookline')
   .description("Hookline's tools for technicians")
   .version(packageFile.version)
   .showHelpAfterError()
+  .addCommand(auditCommand())
   .addCommand(hidCommand())
+  .addCommand(hubCommand())
   .addCommand(devicesCommand())
   .addCommand(deviceCommand())
   .addCommand(journalCommand())

@@ -95,7 +95,12 @@ describe('packages', () => {
     const source = `import type { A } from '${name}';`;
     const [bare] = name.split('/');
     expect(says({ [owner]: source, 'test/bench/a.ts': source })).toEqual([]);
-    const owners = bare === 'electron' ? 'main/electron.ts and main/preload.cts' : owner;
+    const owners =
+      bare === 'better-sqlite3'
+        ? 'main/store/connection.ts and hub/database/sqlite.ts'
+        : bare === 'electron'
+          ? 'main/electron.ts and main/preload.cts'
+          : owner;
     expect(says({ [other]: source })).toEqual([`${other}:1 only ${owners} may import ${bare}`]);
   });
 

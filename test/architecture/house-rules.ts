@@ -19,6 +19,7 @@ export const compositionRoots: readonly string[] = [
   'main/seat-utility.ts',
   'main/preload.cts',
   'native/device-process.ts',
+  'hub/start.ts',
 ];
 
 /** What `core` may import besides itself: it is arithmetic, so schemas and the contract's words. */
@@ -27,7 +28,8 @@ export const corePackages: readonly string[] = ['zod', '@orpc/contract'];
 /** A package behind one file: replacing it means rewriting that file. Tests may import them, to stand as a peer. */
 export const soleImporters: Readonly<Record<string, readonly string[]>> = {
   jssip: ['renderer/phone/jssip-line.ts'],
-  'better-sqlite3': ['main/store/connection.ts'],
+  'better-sqlite3': ['main/store/connection.ts', 'hub/database/sqlite.ts'],
+  pg: ['hub/database/postgres.ts'],
   'node-hid': ['native/hid/hid-bus.ts'],
   'node-pdu': ['native/modem/sms-pdu.ts'],
   serialport: ['native/serial/serial-bus.ts'],

@@ -1,0 +1,124 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type HubRole, hubRole } from '../core/hub-api.ts';
+import type { AuditAnchor } from './audit/audit-table.ts';
+import type { DatabasePlace } from './database/open-database.ts';
+
+/** What a person asked of the hub's program. */
+export type HubWish =
+  | {
+      readonly kind: 'serve';
+      readonly host: string;
+      readonly port: number;
+      readonly isBehindProxy: boolean;
+      readonly isVerbose: boolean;
+    }
+  | {
+      readonly kind: 'enrol-code';
+      readonly label: string;
+      readonly minutes: number;
+      readonly renews: string | null;
+    }
+  | { readonly kind: 'make-key'; readonly name: string; readonly role: Exclude<HubRole, 'seat'> }
+  | { readonly kind: 'audit-verify'; readonly anchor: AuditAnchor | null }
+  | { readonly kind: 'help' };
+
+export type HubOptions = { readonly place: DatabasePlace; readonly isJson: boolean; readonly wish: HubWish };
+
+export const hubHelp = `Usage: hookline hub [serve|enrol-code|make-key|audit-verify] [options]
+
+  serve          run the hub (what it does when no word is given)
+    --host ADDRESS    listen there (127.0.0.1)
+    --port NUMBER     listen there (7440)
+    --behind-proxy    believe X-Forwarded-For
+    --verbose         log every request
+  enrol-code     make a code with which one seat may enrol, once
+    --label TEXT      who or what it is for ("a seat")
+    --minutes NUMBER  how long it may be used (60)
+    --renews SEAT     a new key for this seat; its old one ends
+  make-key       make a key for a person, told once
+    --name NAME  --role agent|attendant|supervisor|quality|administrator|auditor
+  audit-verify   check the audit trail from its beginning; exit code 1 when it was changed
+    --anchor POSITION:HASH   a line that was written down earlier must still be there
+
+  --data DIR        keep everything in DIR, in SQLite (~/.local/share/hookline-hub)
+  --database URL    keep everything in PostgreSQL: postgres://USER@HOST/NAME (or HOOKLINE_HUB_DATABASE)
+  --json            JSON for programs`;
+
+const options = {
+  data: { type: 'string' },
+  database: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  host: { type: 'string', default: '127.0.0.1' },
+  port: { type: 'string', default: '7440' },
+  'behind-proxy': { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
+  label: { type: 'string', default: 'a seat' },
+  minutes: { type: 'string', default: '60' },
+  renews: { type: 'string' },
+  name: { type: 'string' },
+  role: { type: 'string' },
+  anchor: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Reads the command line; a wrong word is an error in words. */
+export function readHubOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): HubOptions | { readonly error: string } {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    if (positionals.length > 1) return { error: `one word at a time, not ${positionals.join(' ')}` };
+    const url = values.database ?? environment.HOOKLINE_HUB_DATABASE;
+    if (url !== undefined && values.data !== undefined) return { error: 'either --data or --database' };
+    if (url !== undefined && !/^postgres(ql)?:\/\//.test(url))
+      return { error: '--database wants postgres://…; without it the hub keeps a SQLite file in --data' };
+    const folder = values.data ?? join(environment.XDG_DATA_HOME ?? join(homedir(), '.local/share'), 'hookline-hub');
+    const place: DatabasePlace = url === undefined ? { kind: 'folder', path: folder } : { kind: 'postgres', url };
+    const wish = values.help ? { kind: 'help' as const } : readWish(positionals[0] ?? 'serve', values);
+    return 'error' in wish ? wish : { place, isJson: values.json, wish };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
+function readWish(word: string, values: Values): HubWish | { readonly error: string } {
+  switch (word) {
+    case 'serve': {
+      const port = wholeNumber(values.port, 0, 65_535);
+      if (port === null) return { error: '--port is a number from 0 to 65535' };
+      const { host, verbose } = values;
+      return { kind: 'serve', host, port, isBehindProxy: values['behind-proxy'], isVerbose: verbose };
+    }
+    case 'enrol-code': {
+      const minutes = wholeNumber(values.minutes, 1, 10_080);
+      if (minutes === null) return { error: '--minutes is a number from 1 to 10080 (a week)' };
+      return { kind: 'enrol-code', label: values.label, minutes, renews: values.renews ?? null };
+    }
+    case 'make-key': {
+      const role = hubRole.exclude(['seat']).safeParse(values.role);
+      if (!role.success || values.name === undefined || values.name.trim() === '')
+        return {
+          error: 'make-key wants --name NAME and --role agent|attendant|supervisor|quality|administrator|auditor',
+        };
+      return { kind: 'make-key', name: values.name.trim().slice(0, 120), role: role.data };
+    }
+    case 'audit-verify': {
+      if (values.anchor === undefined) return { kind: 'audit-verify', anchor: null };
+      const [, position, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(values.anchor) ?? [];
+      if (position === undefined || hash === undefined) return { error: '--anchor wants POSITION:HASH' };
+      return { kind: 'audit-verify', anchor: { position: Number(position), hash } };
+    }
+    default:
+      return { error: `no word of ours: ${word}` };
+  }
+}
+
+function wholeNumber(text: string, min: number, max: number): number | null {
+  const value = Number(text);
+  return /^\d{1,6}$/.test(text) && value >= min && value <= max ? value : null;
+}

@@ -1,0 +1,67 @@
+import type { AnyContractRouter } from '@orpc/contract';
+import { isContractProcedure } from '@orpc/contract';
+import { type HubRole, hubApi } from '../core/hub-api.ts';
+
+/** Routes that are not of the contract: for balancers, Prometheus and people who write programs. */
+type PlainRoute = 'healthz' | 'readyz' | 'metrics' | 'openapi';
+
+/** `journal.push`: the place of a route in the contract. */
+type ContractRoute<Router> = {
+  [Key in keyof Router & string]: Router[Key] extends { '~orpc': unknown }
+    ? Key
+    : `${Key}.${ContractRoute<Router[Key]>}`;
+}[keyof Router & string];
+
+export type RouteName = ContractRoute<typeof hubApi> | PlainRoute;
+
+/** Who may use a route: some roles, or whoever can reach the hub. */
+export type Allowed = readonly HubRole[] | 'anyone';
+
+/**
+ * Which role may do what: the only place that says so. A route without a row does not compile, and a test asks the
+ * running hub for every pair. An administrator sees no calls, a supervisor makes no keys, an auditor changes nothing.
+ */
+export const roleTable = {
+  'enrolment.createCode': ['administrator'],
+  'enrolment.enrol': 'anyone',
+  'journal.push': ['seat'],
+  'journal.standing': ['seat'],
+  'journal.setAside': ['seat', 'supervisor', 'administrator', 'auditor'],
+  'calls.list': ['supervisor', 'quality'],
+  'records.feed': ['seat', 'agent', 'attendant', 'supervisor', 'quality', 'administrator'],
+  'records.put': ['supervisor', 'administrator'],
+  'records.remove': ['supervisor', 'administrator'],
+  'records.history': ['supervisor', 'quality', 'administrator', 'auditor'],
+  'keys.create': ['administrator'],
+  'keys.list': ['administrator', 'auditor'],
+  'keys.revoke': ['administrator'],
+  'seats.list': ['supervisor', 'administrator', 'auditor'],
+  'audit.list': ['auditor', 'administrator'],
+  healthz: 'anyone',
+  readyz: 'anyone',
+  metrics: 'anyone',
+  openapi: 'anyone',
+} as const satisfies Readonly<Record<RouteName, Allowed>>;
+
+/** A route of the contract as HTTP has it; `{recordId}` in the path is a parameter. */
+export interface ContractPlace {
+  readonly name: RouteName;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Every route of the contract. Throws when one has no place in HTTP or no row in the table. */
+export function contractPlaces(router: AnyContractRouter = hubApi, before = ''): readonly ContractPlace[] {
+  return Object.entries(router).flatMap(([key, value]) => {
+    const name = `${before}${key}`;
+    if (!isContractProcedure(value)) return contractPlaces(value, `${name}.`);
+    const { method, path } = value['~orpc'].route;
+    if (method === undefined || path === undefined) throw new Error(`${name} has no method or no path`);
+    if (!isRouteName(name)) throw new Error(`${name} has no row in the role table`);
+    return [{ name, method, path }];
+  });
+}
+
+function isRouteName(name: string): name is RouteName {
+  return Object.hasOwn(roleTable, name);
+}

@@ -1,0 +1,80 @@
+import { type DatabasePlace, openDatabase } from './database/open-database.ts';
+import type { QueryWatch } from './database/watch.ts';
+import type { HubParts } from './hub-parts.ts';
+import { httpServer } from './serve/http-server.ts';
+import type { HubLog } from './serve/log.ts';
+import { hubMetrics } from './serve/metrics.ts';
+
+export interface RunHubOptions {
+  readonly place: DatabasePlace;
+  /** 127.0.0.1 unless somebody chose otherwise. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly isBehindProxy: boolean;
+  readonly log: HubLog;
+  readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+  /** A name for the hub if its database is new: a UUID. */
+  readonly newHubId: string;
+  /** Told of each statement, beside the metrics; null for nobody. */
+  readonly watch: QueryWatch | null;
+}
+
+/** A hub that answers. */
+export interface RunningHub {
+  readonly url: string;
+  readonly parts: HubParts;
+  /** Answers what was asked, then closes. A client that does not read its answer is not waited for beyond `stopMaxMs`. */
+  readonly stop: () => Promise<void>;
+}
+
+/** How long answers under way are waited for. */
+const stopMaxMs = 10_000;
+
+/** Starts a hub. Rejects when the database can't be used or the address is taken. */
+export async function runHub(options: RunHubOptions): Promise<RunningHub> {
+  const { log, now, random, watch } = options;
+  const metrics = hubMetrics(async () => {
+    const { count } = await database.tables
+      .selectFrom('seat')
+      .select((expression) => expression.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  });
+  const database = await openDatabase(options.place, {
+    hubId: options.newHubId,
+    watch: (statement) => {
+      metrics.statement(statement);
+      watch?.(statement);
+    },
+    onLost: (cause) => log.warn({ err: cause }, 'a connection to the database was lost'),
+  });
+  const parts: HubParts = { database, now, random };
+  try {
+    const { fastify, beginStop } = await httpServer(parts, { log, metrics, isBehindProxy: options.isBehindProxy });
+    const url = await fastify.listen({ host: options.host, port: options.port });
+    log.info({ database: database.kind, port: Number(new URL(url).port) }, 'listening');
+    const stop = async (): Promise<void> => {
+      log.info('stopping');
+      beginStop();
+      const late = setTimeout(() => fastify.server.closeAllConnections(), stopMaxMs);
+      await fastify.close();
+      clearTimeout(late);
+      await database.close();
+      log.info('stopped');
+    };
+    let stopped: Promise<void> | null = null;
+    return {
+      url,
+      parts,
+      stop: () => {
+        stopped ??= stop();
+        return stopped;
+      },
+    };
+  } catch (cause) {
+    await database.close();
+    throw cause;
+  }
+}

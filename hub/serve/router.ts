@@ -1,0 +1,178 @@
+import { implement } from '@orpc/server';
+import { hubApi } from '../../core/hub-api.ts';
+import { auditAfter } from '../audit/audit-table.ts';
+import type { HubParts } from '../hub-parts.ts';
+import { listCalls } from '../journal/fold-calls.ts';
+import { takePush } from '../journal/intake.ts';
+import { listSeats, listSetAside, standingOf } from '../journal/journal-lists.ts';
+import { createCode, enrol } from '../keys/enrolment.ts';
+import { type Caller, createKey, listKeys, revokeKey } from '../keys/key-table.ts';
+import { makeCursor } from '../records/cursor.ts';
+import { editByHand, historyOf } from '../records/edit-by-hand.ts';
+import type { WaitingRoom } from '../records/waiting-room.ts';
+import { callPlace, placeNumber, placeText, setAsidePlace } from './page-places.ts';
+import { waitForFeed } from './wait-for-feed.ts';
+
+/** What a handler knows of a request beside its input. */
+export interface HubContext {
+  /** Null on routes that anyone may use. */
+  readonly caller: Caller | null;
+  /** Fires when nobody waits for the answer any more, or the hub stops. */
+  readonly signal: AbortSignal;
+  /** A code that was not valid was shown. */
+  readonly onBadCode: () => void;
+  readonly onEntries: (fresh: number, setAside: number) => void;
+}
+
+/** The contract on a database. */
+export function hubRouter(parts: HubParts, room: WaitingRoom) {
+  const os = implement(hubApi).$context<HubContext>();
+  return os.router({
+    ...accessRouter(parts),
+    ...journalRouter(parts, room),
+    ...recordRouter(parts, room),
+  });
+}
+
+function accessRouter(parts: HubParts) {
+  const os = implement(hubApi).$context<HubContext>();
+  const { database } = parts;
+  return {
+    enrolment: os.enrolment.router({
+      createCode: os.enrolment.createCode.handler(({ context, input }) => createCode(parts, actorOf(context), input)),
+      enrol: os.enrolment.enrol.handler(async ({ context, input, errors }) => {
+        const outcome = await enrol(parts, input);
+        if (outcome.kind === 'enrolled') return { hubId: outcome.hubId, seat: input.seat, key: outcome.key };
+        if (outcome.kind === 'already-enrolled') throw errors.ALREADY_ENROLLED();
+        context.onBadCode();
+        throw errors.UNKNOWN_CODE();
+      }),
+    }),
+    keys: os.keys.router({
+      create: os.keys.create.handler(({ context, input }) => createKey(parts, actorOf(context), input)),
+      list: os.keys.list.handler(async ({ input, errors }) => {
+        const after = placeText(input.after);
+        if (after === null) throw errors.BAD_CURSOR();
+        const rows = await listKeys(database, after, input.limit);
+        return { rows, next: nextPage(rows, input.limit, ({ keyId }) => [keyId]) };
+      }),
+      revoke: os.keys.revoke.handler(async ({ context, input, errors }) => {
+        const revokedAt = await revokeKey(parts, actorOf(context), input.keyId);
+        if (revokedAt === null) throw errors.UNKNOWN_KEY();
+        return { revokedAt };
+      }),
+    }),
+    seats: os.seats.router({
+      list: os.seats.list.handler(async ({ input, errors }) => {
+        const after = placeText(input.after);
+        if (after === null) throw errors.BAD_CURSOR();
+        const rows = await listSeats(database, after, input.limit);
+        return { rows, next: nextPage(rows, input.limit, ({ seat }) => [seat]) };
+      }),
+    }),
+    audit: os.audit.router({
+      list: os.audit.list.handler(async ({ input, errors }) => {
+        const after = placeNumber(input.after);
+        if (after === null) throw errors.BAD_CURSOR();
+        const rows = [...(await auditAfter(database, after, input.limit))];
+        return { rows, next: nextPage(rows, input.limit, ({ position }) => [position]) };
+      }),
+    }),
+  };
+}
+
+function journalRouter(parts: HubParts, room: WaitingRoom) {
+  const os = implement(hubApi).$context<HubContext>();
+  const { database } = parts;
+  return {
+    journal: os.journal.router({
+      push: os.journal.push.handler(async ({ context, input, errors }) => {
+        const outcome = await takePush(parts, seatOf(context), input);
+        switch (outcome.kind) {
+          case 'taken':
+            context.onEntries(outcome.fresh, outcome.setAside);
+            if (outcome.fresh > 0) room.wake();
+            return outcome.answer;
+          case 'gap':
+            throw errors.GAP({ data: { expectedSeq: outcome.expectedSeq } });
+          case 'forked':
+            throw errors.FORKED({ data: { seq: outcome.seq } });
+          case 'wrong-seat':
+            throw errors.WRONG_SEAT({ data: { seq: outcome.seq } });
+        }
+      }),
+      standing: os.journal.standing.handler(({ context }) => standingOf(database, seatOf(context))),
+      setAside: os.journal.setAside.handler(async ({ context, input, errors }) => {
+        const after = setAsidePlace(input.after);
+        if (after === 'bad') throw errors.BAD_CURSOR();
+        const seat = context.caller?.role === 'seat' ? seatOf(context) : (input.seat ?? null);
+        const rows = await listSetAside(database, { seat, after, limit: input.limit });
+        return { rows, next: nextPage(rows, input.limit, (row) => [row.seat, row.seq]) };
+      }),
+    }),
+    calls: os.calls.router({
+      list: os.calls.list.handler(async ({ input, errors }) => {
+        const after = callPlace(input.after);
+        if (after === 'bad') throw errors.BAD_CURSOR();
+        const rows = [...(await listCalls(database, { seat: input.seat ?? null, after, limit: input.limit }))];
+        return { rows, next: nextPage(rows, input.limit, ({ seat, call }) => [call.offeredAt, seat, call.callId]) };
+      }),
+    }),
+  };
+}
+
+function recordRouter(parts: HubParts, room: WaitingRoom) {
+  const os = implement(hubApi).$context<HubContext>();
+  return {
+    records: os.records.router({
+      feed: os.records.feed.handler(async ({ context, input, errors }) => {
+        const { cursor = null, limit, waitMs } = input;
+        const wish = { cursor, limit, seat: context.caller?.seat ?? null };
+        const page = await waitForFeed(parts, room, wish, waitMs, context.signal);
+        if (page === null) throw errors.BAD_CURSOR();
+        return { ...page, records: [...page.records] };
+      }),
+      put: os.records.put.handler(async ({ context, input, errors }) => {
+        const outcome = await editByHand(parts, actorOf(context), input);
+        if (outcome.kind === 'stale') throw errors.STALE({ data: { version: outcome.version } });
+        if (outcome.kind === 'too-large') throw errors.TOO_LARGE();
+        room.wake();
+        return outcome.record;
+      }),
+      remove: os.records.remove.handler(async ({ context, input, errors }) => {
+        const outcome = await editByHand(parts, actorOf(context), { ...input, fields: null });
+        if (outcome.kind !== 'written')
+          throw errors.STALE({ data: { version: outcome.kind === 'stale' ? outcome.version : input.baseVersion } });
+        room.wake();
+        return outcome.record;
+      }),
+      history: os.records.history.handler(async ({ input, errors }) => {
+        const after = placeNumber(input.after);
+        if (after === null) throw errors.BAD_CURSOR();
+        const rows = await historyOf(parts, { ...input, after });
+        return { rows, next: nextPage(rows, input.limit, ({ version }) => [version]) };
+      }),
+    }),
+  };
+}
+
+/** Null when a page was the last one. */
+function nextPage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  placeOf: (row: Row) => readonly (string | number)[],
+): string | null {
+  const last = rows.at(-1);
+  return last === undefined || rows.length < limit ? null : makeCursor(placeOf(last));
+}
+
+/** The role table lets nobody without a key come here. */
+function actorOf({ caller }: HubContext) {
+  if (caller === null) throw new Error('a route that is audited let somebody in without a key');
+  return { id: caller.keyId, role: caller.role };
+}
+
+function seatOf({ caller }: HubContext): string {
+  if (caller?.seat === null || caller?.seat === undefined) throw new Error("a seat's route let another role in");
+  return caller.seat;
+}
