@@ -10,10 +10,38 @@ import { parseReportDescriptor } from './report-descriptor.ts';
 export function descriptorInDump(text: string): Uint8Array | undefined {
   return blocksOf(text)
     .map((block) => Uint8Array.from(block))
-    .find((bytes) => {
-      const parsed = parseReportDescriptor(bytes);
-      return parsed.kind === 'ok' && parsed.collections.length > 0;
-    });
+    .find(isDescriptor);
+}
+
+/** Whether these bytes can be read as a descriptor and hold something. */
+export function isDescriptor(bytes: Uint8Array): boolean {
+  const parsed = parseReportDescriptor(bytes);
+  return parsed.kind === 'ok' && parsed.collections.length > 0;
+}
+
+/**
+ * What `hexdump` and `od` print: an offset without a colon, then bytes or words of two bytes, low byte first. Undefined for
+ * all else. Such text is hex digits throughout, so it must be known before it is read as hex: no descriptor begins with
+ * the zeros of the first offset.
+ */
+export function bytesBehindOffsets(text: string): Uint8Array | undefined {
+  const lines = text.split(/\r?\n/).map((line) => (line.split(/[>|]/, 1)[0] ?? '').trim());
+  if (!/^0{6,8}\s/.test(lines[0] ?? '')) return undefined;
+  const bytes: number[] = [];
+  let isWords = false;
+  for (const line of lines) {
+    const [, ...words] = line.split(/\s+/);
+    for (const word of words) {
+      if (!/^(?:[0-9a-f]{2}){1,2}$/i.test(word)) return undefined;
+      const value = Number.parseInt(word, 16);
+      isWords ||= word.length === 4;
+      bytes.push(value & 0xff, ...(word.length === 4 ? [value >>> 8] : []));
+    }
+  }
+  // A word is filled up with a zero; the offset alone at the end is the true length. od counts in octal.
+  const end = lines.findLast((line) => line !== '') ?? '';
+  const length = Number.parseInt(end, /^0{4,6}20\s/.test(lines[1] ?? '') ? 8 : 16);
+  return Uint8Array.from(isWords && length === bytes.length - 1 ? bytes.slice(0, -1) : bytes);
 }
 
 type LineKind = 'record' | 'offset' | 'bytes' | 'meaning';
@@ -48,7 +76,7 @@ function readLine(line: string): Line | undefined {
 
 /** Cuts the column of characters off: hexdump's stands between bars, xxd's behind two spaces. */
 function withoutCharacters(bytes: string): string {
-  const plain = bytes.replace(/\s*\|.*$/, '');
+  const plain = (bytes.split('|', 1)[0] ?? '').trimEnd();
   return /^[0-9a-f]{4}\s/i.test(plain)
     ? plain.replace(/\s\s.*$/, '').replace(/([0-9a-f]{2})(?=[0-9a-f])/gi, '$1 ')
     : plain;

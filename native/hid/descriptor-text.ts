@@ -1,16 +1,16 @@
-import { descriptorInDump } from './descriptor-dump.ts';
+import { bytesBehindOffsets, descriptorInDump, isDescriptor } from './descriptor-dump.ts';
 
 /**
  * The forms in which a technician has a report descriptor at hand: binary (a copy of sysfs `report_descriptor`), hex text
- * (with or without `0x`, commas, `//` comments), what some tool printed (descriptor-dump.ts), JSON `{"descriptor_hex": "…"}`
- * as in our recordings, or a JSON array of byte values.
+ * (with or without `0x`, commas, comments, an array in C around it), what some tool printed (descriptor-dump.ts), base64,
+ * JSON `{"descriptor_hex": "…"}` as in our recordings, or a JSON array of byte values.
  */
 
 /** 16 characters of text a byte of the longest descriptor, comments included, and as much again. Also bounds memory. */
 export const descriptorTextMax = 128 * 1024;
 
 export type DescriptorInput =
-  | { readonly kind: 'ok'; readonly bytes: Uint8Array; readonly form: 'binary' | 'hex' | 'json' | 'dump' }
+  | { readonly kind: 'ok'; readonly bytes: Uint8Array; readonly form: 'binary' | 'hex' | 'json' | 'dump' | 'base64' }
   | { readonly kind: 'error'; readonly code: 'too-long' | 'bad-json' | 'bad-hex'; readonly message: string };
 
 /** Recognises the form and gives the descriptor's bytes. Empty input is an empty descriptor, for the parser to refuse. */
@@ -19,15 +19,39 @@ export function readDescriptorInput(input: Uint8Array): DescriptorInput {
     const message = `The input has ${input.length} bytes; at most ${descriptorTextMax} are read.`;
     return { kind: 'error', code: 'too-long', message };
   }
-  if (!isText(input)) return { kind: 'ok', bytes: input, form: 'binary' };
-  const text = new TextDecoder().decode(input).trim();
+  // What PowerShell writes with `>`. No descriptor begins with these bytes: they would be an item nobody uses.
+  const isWide = input[0] === 0xff && input[1] === 0xfe;
+  if (!isWide && !isText(input)) return { kind: 'ok', bytes: input, form: 'binary' };
+  return readText(new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(input).trim());
+}
+
+function readText(text: string): DescriptorInput {
   if (text.startsWith('{')) return fromJson(text);
   const list = text.startsWith('[') ? byteList(text) : undefined;
   if (list !== undefined) return list;
-  const hex = fromHex(text, 'hex');
+  const bare = withoutComments(text);
+  const behind = bytesBehindOffsets(bare);
+  if (behind !== undefined) return { kind: 'ok', bytes: behind, form: 'dump' };
+  const hex = fromHex(bare, 'hex');
   if (hex.kind === 'ok') return hex;
-  const dumped = descriptorInDump(text);
-  return dumped === undefined ? hex : { kind: 'ok', bytes: dumped, form: 'dump' };
+  const array = /\{([^{}]*)\}/.exec(bare)?.[1];
+  const inArray = array === undefined ? hex : fromHex(array, 'hex');
+  if (inArray.kind === 'ok') return inArray;
+  const dumped = descriptorInDump(bare);
+  if (dumped !== undefined) return { kind: 'ok', bytes: dumped, form: 'dump' };
+  return fromBase64(text) ?? hex;
+}
+
+/** Without what stands between slash-star and star-slash: the comments of C. Linear, also when none is ever closed. */
+function withoutComments(text: string): string {
+  const [first = '', ...rest] = text.split('/*');
+  return [first, ...rest.map((piece) => (piece.includes('*/') ? piece.slice(piece.indexOf('*/') + 2) : ''))].join(' ');
+}
+
+function fromBase64(text: string): DescriptorInput | undefined {
+  if (!/^[A-Za-z0-9+/\s]+={0,2}$/.test(text)) return undefined;
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  return isDescriptor(bytes) ? { kind: 'ok', bytes, form: 'base64' } : undefined;
 }
 
 /** Undefined: no JSON, so it may be hex in brackets. */
@@ -64,19 +88,21 @@ function fromJson(text: string): DescriptorInput {
   } catch (error) {
     return { kind: 'error', code: 'bad-json', message: `The input looks like JSON and is not: ${String(error)}` };
   }
-  const hex =
-    typeof value === 'object' && value !== null && 'descriptor_hex' in value ? value.descriptor_hex : undefined;
-  if (typeof hex !== 'string') {
-    return { kind: 'error', code: 'bad-json', message: 'The JSON has no text under "descriptor_hex".' };
-  }
-  return fromHex(hex, 'json');
+  const entries = Object.entries(typeof value === 'object' && value !== null ? value : {});
+  const named = (isName: (name: string) => boolean): unknown =>
+    entries.find(([name, held]) => isName(name) && (typeof held === 'string' || Array.isArray(held)))?.[1];
+  const held = named((name) => name === 'descriptor_hex') ?? named((name) => /descriptor/i.test(name));
+  if (typeof held === 'string') return fromHex(held, 'json');
+  const list = held === undefined ? undefined : byteList(JSON.stringify(held));
+  return list ?? { kind: 'error', code: 'bad-json', message: 'The JSON has no text under "descriptor_hex".' };
 }
 
 function fromHex(text: string, form: 'hex' | 'json'): DescriptorInput {
   const digits = text
     .replace(/\/\/.*$|#.*$/gm, '')
     .replace(/\b0x|\\x/gi, '')
-    .replace(/[\s,:;{}[\]()-]/g, '');
+    .replace(/\b([0-9a-f]{2})h\b/gi, '$1')
+    .replace(/[\s,:;{}[\]()"'-]/g, '');
   const stray = /[^0-9a-fA-F]/.exec(digits);
   if (stray !== null) {
     return { kind: 'error', code: 'bad-hex', message: `"${stray[0]}" is not a hexadecimal digit.` };
