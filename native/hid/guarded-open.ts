@@ -83,6 +83,8 @@ class GuardedPort implements HidPortListener {
   }
 
   #keep(report: Uint8Array): void {
+    // What is kept is handed on unjudged.
+    if (!this.#parts.isKnown(report)) return;
     const id = report[0] ?? 0;
     if (this.#kept.has(id) || this.#kept.size < keptIdsMax) this.#kept.set(id, report);
   }

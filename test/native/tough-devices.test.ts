@@ -115,8 +115,8 @@ describe.skipIf(!isPossible)('devices at their worst, on real node-hid', { timeo
     const over = seat.mock.flood(0, { perSecond: 2_000, seconds: 6 });
     await seat.listed(isAll('/dev/hidraw0: quarantined'));
     await over;
-    // 8,000 reports or so; one in 256 looks like one of its own, and only the first few of each opening are believed.
-    expect(seat.presses.length).toBeLessThanOrEqual(6);
+    // One report in 256 begins like one of its own, and only the first 16 of each opening are believed.
+    expect(seat.presses.length).toBeLessThanOrEqual(3);
     expect(seat.exits).toEqual([]);
     await seat.mock.unplug(0);
     await seat.listed(isAll());

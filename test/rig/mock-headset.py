@@ -8,7 +8,7 @@ input, events go as JSON lines to standard output. Standard input's end is the e
   {"do": "send", "n": 0, "report": "0802"}  -> {"sent": 0, "at_ns": CLOCK_MONOTONIC as it is written}
   {"do": "unplug", "n": 0}                  -> {"unplugged": 0}
   {"do": "flood", "n": 0, "reports": [..], "per_second": 4000, "seconds": 5} -> {"flooded": 0, "count": ...} at its end;
-                                               without reports: random bytes
+                                               without reports: random bytes, the same each time
   a report written by the host              -> {"n": 0, "out": "1801", "at_ns": ...}
   a feature report set by the host          -> {"n": 0, "feature": "0163ff", "at_ns": ...}
 """
@@ -196,23 +196,25 @@ class MockHeadset:
 
     def wait_until_read(self):
         end = time.monotonic() + READ_S
+        while time.monotonic() < end and not self.is_read():
+            time.sleep(0.0005)
+
+    def is_read(self):
         slave = os.open(self.pty, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         try:
-            while time.monotonic() < end:
-                # Something to read at the host's end means that the host has not read it. (FIONREAD would be plainer,
-                # but umockdev answers every ioctl on the node.)
-                if not is_ready(slave, select.POLLIN):
-                    return
-                time.sleep(0.0005)
+            # Something to read at the host's end means that the host has not read it. (FIONREAD would be plainer, but
+            # umockdev answers every ioctl on the node.)
+            return not is_ready(slave, select.POLLIN)
         finally:
             os.close(slave)
 
     def flood(self, reports, per_second, seconds):
-        """Says reports as fast as told, in turn; what finds no room is lost, as in a kernel's queue."""
+        """Says reports as fast as told, in turn; what comes before the last one is read is lost, as in a full queue."""
         start, step, count = time.monotonic(), 0, 0
+        chance = random.Random(self.n)  # The same bytes each time: a test that fails fails again.
         while not self.is_gone and time.monotonic() - start < seconds:
-            report = bytes.fromhex(reports[step % len(reports)]) if reports else os.urandom(random.randint(1, 64))
-            if is_ready(self.master, select.POLLOUT):
+            report = bytes.fromhex(reports[step % len(reports)]) if reports else chance.randbytes(chance.randint(1, 64))
+            if is_ready(self.master, select.POLLOUT) and self.is_read():
                 os.write(self.master, report)
                 count += 1
             step += 1

@@ -22,7 +22,12 @@ async function openDevice(crowd: Crowd = { resting: 0 }, clock = handClock()) {
         },
       };
     },
-    { clock, crowd, isKnown: (report) => report[0] === 8, onTrouble: (_doing, detail) => said.troubles.push(detail) },
+    {
+      clock,
+      crowd,
+      isKnown: (report) => report[0] === 8 || report[0] === 9,
+      onTrouble: (_doing, detail) => said.troubles.push(detail),
+    },
     {
       onReport: (report) => said.reports.push(Buffer.from(report).toString('hex')),
       onClosed: (reason, detail) => said.ends.push(`${reason}: ${detail}`),
@@ -41,6 +46,7 @@ it('a flood is left unread for a while, and its newest report of each id is hear
   send('0802');
   send('0800'); // The last word: the key was let go while nobody read.
   send('0901');
+  send('77aa'); // None of its own: nobody would judge it later.
   const before = said.reports.length;
   await clock.pass(restMs);
   expect(said.reports.slice(before)).toEqual(['0800', '0901']);

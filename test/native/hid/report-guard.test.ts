@@ -45,7 +45,8 @@ describe('reportGuard', () => {
 
   it('gives up a device that talks nonsense, and takes nothing for a key after the first of it', () => {
     const judge = reportGuard(isKnown, 0);
-    for (let n = 0; n < 30; n += 1) expect(judge(strange, n)).toBe('take');
+    for (let n = 0; n < 16; n += 1) expect(judge(strange, n)).toBe('take');
+    for (let n = 16; n < 30; n += 1) expect(judge(strange, n)).toBe('drop');
     expect(judge(known, 40)).toBe('drop');
     for (let n = 30; n < strangeReportsMax; n += 1) judge(strange, 50);
     expect(judge(strange, 60)).toBe('babbles');
@@ -80,6 +81,8 @@ it('knows the reports of a descriptor by id and length', () => {
   const descriptor = parseReportDescriptor(bytes);
   if (descriptor.kind === 'error') throw new Error(descriptor.message);
   const knows = knownReports(telephonyMap(descriptor));
-  const said = ['0802', '080200', '08', '', '77aabb'].map((hex) => knows(Uint8Array.from(Buffer.from(hex, 'hex'))));
-  expect(said).toEqual([true, true, false, false, false]);
+  const said = ['0802', '080200', '080201', '08', '', '77aabb', '080208030800', '080208'].map((hex) =>
+    knows(Uint8Array.from(Buffer.from(hex, 'hex'))),
+  );
+  expect(said).toEqual([true, true, false, false, false, false, true, false]);
 });
