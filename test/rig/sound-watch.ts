@@ -26,31 +26,40 @@ export const keepConnections = `
     },
   });`;
 
-const heardInPage = `(async () => {
-  let energy = 0;
+/** `energy` of what is played, or `packets` of sound that arrive: a page that plays nothing has no energy. */
+export type Heard = 'energy' | 'packets';
+
+const heardInPage = (heard: Heard) => `(async () => {
+  let sum = 0;
   for (const connection of globalThis.keptConnections) {
     if (connection.signalingState === 'closed') continue;
     for (const report of (await connection.getStats()).values()) {
-      if (report.type === 'inbound-rtp' && report.kind === 'audio') energy += report.totalAudioEnergy ?? 0;
+      if (report.type === 'inbound-rtp' && report.kind === 'audio') sum += report.${heard === 'energy' ? 'totalAudioEnergy' : 'packetsReceived'} ?? 0;
     }
   }
-  return energy;
+  return sum;
 })()`;
 
 /** Starts watching; the channel is the seat's at the switch. */
-export async function watchSound(page: Page, asterisk: Asterisk, channel: string): Promise<SoundWatch> {
-  const energy = async () => z.number().parse(await page.evaluate(heardInPage));
-  const packets = async () => receivedPackets(await asterisk.command('pjsip show channelstats'), channel);
-  await packets();
+export async function watchSound(
+  page: Page,
+  asterisk: Asterisk,
+  channel: string,
+  heard: Heard = 'energy',
+): Promise<SoundWatch> {
+  const atSeat = async () => z.number().parse(await page.evaluate(heardInPage(heard)));
+  const atSwitch = async () => receivedPackets(await asterisk.command('pjsip show channelstats'), channel);
+  const least = heard === 'energy' ? 1e-4 : 3;
+  await atSwitch();
   return {
     bothWays: async (msMax) => {
       const begun = performance.now();
-      let before = { energy: await energy(), packets: await packets() };
+      let before = { atSeat: await atSeat(), atSwitch: await atSwitch() };
       for (;;) {
         await pause(lookMs);
-        const now = { energy: await energy(), packets: await packets() };
-        const isHeard = now.energy - before.energy > 1e-4;
-        const isSent = now.packets - before.packets >= 3;
+        const now = { atSeat: await atSeat(), atSwitch: await atSwitch() };
+        const isHeard = now.atSeat - before.atSeat >= least;
+        const isSent = now.atSwitch - before.atSwitch >= 3;
         const tookMs = Math.round(performance.now() - begun);
         if (isHeard && isSent) return tookMs;
         if (tookMs > msMax) {
