@@ -20,6 +20,7 @@ import {
   type WebContents,
 } from 'electron';
 import { notesFlag } from '../native/crash-notes.ts';
+import { driverThreads } from '../native/device-child.ts';
 import { listAppFiles } from './app-files.ts';
 import { appScheme, appSchemePrivileges } from './electron/app-origin.ts';
 import { answerAppRequest } from './electron/app-response.ts';
@@ -173,7 +174,11 @@ class ConsoleShell {
     const utility =
       (file: string, serviceName: string, forkArgs: string[] = []) =>
       () =>
-        utilityProcess.fork(join(import.meta.dirname, file), forkArgs, { serviceName, stdio: 'inherit' });
+        utilityProcess.fork(join(import.meta.dirname, file), forkArgs, {
+          serviceName,
+          stdio: 'inherit',
+          env: { ...process.env, UV_THREADPOOL_SIZE: String(driverThreads) },
+        });
     return runSeatShell<MessagePortMain>({
       forkSeat: utility('seat-utility.js', 'Hookline seat'),
       forkDevices: utility('device-process.js', 'Hookline devices', [

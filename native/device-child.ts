@@ -46,14 +46,14 @@ export async function stop({ child, client }: Running): Promise<void> {
 }
 
 /** A serial driver that hangs in open holds a thread for as long as it hangs; Node's four would soon all be held. */
-const threads = 16;
+export const driverThreads = 16;
 
 /** The device process as a child of plain Node, with this environment (node-hid is led to mock devices by it). */
 export function forkChild(env: NodeJS.ProcessEnv = process.env): ForkDeviceProcess {
   return (modulePath, args) => {
     const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
     const child = fork(modulePath, args, {
-      env: { UV_THREADPOOL_SIZE: String(threads), ...env },
+      env: { UV_THREADPOOL_SIZE: String(driverThreads), ...env },
       serialization: 'advanced',
       stdio,
     });

@@ -91,13 +91,15 @@ export async function startBadNetwork(): Promise<BadNetwork> {
     if (take === undefined) heard.push(said);
     else take(said);
   });
+  const hasEnded = new Promise<never>((_, reject) => {
+    child.once('exit', () => reject(new Error('the bad network has ended')));
+  });
+  // Nobody may be waiting when it is closed.
+  hasEnded.catch(() => undefined);
   const next = (): Promise<Answer> => {
     const already = heard.shift();
     if (already !== undefined) return Promise.resolve(already);
-    return new Promise((resolve, reject) => {
-      waiting.push(resolve);
-      child.once('exit', () => reject(new Error('the bad network has ended')));
-    });
+    return Promise.race([new Promise<Answer>((resolve) => waiting.push(resolve)), hasEnded]);
   };
   const tell = (command: object): Promise<Answer> => {
     child.stdin.write(`${JSON.stringify(command)}\n`);
