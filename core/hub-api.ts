@@ -219,8 +219,15 @@ const records = {
       path: '/v1/records/{collection}/{recordId}',
       tags: ['records'],
       summary: 'Delete a shared record; a tombstone stays',
+      // A DELETE has no body, and oRPC reads the address of one only when it is told to.
+      inputStructure: 'detailed',
     })
-    .input(z.object({ ...recordPlace, baseVersion: z.coerce.number().int().nonnegative() }))
+    .input(
+      z.object({
+        params: z.object(recordPlace),
+        query: z.object({ baseVersion: z.coerce.number().int().nonnegative() }),
+      }),
+    )
     .output(sharedRecord),
   history: hub
     .errors(badCursor)

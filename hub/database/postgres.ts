@@ -34,6 +34,8 @@ export function openPostgres(url: string, watch: QueryWatch | null, onLost: (cau
   });
   // A connection that breaks while nobody uses it: the pool makes another one.
   pool.on('error', onLost);
+  // One that breaks between two statements of a transaction: the next statement fails; unheard, it would end the hub.
+  pool.on('connect', (client) => client.on('error', onLost));
   const tables = new Kysely<HubTables>({
     dialect: new PostgresDialect({
       pool,

@@ -31,12 +31,36 @@ export function readPush(seat: string, firstSeq: number, raws: readonly unknown[
   const entries: ReadEntry[] = [];
   for (const [index, raw] of raws.entries()) {
     const seq = firstSeq + index;
+    if (isTooDeep(raw)) {
+      entries.push({ kind: 'poison', seq, poison: tooDeep });
+      continue;
+    }
     const said = stamp.safeParse(raw);
     if (said.success && said.data.seq !== undefined && said.data.seq !== seq) return { kind: 'gap', expectedSeq: seq };
     if (said.success && said.data.seat !== undefined && said.data.seat !== seat) return { kind: 'wrong-seat', seq };
     entries.push(readEntry(seq, raw));
   }
   return { kind: 'read', entries };
+}
+
+/** Deeper than any entry is, and far from where reading or writing JSON overflows the stack. */
+const depthMax = 64;
+
+/** It can't be written out again either, so only the seat has it whole. */
+const tooDeep: Poison = {
+  reason: 'unreadable',
+  detail: `nested deeper than ${depthMax}`,
+  entryId: null,
+  raw: '"nested too deep to be kept"',
+};
+
+function isTooDeep(raw: unknown): boolean {
+  let level: readonly unknown[] = [raw];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > depthMax) return true;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return false;
 }
 
 /** As much as must fit together in a push, of whatever was sent. */

@@ -1,4 +1,5 @@
 import { implement } from '@orpc/server';
+import { assertNever } from '../../core/assert-never.ts';
 import { hubApi } from '../../core/hub-api.ts';
 import { auditAfter } from '../audit/audit-table.ts';
 import type { HubParts } from '../hub-parts.ts';
@@ -99,6 +100,8 @@ function journalRouter(parts: HubParts, room: WaitingRoom) {
             throw errors.FORKED({ data: { seq: outcome.seq } });
           case 'wrong-seat':
             throw errors.WRONG_SEAT({ data: { seq: outcome.seq } });
+          default:
+            return assertNever(outcome);
         }
       }),
       standing: os.journal.standing.handler(({ context }) => standingOf(database, seatOf(context))),
@@ -140,9 +143,10 @@ function recordRouter(parts: HubParts, room: WaitingRoom) {
         return outcome.record;
       }),
       remove: os.records.remove.handler(async ({ context, input, errors }) => {
-        const outcome = await editByHand(parts, actorOf(context), { ...input, fields: null });
-        if (outcome.kind !== 'written')
-          throw errors.STALE({ data: { version: outcome.kind === 'stale' ? outcome.version : input.baseVersion } });
+        const { params, query } = input;
+        const outcome = await editByHand(parts, actorOf(context), { ...params, ...query, fields: null });
+        if (outcome.kind === 'stale') throw errors.STALE({ data: { version: outcome.version } });
+        if (outcome.kind === 'too-large') throw new Error('a record without fields is never too large');
         room.wake();
         return outcome.record;
       }),

@@ -19,22 +19,25 @@ import { type Postgres, startPostgres } from '../rig/postgres.ts';
 export const noon = Date.UTC(2026, 10, 22, 12);
 
 /** The same suite on SQLite and on a real PostgreSQL. `newPlace` gives an empty database. */
-export function onBothDatabases(
-  suite: (newPlace: () => Promise<DatabasePlace>, postgres: () => Postgres) => void,
-): void {
-  const missing = (): never => {
-    throw new Error('this suite has no PostgreSQL');
-  };
-  describe('on SQLite', () => suite(async () => newFolder(), missing));
+export function onBothDatabases(suite: (newPlace: () => Promise<DatabasePlace>) => void): void {
+  describe('on SQLite', () => suite(async () => newFolder()));
   describe('on PostgreSQL', () => {
-    let postgres: Postgres | null = null;
-    beforeAll(async () => {
-      postgres = await startPostgres();
-    }, 60_000);
-    afterAll(() => postgres?.stop(), 60_000);
-    const running = () => postgres ?? missing();
-    suite(async () => ({ kind: 'postgres', url: await running().newDatabase() }), running);
+    const postgres = ownPostgres();
+    suite(async () => ({ kind: 'postgres', url: await postgres().newDatabase() }));
   });
+}
+
+/** A PostgreSQL for the tests of this block. */
+export function ownPostgres(settings: readonly string[] = []): () => Postgres {
+  let postgres: Postgres | null = null;
+  beforeAll(async () => {
+    postgres = await startPostgres(settings);
+  }, 60_000);
+  afterAll(() => postgres?.stop(), 60_000);
+  return () => {
+    if (postgres === null) throw new Error('PostgreSQL is not there yet');
+    return postgres;
+  };
 }
 
 /** An empty SQLite hub, removed when the test ends. */
