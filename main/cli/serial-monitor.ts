@@ -47,6 +47,6 @@ function obey(link: SerialLink, line: string, say: (line: object) => void): void
   const [, lamp = '', word = ''] = /^\s*lamp\s+(\S+)\s+(\S+)\s*$/.exec(line) ?? [];
   const state: LampState | undefined = lampState.safeParse(word).data;
   if (state === undefined) {
-    say({ trouble: 'reading a command', detail: `write: lamp NUMBER ${lampState.options.join('|')}` });
+    say({ trouble: 'reading a command', detail: `write: lamp NUMBER-OR-NAME ${lampState.options.join('|')}` });
   } else if (!link.wish(lamp, state)) say({ trouble: 'setting a lamp', detail: `there is no lamp ${lamp}` });
 }

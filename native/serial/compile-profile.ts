@@ -116,16 +116,16 @@ export function bytesOf(source: string): Bytes | string {
   return fillTemplate(parsed.template, {}) ?? 'a field has no meaning here; write the bytes';
 }
 
-/** The number of a lamp that is given by number or by its name in `lamps.map`. */
+/** The number of a lamp that is given by its name in `lamps.map`, where key 5 may have another lamp, or by number. */
 export function lampNumberOf(profile: SerialProfile, lamp: number | string): number | undefined {
   const map = profile.lamps?.map ?? {};
   const number =
     typeof lamp === 'number'
       ? lamp
-      : /^\d+$/.test(lamp)
-        ? Number(lamp)
-        : Object.hasOwn(map, lamp)
-          ? map[lamp]
+      : Object.hasOwn(map, lamp)
+        ? map[lamp]
+        : /^\d+$/.test(lamp)
+          ? Number(lamp)
           : undefined;
   const [first, last] = profile.lamps?.range ?? [1, 0];
   return number !== undefined && number >= first && number <= last ? number : undefined;
