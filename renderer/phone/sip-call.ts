@@ -332,7 +332,7 @@ export class SipCall {
       isSilenceMeant: () => this.#isHeld || this.#wantsHeld || this.#isHeldThere,
       onStalled: () => this.#gate.suspect(),
       onSound: (isFlowing) => this.#emit({ kind: 'sound', callId: this.callId, isFlowing }),
-      onGone: () => this.#session.end(),
+      onGone: () => this.drop(),
     });
   }
 
