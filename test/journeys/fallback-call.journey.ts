@@ -66,7 +66,10 @@ test('a call out, a call in and a text each way by the modem while the switch is
   modem.say('RING', '+CLIP: "13800138000",129,,,,0');
   standing = '+CLCC: 1,1,4,0,0,"13800138000",129';
   await card('ringing').waitFor();
-  await desk.getByText(/138\s?0013\s?8000/).first().waitFor();
+  await desk
+    .getByText(/138\s?0013\s?8000/)
+    .first()
+    .waitFor();
   await desk.getByRole('button', { name: 'Answer' }).click();
   await modem.waitForAsked(/^ATA$/, asked);
   standing = '+CLCC: 1,1,0,0,0,"13800138000",129';

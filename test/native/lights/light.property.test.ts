@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { seatSign } from '../../../core/seat-sign.ts';
+import { lightInfoOf } from '../../../native/found-device.ts';
 import type { HidPortListener } from '../../../native/hid/hid-bus.ts';
 import { knownLights } from '../../../native/lights/known-lights.ts';
 import { closeWaitMs, openLight } from '../../../native/lights/light.ts';
 import { dark } from '../../../native/lights/light-model.ts';
 import { lightRules } from '../../../native/lights/light-rules.ts';
-import { lightInfoOf } from '../../../native/found-device.ts';
 import { handClock } from '../hand-clock.ts';
 
 const found = { path: 'a', vendorId: 1, productId: 2, name: '', serialNumber: '', interfaceNumber: 0 };
