@@ -38,9 +38,13 @@ const pduLengthMax = 400;
 export function readPdu(hex: string): PduRead {
   if (hex.length > pduLengthMax || !/^(?:[0-9A-F]{2})+$/i.test(hex)) return { kind: 'unreadable', why: 'not hex' };
   try {
-    const pdu = parse(hex);
+    const named = withSender(hex);
+    const pdu = parse(named);
     if (pdu instanceof Report) return readReport(pdu);
-    if (pdu instanceof Deliver) return readDeliver(pdu);
+    if (pdu instanceof Deliver) {
+      const read = readDeliver(pdu);
+      return named === hex || read.kind !== 'text' ? read : { ...read, from: '' };
+    }
     return { kind: 'unreadable', why: 'a text that was sent, not received' };
   } catch (error) {
     return { kind: 'unreadable', why: error instanceof Error ? error.message : String(error) };
@@ -67,6 +71,15 @@ export function writePdus(to: string, text: string, reference: number): readonly
     const pdu = new Submit(address, new Data({ parts: [part] }), { type, dataCodingScheme }).toString();
     return { pdu, length: pdu.length / 2 - 1 };
   });
+}
+
+/** node-pdu 2.1.1 misreads all behind the address of a DELIVER without one (length 0): it gets one of one digit. */
+function withSender(hex: string): string {
+  const at = 2 + 2 * Number.parseInt(hex.slice(0, 2), 16);
+  const isDeliver = (Number.parseInt(hex.slice(at, at + 2), 16) & 3) === 0;
+  const address = at + 2;
+  if (!isDeliver || hex.slice(address, address + 2) !== '00') return hex;
+  return `${hex.slice(0, address)}0181F0${hex.slice(address + 4)}`;
 }
 
 /** TP-Status (23.040 section 9.2.3.15): below 20 done, 20 to 3F still trying, above that given up. */
@@ -110,7 +123,7 @@ function textOf(data: string, septets: string, group: number, alphabet: number):
       .toString('utf16le');
   }
   // Settings and pictures for telephones; shown as the bytes they are, for they are no text.
-  if (group < 0x0c && alphabet === DCS.ALPHABET_8BIT) return data;
+  if ((group < 0x0c || group === 0x0f) && alphabet === DCS.ALPHABET_8BIT) return data;
   // node-pdu 2.1.1 has a backtick, which the alphabet lacks, where § stands.
   return septets.replaceAll('`', '§');
 }

@@ -55,6 +55,17 @@ describe('messages read', () => {
     expect(readPdu(`0004038101F8000062112151000023 01${sign}`.replace(' ', ''))).toMatchObject({ text: '§' });
   });
 
+  it('data of eight bits, also by DCS F5, are the bytes they are', () => {
+    for (const coding of ['04', 'F5']) {
+      const read = readPdu(`0004038101F800${coding}6211215100002304DEADBEEF`);
+      expect(read).toMatchObject({ kind: 'text', text: 'DEADBEEF' });
+    }
+  });
+
+  it('a text of nobody', () => {
+    expect(readPdu('0004008100006211215100002302E834')).toMatchObject({ kind: 'text', from: '', text: 'hi' });
+  });
+
   it('reports', () => {
     const report = (status: string): string => `00062A0B919746121611F18111700212222381117002122223${status}`;
     expect(['00', '1F', '20', '30', '40', '46', '7F'].map((status) => readPdu(report(status)))).toMatchObject([
