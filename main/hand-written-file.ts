@@ -30,12 +30,13 @@ export async function readHandWritten<T>(path: string, schema: z.ZodType<T>): Pr
 }
 
 /** The same for a text already read. */
-export function checkHandWritten<T>(text: string, schema: z.ZodType<T>): Exclude<HandWritten<T>, { kind: 'none' }> {
+export function checkHandWritten<T>(written: string, schema: z.ZodType<T>): Exclude<HandWritten<T>, { kind: 'none' }> {
+  const text = written.replace(/^\uFEFF/, '');
   if (text.length > handWrittenMax) return { kind: 'bad', line: 1, message: 'the file is too long' };
   const errors: ParseError[] = [];
-  const value: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
+  const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const first = errors[0];
-  if (first) return { kind: 'bad', line: lineAt(text, first.offset), message: printParseErrorCode(first.error) };
+  if (first) return { kind: 'bad', line: lineAt(text, first.offset), message: parseErrorWords(first.error) };
   const checked = schema.safeParse(value);
   if (checked.success) return { kind: 'read', value: checked.data };
   const issue = checked.error.issues[0];
@@ -77,6 +78,13 @@ function offsetOf(tree: Node | undefined, path: (string | number)[]): number {
     if (found) return found.offset;
   }
   return tree?.offset ?? 0;
+}
+
+/** `CommaExpected` as a person says it. */
+function parseErrorWords(code: ParseError['error']): string {
+  return `not JSON: ${printParseErrorCode(code)
+    .replaceAll(/\B[A-Z]/g, ' $&')
+    .toLowerCase()}`;
 }
 
 function lineAt(text: string, offset: number): number {

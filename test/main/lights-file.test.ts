@@ -31,7 +31,11 @@ test.each([
     /^lights.json:3: ringing.colour: give a colour/,
   ],
   ['no colour', '{\n  "ringing": { "flash": "fast" }\n}', /^lights.json:2: ringing.colour: give a colour/],
-  ['a missing comma', '{\n  "held": { "colour": "red" }\n  "ringing": {}\n}', /^lights.json:3: CommaExpected/],
+  [
+    'a missing comma',
+    '{\n  "held": { "colour": "red" }\n  "ringing": {}\n}',
+    /^lights.json:3: not JSON: comma expected/,
+  ],
 ])('%s is named with its line, and the built-in rules hold', async (_name, text, detail) => {
   const read = await readLightRules(profile(text));
   expect(read).toEqual({ rules: {}, notices: [{ code: 'settings-file', detail: expect.stringMatching(detail) }] });

@@ -19,11 +19,11 @@ test('what was written is read again', async () => {
 });
 
 test.each([
-  ['a missing comma', '{\n  "language": "en"\n  "theme": "dark"\n}', 3, 'CommaExpected'],
+  ['a missing comma', '{\n  "language": "en"\n  "theme": "dark"\n}', 3, 'not JSON: comma expected'],
   ['a wrong value', '{\n  "language": "en",\n  "theme": "drak"\n}', 3, /^theme: /],
   ['a wrong name', '{\n  "language": "en",\n\n  "langauge": "en"\n}', 4, /^langauge: /],
   ['a wrong value deep inside', '{\n  "sound": {\n    "ringVolume": 8\n  }\n}', 3, /^sound\.ringVolume: /],
-  ['a missing brace', '{\n  "language": "en"\n', 3, 'CloseBraceExpected'],
+  ['a missing brace', '{\n  "language": "en"\n', 3, 'not JSON: close brace expected'],
   ['something else than settings', '[]', 1, /expected object/],
 ])('%s is named with its line, and the defaults are used', (_name, text, line, message) => {
   const read = checkSettings(text);
