@@ -1,0 +1,311 @@
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { DataStore, ERRORS, Upload } from '@tus/utils';
+import { z } from 'zod';
+import { bodyHash } from './body-hash.ts';
+import { inTurn } from './in-turn.ts';
+import { ownerKey, type RecordingStore, type StoreWatch, uploadId } from './recording-store.ts';
+import { UploadRefusal } from './upload-request.ts';
+import { encodeState, readState, slotOf, type UploadState } from './upload-state.ts';
+
+/** What never changes about an upload: written once, and its being there is what makes the upload known. */
+const uploadFacts = z.object({
+  createdAt: z.string(),
+  metadata: z.record(z.string(), z.string().nullable()),
+});
+type UploadFacts = z.infer<typeof uploadFacts>;
+
+/** A long body without a checksum is made durable each so many bytes, so a cut costs no more than that. */
+const syncEachBytes = 8 * 1024 * 1024;
+
+/** Leftovers of a creation that a crash cut short are removed after so long, in milliseconds. */
+const orphanMs = 24 * 3_600_000;
+
+export interface FileStoreOptions {
+  /** The folder; nothing else lies there. */
+  readonly directory: string;
+  /** An upload that is not complete so long after it began is removed, in milliseconds; 0 for never. */
+  readonly expirationMs: number;
+  readonly watch: StoreWatch;
+}
+
+/**
+ * Recordings as files: `ID.data` the bytes, `ID.state` how far they are durable, `ID.json` what the upload is about.
+ * Order of a chunk: data, fdatasync, state, fdatasync, answer. So the state never says more than the disk holds; bytes
+ * beyond it are of a chunk that was never acknowledged, and the next chunk cuts them off.
+ */
+export class DurableFileStore extends DataStore implements RecordingStore {
+  override extensions = [
+    'creation',
+    'creation-with-upload',
+    'creation-defer-length',
+    'termination',
+    'expiration',
+    'checksum',
+  ];
+  readonly #options: FileStoreOptions;
+  readonly #inTurn = inTurn();
+
+  constructor(options: FileStoreOptions) {
+    super();
+    this.#options = options;
+  }
+
+  override create(upload: Upload): Promise<Upload> {
+    return this.#inTurn(upload.id, async () => {
+      const known = await this.#facts(upload.id);
+      if (known !== null) {
+        const before = await this.#finished(upload.id, await this.#state(upload.id));
+        if (before.sha256 !== null || !this.#isExpired(known)) return this.#asUpload(upload.id, known, before);
+        await this.#removeNow(upload.id);
+      }
+      const { directory } = this.#options;
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const facts: UploadFacts = { createdAt: new Date().toISOString(), metadata: { ...upload.metadata } };
+      const size = upload.size ?? null;
+      await writeNew(this.#path(upload.id, 'data'), Buffer.alloc(0));
+      const state = { sequence: 0, offset: 0, size, sha256: size === 0 ? emptySha256 : null };
+      await writeNew(this.#path(upload.id, 'state'), encodeState(state));
+      await writeNew(this.#path(upload.id, 'new'), Buffer.from(JSON.stringify(facts)));
+      await rename(this.#path(upload.id, 'new'), this.#path(upload.id, 'json'));
+      await syncFolder(directory);
+      return this.#asUpload(upload.id, facts, state);
+    }).catch(translate);
+  }
+
+  override write(stream: Readable, id: string, offset: number): Promise<number> {
+    return this.#inTurn(id, async () => {
+      const state = await this.#known(id);
+      if (state.offset !== offset) throw ERRORS.INVALID_OFFSET;
+      const file = await open(this.#path(id, 'data'), constants.O_RDWR | constants.O_NOFOLLOW);
+      try {
+        if ((await file.stat()).size > offset) await file.truncate(offset);
+        return await this.#take(file, stream, id, state);
+      } finally {
+        await file.close();
+      }
+    }).catch(translate);
+  }
+
+  override getUpload(id: string): Promise<Upload> {
+    return this.#inTurn(id, async () => {
+      const facts = await this.#facts(id);
+      if (facts === null) throw ERRORS.FILE_NOT_FOUND;
+      return this.#asUpload(id, facts, await this.#finished(id, await this.#state(id)));
+    });
+  }
+
+  override declareUploadLength(id: string, size: number): Promise<void> {
+    return this.#inTurn(id, async () => {
+      const state = await this.#known(id);
+      await this.#record(id, { ...state, size });
+    }).catch(translate);
+  }
+
+  override remove(id: string): Promise<void> {
+    return this.#inTurn(id, async () => {
+      if ((await this.#facts(id)) === null) throw ERRORS.FILE_NOT_FOUND;
+      await this.#removeNow(id);
+    });
+  }
+
+  override getExpiration(): number {
+    return this.#options.expirationMs;
+  }
+
+  override async deleteExpired(): Promise<number> {
+    const { directory } = this.#options;
+    const names = await readdir(directory).catch(noneThere);
+    const known = new Set(names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5)));
+    const now = Date.now();
+    for (const name of names) {
+      if (known.has(name.slice(0, 32))) continue;
+      const path = join(directory, name);
+      const found = await stat(path).catch(noneThere);
+      if (!Array.isArray(found) && now - found.mtimeMs > orphanMs) await rm(path, { force: true });
+    }
+    let removed = 0;
+    for (const id of known) {
+      const facts = await this.#facts(id);
+      if (facts === null || !this.#isExpired(facts)) continue;
+      if ((await this.#state(id)).sha256 !== null) continue;
+      await this.remove(id);
+      removed += 1;
+    }
+    return removed;
+  }
+
+  digestOf(id: string): Promise<string | null> {
+    return this.#inTurn(id, async () => {
+      if ((await this.#facts(id)) === null) return null;
+      return (await this.#finished(id, await this.#state(id))).sha256;
+    });
+  }
+
+  async ownerOf(id: string): Promise<string | null> {
+    return (await this.#facts(id))?.metadata[ownerKey] ?? null;
+  }
+
+  async readRange(id: string, start: number, end: number): Promise<Readable> {
+    if ((await this.digestOf(id)) === null) throw ERRORS.FILE_NOT_FOUND;
+    return createReadStream(this.#path(id, 'data'), { start, end: Math.max(start, end - 1) });
+  }
+
+  /** Takes a body. Without a checksum, whatever came of it is kept; with one, all of it or nothing. */
+  async #take(file: FileHandle, stream: Readable, id: string, from: UploadState): Promise<number> {
+    const hash = bodyHash();
+    let state = from;
+    let end = from.offset;
+    const keep = async (): Promise<void> => {
+      if (end === state.offset && state.size !== end) return;
+      await this.#options.watch?.('data-written');
+      await file.datasync();
+      await this.#options.watch?.('data-synced');
+      const sha256 = end === state.size ? await digestOfFile(this.#path(id, 'data'), end) : null;
+      state = await this.#record(id, { ...state, offset: end, sha256 });
+      await this.#options.watch?.('state-recorded');
+    };
+    let cut: { readonly cause: unknown } | null = null;
+    try {
+      for await (const piece of stream) {
+        const bytes: Buffer = piece;
+        if (state.size !== null && end + bytes.length > state.size) throw ERRORS.ERR_SIZE_EXCEEDED;
+        hash.update(bytes);
+        await writeAll(file, bytes, end);
+        end += bytes.length;
+        if (!hash.isAsked && end - state.offset >= syncEachBytes) await keep();
+      }
+    } catch (cause) {
+      cut = { cause };
+    }
+    if (hash.isAsked && (cut !== null || !hash.fits())) {
+      await file.truncate(from.offset);
+      throw cut?.cause ?? hash.mismatch();
+    }
+    await keep();
+    if (cut !== null) throw cut.cause;
+    return end;
+  }
+
+  /** An upload whose last byte is there and whose digest is not: the hub died in between. */
+  async #finished(id: string, state: UploadState): Promise<UploadState> {
+    if (state.sha256 !== null || state.size !== state.offset) return state;
+    return this.#record(id, { ...state, sha256: await digestOfFile(this.#path(id, 'data'), state.offset) });
+  }
+
+  /** First what makes it known, durably: no crash leaves an upload that is known and has no bytes. */
+  async #removeNow(id: string): Promise<void> {
+    await rm(this.#path(id, 'json'));
+    await syncFolder(this.#options.directory);
+    for (const kind of ['state', 'data'] as const) await rm(this.#path(id, kind), { force: true });
+  }
+
+  #isExpired({ createdAt }: UploadFacts): boolean {
+    const { expirationMs } = this.#options;
+    return expirationMs > 0 && Date.now() > Date.parse(createdAt) + expirationMs;
+  }
+
+  async #record(id: string, next: UploadState): Promise<UploadState> {
+    const state = { ...next, sequence: next.sequence + 1 };
+    const file = await open(this.#path(id, 'state'), constants.O_RDWR | constants.O_NOFOLLOW);
+    try {
+      await writeAll(file, encodeState(state), slotOf(state.sequence));
+      await file.datasync();
+      return state;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #known(id: string): Promise<UploadState> {
+    if ((await this.#facts(id)) === null) throw ERRORS.FILE_NOT_FOUND;
+    return this.#state(id);
+  }
+
+  async #facts(id: string): Promise<UploadFacts | null> {
+    if (!uploadId.test(id)) return null;
+    const text = await readFile(this.#path(id, 'json'), 'utf8').catch(noneThere);
+    return Array.isArray(text) ? null : uploadFacts.parse(JSON.parse(text));
+  }
+
+  async #state(id: string): Promise<UploadState> {
+    const state = readState(await readFile(this.#path(id, 'state')));
+    if (state === null) throw new Error(`the state of upload ${id} is damaged in both places`);
+    return state;
+  }
+
+  #asUpload(id: string, { createdAt, metadata }: UploadFacts, { offset, size, sha256 }: UploadState): Upload {
+    // A complete upload never expires: its age is told as none, which is all the server uses it for.
+    const age = sha256 === null ? { creation_date: createdAt } : {};
+    return new Upload({ id, offset, metadata, ...(size === null ? {} : { size }), ...age });
+  }
+
+  #path(id: string, kind: 'data' | 'state' | 'json' | 'new'): string {
+    if (!uploadId.test(id)) throw ERRORS.FILE_NOT_FOUND;
+    return join(this.#options.directory, `${id}.${kind}`);
+  }
+}
+
+const emptySha256 = createHash('sha256').digest('hex');
+
+/** Reads the file back: what is told to the seat is what lies on the disk, not what came in. */
+async function digestOfFile(path: string, length: number): Promise<string> {
+  const hash = createHash('sha256');
+  let read = 0;
+  for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+    const bytes: Buffer = piece;
+    hash.update(bytes);
+    read += bytes.length;
+  }
+  if (read !== length) throw new Error(`${path} holds ${read} bytes, not ${length}`);
+  return hash.digest('hex');
+}
+
+/** Writes a file and syncs it; one that a crash left there is written anew. */
+async function writeNew(path: string, bytes: Buffer): Promise<void> {
+  await rm(path, { force: true });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await writeAll(file, bytes, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+/** Makes the names in a folder durable. Windows keeps names in its own journal and can't sync a folder. */
+async function syncFolder(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function noneThere(cause: unknown): [] {
+  if (codeOf(cause) === 'ENOENT') return [];
+  throw cause;
+}
+
+function translate(cause: unknown): never {
+  const code = codeOf(cause);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
+    throw new UploadRefusal(507, 'the disk of the hub is full');
+  throw cause;
+}
+
+function codeOf(cause: unknown): string | null {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : null;
+}

@@ -1,0 +1,158 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server } from '@tus/server';
+import { ownerKey, type RecordingStore, uploadId } from './recording-store.ts';
+import { drainMs, uploadLocks } from './upload-lock.ts';
+import {
+  checksumAlgorithms,
+  type ExpectedChecksum,
+  inRequest,
+  readChecksum,
+  requestOwner,
+  UploadRefusal,
+} from './upload-request.ts';
+
+/** The only version of tus there is. */
+const tusVersion = '1.0.0';
+const methods = ['POST', 'HEAD', 'PATCH', 'OPTIONS', 'DELETE'] as const;
+/** Under which key of the metadata a seat says which recording it is. */
+const recordingKey = 'recordingId';
+
+export interface UploadIntakeOptions {
+  /** Where uploads are: `/recordings/uploads`. */
+  readonly path: string;
+  readonly store: RecordingStore;
+  /** Bytes of the largest recording taken. */
+  readonly sizeMax: number;
+  /** A request failed by the hub's own fault. */
+  readonly onFault: (cause: unknown) => void;
+}
+
+/** Where recordings come in. */
+export interface UploadIntake {
+  /** Answers one request of `path` or below. `owner` is the seat that was let in. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse, owner: string) => Promise<void>;
+}
+
+/**
+ * tus 1.0 over a recording store: creation (also with deferred length or with a body), checksum, expiration, termination.
+ * @tus/server does the protocol; mended here, each with its row in test/hub/recordings/tus-table.suite.ts: 412 with
+ * Tus-Version, 415, X-HTTP-Method-Override, 423 for a second writer, checksums, a finished upload that takes nothing
+ * more. A seat that names its recording gets one upload for it, however often it asks; `Repr-Digest` (RFC 9530) is the
+ * SHA-256 of the stored bytes, told with the last PATCH and with each HEAD once the upload is complete.
+ */
+export function uploadIntake({ path, store, sizeMax, onFault }: UploadIntakeOptions): UploadIntake {
+  const lockFor = uploadLocks();
+  const server = new Server({
+    path,
+    datastore: store,
+    maxSize: sizeMax,
+    relativeLocation: true,
+    locker: (request) => lockFor(request.method),
+    lockDrainTimeout: drainMs,
+    allowedHeaders: ['Upload-Checksum'],
+    exposedHeaders: ['Upload-Expires', 'Tus-Checksum-Algorithm', 'Repr-Digest'],
+    getFileIdFromRequest: (_request, id) => (id !== undefined && uploadId.test(id) ? id : undefined),
+    namingFunction: (_request, metadata) => nameOf(requestOwner(), metadata?.[recordingKey] ?? null),
+    onUploadCreate: async (_request, upload) => ({ metadata: { ...upload.metadata, [ownerKey]: requestOwner() } }),
+    onUploadFinish: async (_request, upload) => {
+      const digest = await store.digestOf(upload.id);
+      return digest === null ? {} : { headers: { 'Repr-Digest': reprDigest(digest) } };
+    },
+    onResponseError: (_request, cause) => {
+      if ('status_code' in cause) return undefined;
+      onFault(cause);
+      return { status_code: 503, body: 'The hub cannot do this now. Try again.\n' };
+    },
+  });
+
+  const handle = async (request: IncomingMessage, response: ServerResponse, owner: string): Promise<void> => {
+    const checksum = readRequest(request);
+    if (request.method === 'OPTIONS') response.setHeader('Tus-Checksum-Algorithm', checksumAlgorithms.join(','));
+    const id = /\/([^/?]+)\/?(?:\?|$)/.exec((request.url ?? '').slice(path.length))?.[1];
+    if (id !== undefined && uploadId.test(id)) await lookAt(request, response, owner, id);
+    await inRequest({ owner, checksum }, () => server.handle(request, response));
+  };
+
+  /** Nobody learns whether another's upload is there. */
+  const lookAt = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    owner: string,
+    id: string,
+  ): Promise<void> => {
+    const found = await store.ownerOf(id);
+    if (found !== owner) throw new UploadRefusal(404, 'The file for this url was not found');
+    if (request.method !== 'HEAD' && request.method !== 'PATCH') return;
+    const digest = await store.digestOf(id);
+    if (digest === null) return;
+    if (request.method === 'PATCH') {
+      const { offset } = await store.getUpload(id);
+      const isThere = Number(request.headers['upload-offset']) === offset;
+      throw new UploadRefusal(isThere ? 403 : 409, 'the upload is complete and takes nothing more');
+    }
+    response.setHeader('Repr-Digest', reprDigest(digest));
+  };
+
+  return {
+    handle: async (request, response, owner) => {
+      try {
+        await handle(request, response, owner);
+      } catch (cause) {
+        if (!(cause instanceof UploadRefusal)) onFault(cause);
+        refuse(request, response, cause instanceof UploadRefusal ? cause : busy());
+      }
+    },
+  };
+}
+
+/** Applies the method override and refuses what @tus/server would take or refuse wrongly. */
+function readRequest(request: IncomingMessage): ExpectedChecksum | null {
+  const { headers } = request;
+  const override = headers['x-http-method-override'];
+  if (override !== undefined && request.method !== 'OPTIONS') request.method = String(override).toUpperCase();
+  const method = methods.find((one) => one === request.method);
+  if (method === 'OPTIONS') return null;
+  if (headers['tus-resumable'] !== tusVersion) throw new UploadRefusal(412, `Tus-Resumable must be ${tusVersion}`);
+  if (method === undefined) throw new UploadRefusal(405, `there is ${methods.join(', ')}`);
+  if (method === 'PATCH') {
+    if (headers['content-type'] !== 'application/offset+octet-stream')
+      throw new UploadRefusal(415, 'Content-Type must be application/offset+octet-stream');
+    if (headers['upload-offset'] === undefined) throw new UploadRefusal(400, 'Upload-Offset is missing');
+  }
+  return method === 'PATCH' || method === 'POST' ? readChecksum(single(headers['upload-checksum'])) : null;
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, { status_code, body }: UploadRefusal): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.setHeader('Tus-Resumable', tusVersion);
+  if (status_code === 412) response.setHeader('Tus-Version', tusVersion);
+  response.setHeader('Access-Control-Allow-Origin', '*');
+  response.setHeader('Cache-Control', 'no-store');
+  response.writeHead(status_code, { 'Content-Length': Buffer.byteLength(body), 'Content-Type': 'text/plain' });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function busy(): UploadRefusal {
+  return new UploadRefusal(503, 'The hub cannot do this now. Try again.');
+}
+
+/** A recording of a seat has one name, so a creation whose answer was lost finds what it made. */
+function nameOf(owner: string, recordingId: string | null): string {
+  if (recordingId === null) return randomBytes(16).toString('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([owner, recordingId]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function reprDigest(sha256: string): string {
+  return `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`;
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}

@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import S3rver from 's3rver';
+import { s3State } from '../../../hub/recordings/s3-state.ts';
+import { encodeState, readState, slotOf } from '../../../hub/recordings/upload-state.ts';
+
+export type StorePlace =
+  | { readonly kind: 'file'; readonly directory: string }
+  | {
+      readonly kind: 's3';
+      readonly endpoint: string;
+      readonly bucket: string;
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+    };
+
+export interface IntakeChoice {
+  readonly place: StorePlace;
+  readonly port: number;
+  readonly expirationMs: number;
+}
+
+/** A place to store, and a look into it past the hub. */
+export interface StoreRig {
+  readonly place: StorePlace;
+  /** Names of the stored recordings, complete or not. */
+  readonly objects: () => Promise<readonly string[]>;
+  /** The bytes of a complete one. */
+  readonly bytes: (id: string) => Promise<Buffer>;
+  /** Makes the store forget the last chunk of an upload. */
+  readonly forgetLast: (id: string, chunkBytes: number) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export async function fileStoreRig(): Promise<StoreRig> {
+  const directory = await mkdtemp(join(tmpdir(), 'hookline-uploads-'));
+  return {
+    place: { kind: 'file', directory },
+    objects: async () =>
+      (await readdir(directory)).filter((name) => name.endsWith('.data')).map((name) => name.slice(0, -5)),
+    bytes: (id) => readFile(join(directory, `${id}.data`)),
+    forgetLast: async (id, chunkBytes) => {
+      const path = join(directory, `${id}.state`);
+      const file = await readFile(path);
+      const state = readState(file);
+      if (state === null) throw new Error('no state');
+      const next = { ...state, sequence: state.sequence + 1, offset: state.offset - chunkBytes };
+      encodeState(next).copy(file, slotOf(next.sequence));
+      await writeFile(path, file);
+    },
+    close: () => rm(directory, { recursive: true }),
+  };
+}
+
+export async function s3StoreRig(): Promise<StoreRig> {
+  const directory = await mkdtemp(join(tmpdir(), 'hookline-s3-'));
+  const bucket = 'recordings';
+  const server = new S3rver({
+    address: '127.0.0.1',
+    port: 0,
+    silent: true,
+    directory,
+    configureBuckets: [{ name: bucket }],
+  });
+  const { port } = await server.run();
+  const keys = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new S3Client({
+    endpoint,
+    region: 'us-east-1',
+    credentials: keys,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+  const get = async (key: string): Promise<Buffer> => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  };
+  return {
+    place: { kind: 's3', endpoint, bucket, ...keys },
+    objects: async () => {
+      const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+      return (Contents ?? []).map(({ Key }) => Key ?? '').filter((key) => /^[0-9a-f]{32}$/.test(key));
+    },
+    bytes: get,
+    forgetLast: async (id) => {
+      const key = `${id}.state`;
+      const state = s3State.parse(JSON.parse((await get(key)).toString('utf8')));
+      const body = JSON.stringify({ ...state, pieces: state.pieces.slice(0, -1) });
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+    },
+    close: async () => {
+      client.destroy();
+      await server.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** A hub's intake in a process of its own. */
+export interface IntakeRig {
+  /** Where uploads are made; the same after a restart. */
+  readonly url: string;
+  readonly store: StoreRig;
+  /** kill -9, and a new one in its place. */
+  readonly restart: () => Promise<void>;
+  /** The hub kills itself with SIGKILL at the n-th step of its store from now on. */
+  readonly dieAtStep: (step: number) => Promise<void>;
+  /** A second hub over the same store for which every upload is `expirationMs` old enough to be gone. */
+  readonly withExpiration: (expirationMs: number) => Promise<IntakeRig>;
+  readonly close: () => Promise<void>;
+}
+
+export async function intakeRig(store: StoreRig, expirationMs = 3_600_000): Promise<IntakeRig> {
+  let { child, port } = await startIntake({ place: store.place, port: 0, expirationMs });
+  const others: IntakeRig[] = [];
+  return {
+    url: `http://127.0.0.1:${port}/recordings/uploads`,
+    store,
+    restart: async () => {
+      await kill(child);
+      ({ child, port } = await startIntake({ place: store.place, port, expirationMs }));
+    },
+    dieAtStep: async (step) => {
+      const heard = once(child, 'message');
+      child.send({ step });
+      await heard;
+    },
+    withExpiration: async (otherMs) => {
+      const other = await intakeRig(store, otherMs);
+      others.push(other);
+      return other;
+    },
+    close: async () => {
+      for (const other of others) await other.close();
+      await kill(child);
+    },
+  };
+}
+
+async function startIntake(choice: IntakeChoice): Promise<{ child: ChildProcess; port: number }> {
+  const program = fileURLToPath(new URL('./intake-process.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, JSON.stringify(choice)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', (bytes: Buffer) => resolve(bytes.toString('utf8')));
+    child.once('exit', (code) => reject(new Error(`the intake ended with ${code}`)));
+  });
+  const { port }: { port: number } = JSON.parse(line);
+  return { child, port };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
