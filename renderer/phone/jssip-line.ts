@@ -4,7 +4,7 @@ import type { IncomingRequest } from 'jssip/lib/SIPMessage';
 import type { RTCSessionEvent } from 'jssip/lib/UA';
 import type { RemoteParty } from '../../core/call.ts';
 import { CallTransfer } from './call-transfer.ts';
-import { keepCallAlive, refuseGlare, restartPaths } from './jssip-mends.ts';
+import { keepCallAlive, refuseGlare, registerAnew, restartPaths } from './jssip-mends.ts';
 import {
   type Line,
   type LineEvent,
@@ -47,6 +47,8 @@ const callsMax = 4;
 /** The switch decides how long a call rings; this only ends what it forgot. */
 const noAnswerSeconds = 300;
 const registerSeconds = 300;
+/** A switch that is up answers within this; one that is coming up may have dropped the request. */
+const registerAnswerMs = 4_000;
 /** JsSIP never tries a refused REGISTER again by itself (facts/phone.md section 3). */
 const registerRetryMs = 5_000;
 /** A wrong password is not right a second later, and switches ban who asks too often. */
@@ -75,6 +77,7 @@ export function jssipLine(options: JssipLineOptions): Line {
   let away: ReturnType<typeof setTimeout> | undefined;
   /** Requests on calls may be sent: the switch is reached and knows us. */
   let isOpen = false;
+  let unanswered: ReturnType<typeof setInterval> | undefined;
   let wasOpen = false;
   let isAway = false;
   let registering: ReturnType<typeof setTimeout> | undefined;
@@ -100,16 +103,20 @@ export function jssipLine(options: JssipLineOptions): Line {
     // After a loss the switch should know our new address first; one that is slow to say so still takes requests.
     registering = setTimeout(returned, wasOpen && options.password !== null ? registeredWithinMs : 0);
     wasOpen = true;
+    clearInterval(unanswered);
+    if (options.password !== null) unanswered = setInterval(() => registerAnew(agent), registerAnswerMs);
   });
   agent.on('registered', () => {
     clearTimeout(registerRetry);
     isAway = false;
+    clearInterval(unanswered);
     signalling('registered', '');
     returned();
   });
   agent.on('disconnected', ({ code, reason }) => {
     isOpen = false;
     isAway = true;
+    clearInterval(unanswered);
     clearTimeout(registering);
     clearTimeout(away);
     away = setTimeout(() => {
@@ -118,6 +125,7 @@ export function jssipLine(options: JssipLineOptions): Line {
     signalling('offline', `${code ?? ''} ${reason ?? ''}`);
   });
   agent.on('registrationFailed', ({ response, cause }) => {
+    clearInterval(unanswered);
     const status: number | undefined = response?.status_code;
     const isRefused = status === 401 || status === 403 || status === 404 || status === 407;
     signalling(isRefused ? 'refused' : 'offline', `${status ?? ''} ${response?.reason_phrase ?? cause ?? ''}`);
@@ -209,6 +217,7 @@ export function jssipLine(options: JssipLineOptions): Line {
     stop: async () => {
       clearTimeout(registerRetry);
       clearTimeout(away);
+      clearInterval(unanswered);
       clearTimeout(registering);
       placed.clear();
       for (const call of [...calls.values()]) call.drop();

@@ -74,6 +74,17 @@ async function takeBackOffer(session: MendableSession): Promise<void> {
   Reflect.set(session, '_rtcReady', true);
 }
 
+/**
+ * Registers again although JsSIP 3.13.8 still waits for an answer: it waits 32 s (Registrator.js, `_registering`), and a
+ * switch that has just come up may have taken the connection and dropped the request. A late answer to the old one is
+ * thrown away by its sequence number.
+ */
+export function registerAnew(agent: { register(): void }): void {
+  const registrator: unknown = Reflect.get(agent, '_registrator');
+  if (typeof registrator === 'object' && registrator !== null) Reflect.set(registrator, '_registering', false);
+  agent.register();
+}
+
 /** As much of JsSIP's Dialog as is mended (Dialog.js). */
 type MendableDialog = {
   readonly uac_pending_reply: boolean;

@@ -148,6 +148,16 @@ test('REGISTER answered with 503 is tried again, not sooner than the switch asks
   await call('waitFor', from, { kind: 'signalling', state: 'registered' });
 }, 20_000);
 
+test('a REGISTER that is never answered is sent again within seconds', async () => {
+  await call('fault', { swallow: 'REGISTER' });
+  const from = await call<number>('count');
+  const before = await call<number>('sent', 'REGISTER ');
+  await call('cut');
+  await call('waitForSent', 'REGISTER ', before + 1);
+  await call('fault', { swallow: '' });
+  await call('waitFor', from, { kind: 'signalling', state: 'registered' });
+}, 20_000);
+
 test('nothing of all this was an error of the page', () => {
   expect(opened.errors).toEqual([]);
 });
