@@ -1,9 +1,11 @@
 import type { FoundHid } from '../../native/hid/hid-bus.ts';
+import { mapOfAnswer } from '../../native/hid/read-map.ts';
 import { type DecoderState, decodeReport, noReportsYet } from '../../native/hid/report-decoder.ts';
 import { parseReportDescriptor, type ReportDescriptor } from '../../native/hid/report-descriptor.ts';
-import { type KeyControl, type LampControl, type TelephonyMap, telephonyMap } from '../../native/hid/telephony.ts';
+import type { KeyControl, LampControl, TelephonyMap } from '../../native/hid/telephony.ts';
 import { usageText } from '../../native/hid/usages.ts';
 import { lightModelOf } from '../../native/lights/known-lights.ts';
+import { headsetRow } from '../../native/models/headset-rows.ts';
 
 /**
  * What a device said while a person pressed its keys as asked: the file of `hookline device record`. Its `vid`, `pid`,
@@ -42,10 +44,9 @@ export class DeviceRecording {
 
   /** `descriptor` null: it cannot be read here, and the reports are kept without a reading. */
   constructor(found: FoundHid, descriptor: Uint8Array | null) {
-    const parsed = descriptor === null ? null : parseReportDescriptor(descriptor);
     this.#found = found;
     this.#descriptor = descriptor;
-    this.#map = parsed?.kind === 'ok' ? telephonyMap(parsed) : null;
+    this.#map = recordedMap(found, descriptor);
   }
 
   /** The call keys it has by its descriptor, each name once: what a person is asked to press. */
@@ -64,6 +65,7 @@ export class DeviceRecording {
     if (step !== undefined) step.said = said.slice(0, saidMax);
   }
 
+  /** A report that came. */
   take(report: Uint8Array, atMs: number): void {
     const step = this.#steps.at(-1);
     if (step === undefined) return;
@@ -107,12 +109,34 @@ export class DeviceRecording {
 
   #keysIn(report: Uint8Array): RecordedReport['keys'] {
     if (this.#map === null) return [];
-    const [next, readings] = decodeReport(this.#map, this.#decoder, report);
+    const [next, keys] = keysRead(this.#map, this.#decoder, report);
     this.#decoder = next;
-    return readings
-      .filter(({ hasChanged, isSet, control }) => hasChanged || (control.isRelative && isSet))
-      .map(({ control, isSet }) => ({ name: control.name, isSet }));
+    return keys;
   }
+}
+
+/** Our reading of a recorded device, its model's row included; null: its keys are not known. */
+export function recordedMap(
+  found: Pick<FoundHid, 'vendorId' | 'productId'>,
+  descriptor: Uint8Array | null,
+): TelephonyMap | null {
+  const answer =
+    descriptor === null ? ({ kind: 'unavailable', detail: '' } as const) : ({ kind: 'ok', bytes: descriptor } as const);
+  const reading = mapOfAnswer(answer, headsetRow(found.vendorId, found.productId));
+  return reading.kind === 'ok' ? reading.map : null;
+}
+
+/** The keys a report moves, as a recording says them. */
+export function keysRead(
+  map: TelephonyMap,
+  before: DecoderState,
+  report: Uint8Array,
+): readonly [DecoderState, RecordedReport['keys']] {
+  const [next, readings] = decodeReport(map, before, report);
+  const keys = readings
+    .filter(({ hasChanged, isSet, control }) => hasChanged || (control.isRelative && isSet))
+    .map(({ control, isSet }) => ({ name: control.name, isSet }));
+  return [next, keys];
 }
 
 /** Whether what is typed on the device would be in the recording. */

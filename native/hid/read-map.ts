@@ -1,5 +1,5 @@
 import { headsetRow } from '../models/headset-rows.ts';
-import type { DescriptorSource } from './descriptor-source.ts';
+import type { DescriptorAnswer, DescriptorSource } from './descriptor-source.ts';
 import type { HeadsetRow } from './headset-row.ts';
 import type { FoundHid } from './hid-bus.ts';
 import { bytesOf, type CodeRow, lampControls, reportCodes } from './report-codes.ts';
@@ -22,7 +22,11 @@ export async function readMap(
   rowOf: (vendorId: number, productId: number) => HeadsetRow | undefined = headsetRow,
 ): Promise<MapReading> {
   const row = found === undefined ? undefined : rowOf(found.vendorId, found.productId);
-  const answer = await descriptors.descriptorOf(path, found);
+  return mapOfAnswer(await descriptors.descriptorOf(path, found), row);
+}
+
+/** The same for an answer that is there already, as in a recording. */
+export function mapOfAnswer(answer: DescriptorAnswer, row: HeadsetRow | undefined): MapReading {
   if (answer.kind === 'fields') return mapOf(answer.descriptor, row);
   if (answer.kind === 'ok') return mapOfBytes(answer.bytes, row);
   if (row?.descriptorHex !== undefined) return mapOfBytes(bytesOf(row.descriptorHex), row);

@@ -8,6 +8,7 @@ import { udevRule, udevRules } from '../../../main/cli/udev-rules.ts';
 import { knownLights } from '../../../native/lights/known-lights.ts';
 import { mockBlynclight } from '../../native/lights/mock-lights.ts';
 import { type MockHeadset, startMockHeadset } from '../../rig/mock-headset.ts';
+import { replayed } from './replay-recording.ts';
 
 const runner = fileURLToPath(new URL('./run-command.ts', import.meta.url));
 const shipped = readFileSync(new URL('../../../assets/udev/70-hookline.rules', import.meta.url), 'utf8');
@@ -125,6 +126,8 @@ describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))('hookline device', { t
     expect(recorded).toMatchObject({ vid: '047f', pid: 'c056', end: 'finished', reportsDropped: 0, light: null });
     expect(recorded.map.keys).toHaveLength(3);
     expect(text).not.toContain('ABC123');
+    const { read, said } = replayed(recorded);
+    expect(read).toEqual(said);
     await mock.plug(recorded, 2);
     await mock.unplug(2);
   });

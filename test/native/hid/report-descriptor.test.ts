@@ -59,7 +59,8 @@ function elements(fields: readonly ReportField[]): readonly string[] {
 }
 
 describe('recorded descriptors', () => {
-  for (const recorded of recordedDescriptors()) {
+  // A recording of `hookline device record` has no map by hand: device-recordings.test.ts replays it.
+  for (const recorded of recordedDescriptors().filter(({ decoded }) => decoded !== undefined)) {
     it(`${recorded.file}: fields and report lengths are those read by hand`, () => {
       const descriptor = parseReportDescriptor(recorded.bytes);
       if (descriptor.kind === 'error') throw new Error(descriptor.message);
