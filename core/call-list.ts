@@ -74,6 +74,8 @@ export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow |
     case 'text-sent':
     case 'text-outcome':
     case 'record-edited':
+    case 'entry-lost':
+    case 'log-mended':
     case 'seat-started':
     case 'seat-stopped':
     case 'agent-state':

@@ -9,6 +9,7 @@ import { equipmentApi, modemView, panelView } from './equipment-api.ts';
 import { deskMessage } from './equipment-event.ts';
 import { hidCollections } from './hid-collections.ts';
 import { keyPress, lamps } from './key.ts';
+import { notice } from './notice.ts';
 import { qualityReport } from './quality-report.ts';
 import { account, settings } from './settings.ts';
 
@@ -286,30 +287,6 @@ export const deskRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('volume'), change: z.enum(['up', 'down']) }),
 ]);
 export type DeskRequest = z.infer<typeof deskRequest>;
-
-/** A moment the agent should be told of; `code` picks the sentence, `detail` is for a technician. */
-export const notice = z.object({
-  code: z.enum([
-    'refused',
-    'recording-stopped-disk-full',
-    'disk-full',
-    'microphone-fell-back',
-    'settings-file',
-    'headset-busy-elsewhere',
-    'device-problem',
-    'nothing-to-redial',
-    'volume',
-    'message-lamp-refused',
-    'text-received',
-    'text-failed',
-    'equipment',
-    'keys-file',
-    /** Hold, mute, transfer or recording was asked of a call by modem, which has none of them. */
-    'modem-call',
-  ]),
-  detail: z.string().max(400),
-});
-export type Notice = z.infer<typeof notice>;
 
 /** How many rows one page of the call list holds at most. */
 export const callPageMax = 200;

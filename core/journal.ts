@@ -17,6 +17,13 @@ const callBody = { callId: z.string().min(1).max(64) };
 const equipmentId = z.string().max(40);
 const textBody = { equipmentId, textId: z.string().min(1).max(64) };
 
+/**
+ * Why a log was made anew: pages were damaged, the file went back to an older state (or lost its newest entries), the
+ * file was gone, or the key that opened it was.
+ */
+export const logDamage = z.enum(['damaged', 'set-back', 'gone', 'key-lost']);
+export type LogDamage = z.infer<typeof logDamage>;
+
 /** What an entry says: its kind and the body that belongs to it. DTMF digits are never written, only their number. */
 export const journalFact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('seat-started'), body: z.object({ version: z.string() }) }),
@@ -109,6 +116,18 @@ export const journalFact = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('text-outcome'),
     body: z.object({ ...textBody, outcome: z.enum(['sent', 'delivered', 'failed']), detail: z.string().max(200) }),
+  }),
+  /** What stood under this number was lost when the file was damaged; a hub may still have it. */
+  z.object({ kind: z.literal('entry-lost'), body: z.object({}) }),
+  /** The file of the log was made anew: what could be read stands before this entry, `copy` is the folder of the old one. */
+  z.object({
+    kind: z.literal('log-mended'),
+    body: z.object({
+      cause: logDamage,
+      kept: z.number().int().nonnegative(),
+      lost: z.number().int().nonnegative(),
+      copy: z.string().max(200),
+    }),
   }),
   /** Somebody at this seat changed a record that the site shares; the hub takes it when it has the entry. */
   z.object({ kind: z.literal('record-edited'), body: recordEdit }),

@@ -1,8 +1,9 @@
 import { type Agent, agentAtStart } from './agent.ts';
 import { type Call, isUp } from './call.ts';
 import type { CallLine } from './call-line.ts';
-import type { Notice, PhoneCommand } from './console-api.ts';
+import type { PhoneCommand } from './console-api.ts';
 import type { JournalFact } from './journal.ts';
+import type { Notice } from './notice.ts';
 import type { QualityReport } from './quality-report.ts';
 
 /** The state of a seat and how to look at it; seat.ts moves it. */

@@ -1,5 +1,5 @@
-import type { Notice } from '../core/console-api.ts';
 import type { DeviceInfo } from '../core/device-api.ts';
+import type { Notice } from '../core/notice.ts';
 
 /** Kinds that stand on a port somebody set up: their trouble is worth a word, for nobody sees a plug being pulled. */
 const onPorts: readonly DeviceInfo['kind'][] = ['message-desk', 'call-records', 'modem'];

@@ -1,5 +1,5 @@
-import type { Notice } from '../core/console-api.ts';
 import type { CommandOutcome, EquipmentCommand } from '../core/equipment-event.ts';
+import type { Notice } from '../core/notice.ts';
 import type { SeatInput } from '../core/seat.ts';
 import type { DatedFact } from './seat-log.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Notice } from '../core/console-api.ts';
 import { type KeyBindings, keyBindings } from '../core/key-command.ts';
+import type { Notice } from '../core/notice.ts';
 import { readHandWritten, writeHandWritten } from './hand-written-file.ts';
 
 /**

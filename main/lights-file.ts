@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Notice } from '../core/console-api.ts';
 import { type LightRulesFile, lightRulesFile } from '../core/light-rule.ts';
+import type { Notice } from '../core/notice.ts';
 import { readHandWritten } from './hand-written-file.ts';
 
 /**

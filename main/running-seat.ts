@@ -1,4 +1,4 @@
-import type { Notice } from '../core/console-api.ts';
+import type { Notice } from '../core/notice.ts';
 import type { ConsoleServer } from './carriers/serve-console.ts';
 import { serveConsole } from './carriers/serve-console.ts';
 import { openProfile, type Profile } from './open-profile.ts';

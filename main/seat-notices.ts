@@ -1,4 +1,4 @@
-import type { Notice } from '../core/console-api.ts';
+import type { Notice } from '../core/notice.ts';
 import { Signal, type Watch } from './carriers/feed.ts';
 
 /** How many notices wait for the first desk to open; older ones are dropped, the journal has what matters. */

@@ -1,5 +1,5 @@
-import type { Notice } from '../core/console-api.ts';
 import type { KeyBindings } from '../core/key-command.ts';
+import type { Notice } from '../core/notice.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Clock, Log, RecordingVault, SeatDevices, SeatStore, SettingsKeeper } from './seat-ports.ts';
 

@@ -1,4 +1,3 @@
-import { createHmac, pbkdf2Sync } from 'node:crypto';
 import {
   closeSync,
   copyFileSync,
@@ -13,12 +12,16 @@ import {
 import { basename, join } from 'node:path';
 import { type Connection, connect, fileSalt, sqliteCode } from './connection.ts';
 import { applicationId, latestVersion, type Migration, versionOf } from './migrate.ts';
+import { openPage, pageKeys, pageLength } from './recover-pages.ts';
 import { type StoreError, type StoreErrorCode, storeError } from './store-error.ts';
 
 /** What looking at a file found: it may be opened, or why not. */
 export type Inspection =
   | { readonly kind: 'sound'; readonly version: number }
   | { readonly kind: 'refused'; readonly error: StoreError };
+
+/** Looks at a sound file before it is opened for writing: null, or a sentence that says what it has lost. */
+export type StoreCheck = (connection: Connection) => string | null;
 
 /** The first 16 bytes of every SQLite file that is not encrypted. */
 const plainHeader = Buffer.from('SQLite format 3\0', 'latin1');
@@ -31,7 +34,12 @@ const findingsLengthMax = 600;
  * rewrite the log's index beside the file, so the look is taken through a second name in a folder of its own.
  * The caller holds the store's lock: nobody writes meanwhile.
  */
-export function inspect(path: string, key: Uint8Array, list: readonly Migration[]): Inspection {
+export function inspect(
+  path: string,
+  key: Uint8Array,
+  list: readonly Migration[],
+  check: StoreCheck = () => null,
+): Inspection {
   const refused = (code: StoreErrorCode, detail: string): Inspection => ({
     kind: 'refused',
     error: storeError(code, path, detail),
@@ -43,7 +51,7 @@ export function inspect(path: string, key: Uint8Array, list: readonly Migration[
   try {
     const connection = connect(secondName(path, view), key, 'read');
     try {
-      return look(connection, list, refused);
+      return look(connection, list, check, refused);
     } finally {
       connection.close();
     }
@@ -51,7 +59,7 @@ export function inspect(path: string, key: Uint8Array, list: readonly Migration[
     const code = sqliteCode(cause);
     const detail = cause instanceof Error ? `${code ?? ''} ${cause.message}`.trim() : String(cause);
     if (code === 'SQLITE_NOTADB') return refused(isMadeWith(path, head, key) ? 'torn-file' : 'wrong-key', detail);
-    if (code?.startsWith('SQLITE_CORRUPT')) return refused('torn-file', detail);
+    if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_IOERR_READ') return refused('torn-file', detail);
     if (code === 'SQLITE_FULL') return refused('disk-full', detail);
     return refused('cannot-open', detail);
   } finally {
@@ -67,6 +75,7 @@ export function isPlain(path: string): boolean {
 function look(
   connection: Connection,
   list: readonly Migration[],
+  check: StoreCheck,
   refused: (code: StoreErrorCode, detail: string) => Inspection,
 ): Inspection {
   const version = versionOf(connection);
@@ -76,34 +85,26 @@ function look(
   if (version > latest) return refused('future-database', `the file has version ${version}, this Hookline ${latest}`);
   const findings = connection.prepare('select * from pragma_quick_check').pluck().all().join('; ');
   if (findings !== 'ok') return refused('torn-file', findings.slice(0, findingsLengthMax));
-  return { kind: 'sound', version };
+  const setBack = version === latest ? check(connection) : null;
+  return setBack === null ? { kind: 'sound', version } : refused('set-back', setBack);
 }
 
 /** How many pages are tried before a file is held to be of another key. */
 const triedPagesMax = 64;
-
-/** SQLCipher 4: a page is 4096 bytes, the last 64 of them an HMAC-SHA512 under a key made from the raw key and the salt. */
-const pageLength = 4096;
-const pageMacLength = 64;
 
 /**
  * Whether a file was made with a key, told when its first page no longer opens: it begins with the key's salt, or any
  * later page carries the key's mark. This is what tells a damaged file from a wrong key.
  */
 function isMadeWith(path: string, head: Buffer, key: Uint8Array): boolean {
-  const salt = fileSalt(key);
-  if (head.equals(salt)) return true;
-  const mask = Buffer.from(salt.map((byte) => byte ^ 0x3a));
-  const macKey = pbkdf2Sync(key, mask, 2, 32, 'sha512');
+  if (head.equals(fileSalt(key))) return true;
+  const keys = pageKeys(key);
   const file = openSync(path, 'r');
   try {
     const page = Buffer.alloc(pageLength);
     for (let number = 2; number <= triedPagesMax; number += 1) {
       if (readSync(file, page, 0, pageLength, (number - 1) * pageLength) < pageLength) return false;
-      const numberBytes = Buffer.alloc(4);
-      numberBytes.writeUInt32LE(number);
-      const mac = createHmac('sha512', macKey).update(page.subarray(0, -pageMacLength)).update(numberBytes).digest();
-      if (mac.equals(page.subarray(-pageMacLength))) return true;
+      if (openPage(keys, page, number) !== null) return true;
     }
     return false;
   } finally {

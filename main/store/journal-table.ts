@@ -35,6 +35,9 @@ export interface StoredEntry {
   readonly body: string;
 }
 
+/** An entry from elsewhere (the side journal, a damaged file), not yet checked; `body` is JSON. */
+export type LooseEntry = Omit<StoredEntry, 'position'>;
+
 /** What happened at this seat: append-only, and the truth. */
 export interface JournalTable {
   /**
@@ -54,6 +57,11 @@ export interface JournalTable {
   since(at: number): readonly JournalEntry[];
   /** The number of this seat's newest entry; 0 when there is none. */
   lastSeq(): number;
+  /**
+   * Puts entries that were written down before into a journal that is empty, as they were: number, id and time. In the
+   * order of their numbers, without a gap, or the file itself refuses. Throws what SQLite or the schema says.
+   */
+  refill(entries: readonly LooseEntry[]): void;
   /** Folds the whole journal into the lists anew, in one transaction. Returns the number of entries folded. */
   rebuild(): WriteOutcome<number>;
 }
@@ -93,6 +101,13 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
   const appendMany = connection.transaction((facts: readonly DatedFact[]): readonly JournalEntry[] =>
     facts.map(({ fact, at }) => appendOne(fact, at)),
   );
+  const refillAll = connection.transaction((entries: readonly LooseEntry[]): void => {
+    for (const { seat: of, seq, id, at, kind, body } of entries) {
+      const { lastInsertRowid } = insert.run(of, seq, id, at, kind, body);
+      const entry = toEntry({ seat: of, seq, id, at, kind, body });
+      for (const list of lists) list.fold(entry, Number(lastInsertRowid));
+    }
+  });
   const rebuildAll = connection.transaction((): number => rebuildLists(lists, storedEntries(connection)));
 
   return {
@@ -116,6 +131,7 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
       return entries.reverse();
     },
     lastSeq,
+    refill: (entries) => refillAll.immediate(entries),
     rebuild: () => writeDurably(reserve, () => rebuildAll.immediate()),
   };
 }
@@ -128,8 +144,17 @@ export function storedEntries(connection: Connection): Iterable<StoredEntry> {
   return connection.prepare<[], StoredEntry>('select * from journal not indexed order by position').iterate();
 }
 
+/** Which id stands under a number of a seat; null when none does. */
+export function storedIds(connection: Connection): (seat: string, seq: number) => string | null {
+  const one = connection.prepare('select id from journal where seat = ? and seq = ?').pluck();
+  return (seat, seq) => {
+    const id = one.get(seat, seq);
+    return typeof id === 'string' ? id : null;
+  };
+}
+
 /** A stored row as an entry. Throws zod's error when the row breaks the schema. */
-export function toEntry(stored: StoredEntry): JournalEntry {
+export function toEntry(stored: LooseEntry): JournalEntry {
   const { seat, seq, id, at, kind, body } = stored;
   return journalEntry.parse({ seat, seq, id, at, kind, body: JSON.parse(body) });
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { backUp } from './backup.ts';
 import { type Connection, connect, harden, sqliteCode, tooOldVersion } from './connection.ts';
 import { takeExclusiveLock } from './exclusive-lock.ts';
-import { inspect, isPlain } from './inspect.ts';
+import { inspect, isPlain, type StoreCheck } from './inspect.ts';
 import { latestVersion, type Migration, migrate, migrations } from './migrate.ts';
 import { type StoreError, type StoreErrorCode, storeError } from './store-error.ts';
 import { syncDirectory } from './sync-directory.ts';
@@ -35,6 +35,8 @@ export interface OpenRequest {
   readonly backups?: string;
   /** Refuse instead of making a new file: a technician's command must not begin an empty log by a mistyped path. */
   readonly mustExist?: boolean;
+  /** A last look before the file is opened for writing: a sentence refuses it as `set-back`. */
+  readonly check?: StoreCheck;
   /** Every migration, oldest first; only tests pass another list. */
   readonly migrations?: readonly Migration[];
 }
@@ -78,8 +80,8 @@ function openLocked(request: OpenRequest, release: () => void): OpenOutcome {
     const error = storeError('torn-file', path, 'the file is missing; its write-ahead log is there');
     return { kind: 'refused', error };
   }
-  if (isNew) create(path, key, list);
-  const found = inspect(path, key, list);
+  if (isNew) createDatabase(path, key, list);
+  const found = inspect(path, key, list, request.check);
   if (found.kind === 'refused') return found;
 
   const connection = connect(path, key, 'write');
@@ -101,8 +103,16 @@ function openLocked(request: OpenRequest, release: () => void): OpenOutcome {
   }
 }
 
-/** Makes a new database in full under another name, then gives it its own: it is there whole or not at all. */
-function create(path: string, key: Uint8Array, list: readonly Migration[]): void {
+/**
+ * Makes a new database in full under another name, then gives it its own: it is there whole, encrypted and durable, or
+ * not at all. `fill` puts in what it is to hold. The caller holds the lock.
+ */
+export function createDatabase(
+  path: string,
+  key: Uint8Array,
+  list: readonly Migration[] = migrations,
+  fill: (connection: Connection) => void = () => {},
+): void {
   const draft = `${path}.draft`;
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true });
   const connection = connect(draft, key, 'create');
@@ -110,6 +120,7 @@ function create(path: string, key: Uint8Array, list: readonly Migration[]): void
     const problem = harden(connection);
     if (problem !== null) throw new Error(problem);
     migrate(connection, list);
+    fill(connection);
     connection.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
     connection.close();

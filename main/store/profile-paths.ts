@@ -7,6 +7,10 @@ export interface ProfilePaths {
   readonly database: string;
   /** Copies made before each migration. */
   readonly backups: string;
+  /** The newest entries once more, beside the database: what it is made anew from when it is damaged. */
+  readonly sideJournal: string;
+  /** Damaged files as they were found; nothing in it is ever deleted by us. */
+  readonly quarantine: string;
   /** One encrypted container a recording. */
   readonly recordings: string;
   /** The profile's key: bare (0600) in the browser shell, wrapped by the system's key chain under Electron. */
@@ -24,6 +28,8 @@ export function profilePaths(directory: string): ProfilePaths {
     directory,
     database: join(directory, 'hookline.db'),
     backups: join(directory, 'backups'),
+    sideJournal: join(directory, 'side-journal'),
+    quarantine: join(directory, 'quarantine'),
     recordings: join(directory, 'recordings'),
     key: join(directory, 'profile.key'),
     wrappedKey: join(directory, 'profile.key.wrapped'),

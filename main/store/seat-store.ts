@@ -5,6 +5,7 @@ import { messageLampTable } from './message-lamp-table.ts';
 import type { Store } from './open.ts';
 import type { Reserve } from './reserve.ts';
 import { settingTable } from './setting-table.ts';
+import type { SideJournal } from './side-journal.ts';
 import { switchRecordTable } from './switch-record-table.ts';
 import { type TextTable, textTable } from './text-table.ts';
 
@@ -44,13 +45,18 @@ export function seatName(store: Store, reserve: Reserve, newId: () => string): s
 }
 
 /**
- * An open store as the seat process sees it. A disk that fails is answered like one that is full: the entry is not
- * there, the seat keeps the fact and tries again, and SQLite writes its pages anew (it never trusts a failed sync).
- * `setSecret` throws `StoreWriteError`.
+ * An open store as the seat process sees it. When the disk is full or fails the entry is not there, the seat keeps the
+ * fact and tries again, and SQLite writes its pages anew (it never trusts a failed sync). With a `side` journal each
+ * entry is on disk there too before it is answered as kept. `setSecret` throws `StoreWriteError`.
  */
 export function seatStore(
   store: Store,
-  options: { readonly seat: string; readonly newId: () => string; readonly reserve: Reserve },
+  options: {
+    readonly seat: string;
+    readonly newId: () => string;
+    readonly reserve: Reserve;
+    readonly side?: SideJournal;
+  },
 ): OpenSeatStore {
   const journal = journalTable(store.connection, options);
   const callList = callTable(store.connection);
@@ -64,11 +70,15 @@ export function seatStore(
     textList,
     appendAll: (facts) => {
       const outcome = journal.appendAll(facts);
-      return outcome.kind === 'written' ? { kind: 'kept', entries: outcome.entries } : { kind: 'disk-full' };
+      if (outcome.kind !== 'written') return { kind: outcome.kind };
+      options.side?.append(outcome.entries);
+      return { kind: 'kept', entries: outcome.entries };
     },
     append: (fact, at) => {
       const outcome = journal.append(fact, at);
-      return outcome.kind === 'written' ? { kind: 'kept', entry: outcome.entry } : { kind: 'disk-full' };
+      if (outcome.kind !== 'written') return { kind: outcome.kind };
+      options.side?.append([outcome.entry]);
+      return { kind: 'kept', entry: outcome.entry };
     },
     entriesSince: (at) => journal.since(at),
     callRow: (callId) => callList.get(callId),

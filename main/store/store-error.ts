@@ -5,6 +5,8 @@ export type StoreErrorCode =
   | 'wrong-key'
   /** Damaged: pages missing, altered, or the file is empty. */
   | 'torn-file'
+  /** Sound, and older than what was written down since: the newest entries are missing. */
+  | 'set-back'
   /** A plain SQLite file stands where the encrypted one should. */
   | 'not-encrypted'
   /** Opens with our key and is not ours. */
@@ -33,7 +35,9 @@ const sentences: Record<StoreErrorCode, string> = {
   'wrong-key':
     'This profile cannot be decrypted with the key found on this machine. Put back the key file that belongs to it (or sign in as the person who made it), or start with another --profile.',
   'torn-file':
-    'The call log is damaged. Nothing was changed. Keep a copy of the profile, then put back the newest file from its backups folder as hookline.db, or start with another --profile.',
+    'The call log is damaged. Nothing was changed. Start Hookline, which makes it anew from what can be read, or run hookline doctor --mend.',
+  'set-back':
+    'The call log has gone back to an older state: its newest lines are missing. Nothing was changed. Start Hookline, which puts them back from the side journal, or run hookline doctor --mend.',
   'not-encrypted':
     'A file that is not encrypted stands where the encrypted call log should be. Move it away and put back the right one from the backups folder.',
   'not-hookline': 'The file named hookline.db was not made by Hookline. Move it away, or start with another --profile.',

@@ -1,4 +1,5 @@
-import type { DeskRequest, Notice, SeatView } from '../../core/console-api.ts';
+import type { DeskRequest, SeatView } from '../../core/console-api.ts';
+import type { Notice } from '../../core/notice.ts';
 import type { Console } from '../console-link.ts';
 import { keepEqual } from './keep-equal.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Notice, PhoneCommand, SeatView } from '../../core/console-api.ts';
+import type { PhoneCommand, SeatView } from '../../core/console-api.ts';
+import type { Notice } from '../../core/notice.ts';
 import { ring, seatWithFakes } from './seat-fakes.ts';
 
 /** Takes what a watcher has been given so far: everything was sent before this is called. */

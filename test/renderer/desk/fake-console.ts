@@ -1,6 +1,7 @@
 import type { CallRow } from '../../../core/call-list.ts';
-import type { DeskRequest, Notice, RecordingInfo, SeatView } from '../../../core/console-api.ts';
+import type { DeskRequest, RecordingInfo, SeatView } from '../../../core/console-api.ts';
 import type { KeyPress } from '../../../core/key.ts';
+import type { Notice } from '../../../core/notice.ts';
 import { settings } from '../../../core/settings.ts';
 import type { DeskConsole } from '../../../renderer/desk/seat-store.ts';
 import { FakeEquipment } from './fake-equipment-room.ts';

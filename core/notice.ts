@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** A moment the agent should be told of; `code` picks the sentence, `detail` is for a technician. */
+export const notice = z.object({
+  code: z.enum([
+    'refused',
+    'recording-stopped-disk-full',
+    'disk-full',
+    /** The disk does not take what is written, or may not be written to. */
+    'disk-failed',
+    /** `detail`: how full the disk is, in percent. */
+    'disk-nearly-full',
+    /** The log was damaged and was made anew; nothing is missing. */
+    'log-mended',
+    /** The same, and so many lines (`detail`) could not be read any more. */
+    'log-mended-lost',
+    /** The key of the old log is gone: a new log was begun, the old one is kept beside it. */
+    'log-begun-anew',
+    /** The stored password of the switch went with the damaged log. */
+    'password-lost',
+    'microphone-fell-back',
+    'settings-file',
+    'headset-busy-elsewhere',
+    'device-problem',
+    'nothing-to-redial',
+    'volume',
+    'message-lamp-refused',
+    'text-received',
+    'text-failed',
+    'equipment',
+    'keys-file',
+    /** Hold, mute, transfer or recording was asked of a call by modem, which has none of them. */
+    'modem-call',
+  ]),
+  detail: z.string().max(400),
+});
+export type Notice = z.infer<typeof notice>;

@@ -1,0 +1,242 @@
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { JournalEntry } from '../../core/journal.ts';
+import type { LooseEntry } from './journal-table.ts';
+import type { Reserve } from './reserve.ts';
+import { readSideRecords, sideJournalKey, sideRecord } from './side-journal-record.ts';
+import { syncDirectory } from './sync-directory.ts';
+
+/** How large a segment is made, in bytes: written out in full when it is begun, so that a sync moves data alone. */
+export const segmentBytes = 1024 * 1024;
+
+/** How many segments are kept: some 80 000 entries, more than three days of a busy seat. */
+export const segmentsMax = 32;
+
+/** How many entries are copied out of the journal at once when the side journal is behind it. */
+const catchUpMax = 2_000;
+
+/** How far back a side journal that is behind is filled up. */
+const catchUpEntriesMax = 20_000;
+
+/**
+ * A second, plain log of the newest journal entries beside the database: encrypted records with a sum each, in files
+ * that only grow. The database is the truth; this is what it is rebuilt from when it is damaged.
+ */
+export interface SideJournal {
+  /**
+   * Writes entries that the journal holds already; on disk when it returns true. False: it is behind, which is told
+   * once, loses nothing (the database has the entries) and is mended by a later append. Never throws.
+   */
+  append(entries: readonly JournalEntry[]): boolean;
+  /** Fills up what is missing at its end from the journal. The same answer as `append`. */
+  catchUp(lastSeq: number): boolean;
+  close(): void;
+}
+
+/** What opening needs. `after` reads the journal: entries after a number, oldest first, so many at most. */
+export interface SideJournalRequest {
+  readonly directory: string;
+  readonly key: Uint8Array;
+  readonly seat: string;
+  readonly reserve: Reserve;
+  readonly after: (seq: number, limit: number) => readonly JournalEntry[];
+  readonly onProblem: (sentence: string) => void;
+}
+
+/** Where the next record goes. */
+interface Place {
+  readonly handle: number;
+  offset: number;
+}
+
+/** The side journal of one seat, ready to write. One writer at a time: the holder of the database's lock. */
+export function openSideJournal(request: SideJournalRequest): SideJournal {
+  const { directory, seat, reserve, onProblem } = request;
+  const key = sideJournalKey(request.key);
+  const newest = readNewest(directory, request.key);
+  let number = newest.number;
+  let last = newest.entries.findLast((entry) => entry.seat === seat)?.seq ?? 0;
+  let isTold = false;
+  let place: Place | null =
+    newest.isSound && newest.end < segmentBytes ? reopen(join(directory, nameOf(number)), newest.end) : null;
+
+  const rotate = (): Place => {
+    if (place !== null) closeSync(place.handle);
+    place = null;
+    const handle = begin(directory, number + 1);
+    number += 1;
+    place = { handle, offset: 0 };
+    for (const old of segmentNumbers(directory).slice(0, -segmentsMax))
+      rmSync(join(directory, nameOf(old)), { force: true });
+    return place;
+  };
+  const write = (entries: readonly JournalEntry[]): void => {
+    const bytes = Buffer.concat(entries.map((entry) => sideRecord(key, entry)));
+    const isRoom = place !== null && place.offset + bytes.length <= segmentBytes;
+    const target = isRoom && place !== null ? place : rotate();
+    for (let done = 0; done < bytes.length; )
+      done += writeSync(target.handle, bytes, done, bytes.length - done, target.offset + done);
+    fdatasyncSync(target.handle);
+    target.offset += bytes.length;
+    last = entries.at(-1)?.seq ?? last;
+  };
+  const attempt = (entries: readonly JournalEntry[], lastSeq: number): void => {
+    const first = entries[0]?.seq ?? lastSeq + 1;
+    if (first > last + 1) {
+      last = Math.max(last, first - 1 - catchUpEntriesMax);
+      while (last < first - 1) {
+        const missing = request.after(last, Math.min(catchUpMax, first - 1 - last));
+        if (missing.length === 0) break;
+        write(missing);
+      }
+    }
+    if (entries.length > 0) write(entries);
+  };
+  const durably = (entries: readonly JournalEntry[], lastSeq: number): boolean => {
+    try {
+      try {
+        attempt(entries, lastSeq);
+      } catch (cause) {
+        if (!isNoSpace(cause) || !reserve.spend()) throw cause;
+        attempt(
+          entries.filter(({ seq }) => seq > last),
+          lastSeq,
+        );
+      }
+      isTold = false;
+      return true;
+    } catch (cause) {
+      // After a failed write or sync its file is not trusted: the next record goes into a new one.
+      if (place !== null) closeSync(place.handle);
+      place = null;
+      if (!isTold) onProblem(`the side journal is behind: ${cause instanceof Error ? cause.message : String(cause)}`);
+      isTold = true;
+      return false;
+    }
+  };
+  return {
+    append: (entries) => durably(entries, 0),
+    catchUp: (lastSeq) => durably([], lastSeq),
+    close: () => {
+      if (place !== null) closeSync(place.handle);
+      place = null;
+    },
+  };
+}
+
+/** Everything the side journal of a profile holds, and what is wrong with it. */
+export interface SideContents {
+  readonly entries: readonly LooseEntry[];
+  readonly segments: number;
+  readonly damaged: number;
+  /** Records this key does not open. */
+  readonly foreign: number;
+}
+
+/** Reads all of a side journal, oldest first. A folder that is not there holds nothing; a file that can't be read counts as damaged. */
+export function readSideJournal(directory: string, profileKey: Uint8Array): SideContents {
+  const key = sideJournalKey(profileKey);
+  const entries: LooseEntry[] = [];
+  let damaged = 0;
+  let foreign = 0;
+  const numbers = segmentNumbers(directory);
+  for (const number of numbers) {
+    const bytes = bytesOf(join(directory, nameOf(number)));
+    if (bytes === null) {
+      damaged += 1;
+      continue;
+    }
+    const read = readSideRecords(key, bytes);
+    for (const entry of read.entries) entries.push(entry);
+    damaged += read.damaged;
+    foreign += read.foreign;
+  }
+  return { entries, segments: numbers.length, damaged, foreign };
+}
+
+/** The newest segment that holds anything: what a start compares the database with. */
+export function readNewest(
+  directory: string,
+  profileKey: Uint8Array,
+): {
+  readonly number: number;
+  readonly entries: readonly LooseEntry[];
+  readonly end: number;
+  readonly isSound: boolean;
+} {
+  const key = sideJournalKey(profileKey);
+  const numbers = segmentNumbers(directory);
+  const highest = numbers.at(-1) ?? 0;
+  for (const number of numbers.toReversed()) {
+    const bytes = bytesOf(join(directory, nameOf(number)));
+    if (bytes === null) continue;
+    const { entries, end, damaged, foreign } = readSideRecords(key, bytes);
+    const isSound = number === highest && damaged === 0 && foreign === 0;
+    if (entries.length > 0) return { number: highest, entries, end, isSound };
+  }
+  return { number: highest, entries: [], end: 0, isSound: false };
+}
+
+function segmentNumbers(directory: string): readonly number[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .map((name) => /^(\d{8})\.side$/.exec(name)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .toSorted((a, b) => a - b);
+}
+
+function nameOf(number: number): string {
+  return `${String(number).padStart(8, '0')}.side`;
+}
+
+function bytesOf(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    // A bad sector: what stands in the other segments still counts, and the caller counts this one.
+    return null;
+  }
+}
+
+function reopen(path: string, offset: number): Place | null {
+  try {
+    return { handle: openSync(path, 'r+'), offset };
+  } catch {
+    // It can't be written to any more: a new segment is begun.
+    return null;
+  }
+}
+
+/** A new segment, written out with zeros and durable under its name. */
+function begin(directory: string, number: number): number {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, nameOf(number));
+  const handle = openSync(path, 'w', 0o600);
+  try {
+    const zeros = Buffer.alloc(segmentBytes);
+    for (let done = 0; done < zeros.length; ) done += writeSync(handle, zeros, done, zeros.length - done, done);
+    fsyncSync(handle);
+    syncDirectory(directory);
+    return handle;
+  } catch (cause) {
+    closeSync(handle);
+    rmSync(path, { force: true });
+    throw cause;
+  }
+}
+
+function isNoSpace(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
+}
