@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client';
+
+/** A request on which nothing moves for so long is ended, in milliseconds. tus-js-client itself waits for ever. */
+export const stallMs = 20_000;
+
+/** How much is handed to the system at a time, so that a body that moves is told from one that stands. */
+const sliceBytes = 16 * 1024;
+/** An answer of the hub has no body to speak of; more is not read. */
+const answerBytesMax = 64 * 1024;
+
+/** Nothing moved for too long. */
+export class UploadStalled extends Error {
+  override readonly name = 'UploadStalled';
+}
+
+export interface UploadHttpOptions {
+  /** Milliseconds; `stallMs` but in tests. */
+  readonly stallMs: number;
+}
+
+/**
+ * HTTP for tus-js-client, one for each turn of an upload. Bodies carry their length and SHA-256 (`Upload-Checksum`); a
+ * length the hub has told is not told to it again, which it would refuse.
+ */
+export function uploadHttp({ stallMs: limitMs }: UploadHttpOptions): HttpStack & { readonly close: () => void } {
+  const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+  let lengthAtHub: string | null = null;
+  return {
+    getName: () => 'HooklineUploadHttp',
+    close: () => {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+    createRequest: (method, url): HttpRequest => {
+      const headers: Record<string, string> = {};
+      let onProgress: (bytes: number) => void = () => undefined;
+      let sending: ClientRequest | null = null;
+      return {
+        getMethod: () => method,
+        getURL: () => url,
+        setHeader: (name, value) => {
+          if (method === 'PATCH' && name === 'Upload-Length' && value === lengthAtHub) return;
+          headers[name] = value;
+        },
+        getHeader: (name) => headers[name],
+        setProgressHandler: (handler) => {
+          onProgress = handler;
+        },
+        getUnderlyingObject: () => sending,
+        abort: async () => {
+          sending?.destroy();
+        },
+        send: async (body: unknown) => {
+          const bytes = body instanceof Uint8Array ? body : null;
+          if (bytes !== null) headers['Content-Length'] = String(bytes.length);
+          if (bytes !== null && bytes.length > 0)
+            headers['Upload-Checksum'] = `sha256 ${createHash('sha256').update(bytes).digest('base64')}`;
+          const isSecure = new URL(url).protocol === 'https:';
+          const started = isSecure
+            ? httpsRequest(url, { method, headers, agent: agents['https:'] })
+            : httpRequest(url, { method, headers, agent: agents['http:'] });
+          sending = started;
+          const answer = await answered(started, bytes, limitMs, (done) => onProgress(done));
+          if (method === 'HEAD') lengthAtHub = answer.getHeader('upload-length') ?? null;
+          return answer;
+        },
+      };
+    },
+  };
+}
+
+function answered(
+  request: ClientRequest,
+  body: Uint8Array | null,
+  limitMs: number,
+  onProgress: (bytes: number) => void,
+): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const stall = (): void => {
+      request.destroy(new UploadStalled(`nothing moved for ${limitMs} ms`));
+    };
+    let watch = setTimeout(stall, limitMs);
+    const moved = (): void => {
+      clearTimeout(watch);
+      watch = setTimeout(stall, limitMs);
+    };
+    request.once('close', () => {
+      clearTimeout(watch);
+      // After an answer or an error this changes nothing; alone it means that somebody ended the request.
+      reject(new Error('the request was ended'));
+    });
+    request.once('error', reject);
+    request.once('response', (answer) => {
+      moved();
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (piece: string) => {
+        moved();
+        if (text.length < answerBytesMax) text += piece;
+      });
+      answer.once('error', reject);
+      answer.once('end', () => resolve(asResponse(answer, text)));
+    });
+    const write = (offset: number): void => {
+      if (body === null || offset >= body.length) {
+        request.end();
+        return;
+      }
+      const end = Math.min(body.length, offset + sliceBytes);
+      request.write(body.subarray(offset, end), (failed) => {
+        if (failed !== null && failed !== undefined) return;
+        moved();
+        onProgress(end);
+        write(end);
+      });
+    };
+    write(0);
+  });
+}
+
+function asResponse(answer: IncomingMessage, text: string): HttpResponse {
+  return {
+    getStatus: () => answer.statusCode ?? 0,
+    getHeader: (name) => {
+      const value = answer.headers[name.toLowerCase()];
+      // tus-js-client asks for headers that are not there, and its types say they are strings.
+      return (Array.isArray(value) ? value.join(', ') : value) as string;
+    },
+    getBody: () => text,
+    getUnderlyingObject: () => answer,
+  };
+}

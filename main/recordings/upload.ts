@@ -1,0 +1,308 @@
+import type { Log } from '../seat-ports.ts';
+import { newUploadRecord, type UploadLedger, type UploadRecord } from './upload-ledger.ts';
+import { backoffMs, chunkBytesFirst, nextChunkBytes, pickNext } from './upload-schedule.ts';
+import type { UploadSource } from './upload-source.ts';
+import { askDigest, removeUpload, type TurnResult, uploadTurn } from './upload-turn.ts';
+
+/** What uploads need. A composition root chooses. */
+export interface UploadsOptions {
+  readonly ledger: UploadLedger;
+  readonly source: UploadSource;
+  /** Where uploads are begun: `https://hub/recordings/uploads`. */
+  readonly endpoint: string;
+  /** The seat's key, asked for each turn: it may have been renewed. */
+  readonly headers: () => Readonly<Record<string, string>>;
+  /** Whether a call's round trip or loss has risen: uploads get out of its way. */
+  readonly isVoiceSuffering: () => boolean;
+  /** Wall-clock milliseconds, for what is kept and shown. */
+  readonly now: () => number;
+  /** Milliseconds that only go forward, for everything that waits. */
+  readonly monotonicMs: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Ends early when the signal does; never rejects. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly stallMs: number;
+  readonly log: Log;
+  readonly onChange: (progress: UploadProgress) => void;
+}
+
+/** How uploads are getting on. */
+export interface UploadProgress {
+  readonly state: 'sending' | 'idle' | 'paused' | 'voice-first' | 'hub-away';
+  /** Recordings not yet wholly at the hub, and those it keeps refusing. */
+  readonly waiting: number;
+  readonly setAside: number;
+  /** Since the seat started. */
+  readonly confirmed: number;
+  readonly bytesSent: number;
+  readonly current: { readonly recordingId: string; readonly sentBytes: number; readonly bytes: number } | null;
+}
+
+/** Why a local copy must stay. */
+export type MayDelete =
+  | { readonly may: true }
+  | { readonly may: false; readonly reason: 'not-at-hub' | 'too-young' | 'hub-away' | 'hub-lost-it' };
+
+export interface Uploads {
+  /** A recording began, grew or ended. Cheap: call it after each chunk the vault kept. */
+  readonly offer: (recordingId: string) => Promise<void>;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly progress: () => UploadProgress;
+  /** Null: never offered. */
+  readonly progressOf: (recordingId: string) => Promise<(UploadRecord & { readonly queue: string }) | null>;
+  /** Whether the local copy may go: equal at the hub 24 h ago, and the hub, asked now, still has it. */
+  readonly mayDelete: (recordingId: string) => Promise<MayDelete>;
+  /** Ends what is under way; what was sent stays sent. */
+  readonly close: () => Promise<void>;
+}
+
+/** How long a local copy stays after the hub's hash was found equal, in milliseconds. */
+export const keptAfterMs = 24 * 3_600_000;
+/** After so many refusals in a row a recording waits for a person and no longer for the hub. */
+const refusalsMax = 3;
+/** Names of either end of the queue that are looked at, and of recordings that are held back: memory is bounded by them. */
+const endsMax = 64;
+const heldMax = 256;
+/** A recording under way is looked at again after so long, in milliseconds, unless it grew or ended. */
+const liveHoldMs = 5_000;
+/** Seats that start together spread over this, in milliseconds. */
+const startSpreadMs = 5_000;
+/** How often the voice is asked about, and how long it must have been well, in milliseconds. */
+const voicePollMs = 500;
+const voiceCalmMs = 5_000;
+/** With nothing to do the queue is read again after so long, in milliseconds. */
+const idleMs = 30_000;
+
+export function startUploads(options: UploadsOptions): Uploads {
+  const { ledger, source, endpoint, wait, monotonicMs, random, log } = options;
+  const closing = new AbortController();
+  let wake = new AbortController();
+  let turnStop = new AbortController();
+  let isPaused = false;
+  let state: UploadProgress['state'] = 'idle';
+  let current: UploadProgress['current'] = null;
+  let counts = { waiting: 0, setAside: 0, confirmed: 0, bytesSent: 0 };
+  let chunkBytes = chunkBytesFirst;
+  let failures = 0;
+  let turn = 0;
+  let calmSince = Number.NEGATIVE_INFINITY;
+  const held = new Map<string, number>();
+  const offered = new Set<string>();
+
+  const progress = (): UploadProgress => ({ state, ...counts, current });
+  const changed = (next: UploadProgress['state']): void => {
+    state = next;
+    options.onChange(progress());
+  };
+  const hold = (recordingId: string, ms: number): void => {
+    held.delete(recordingId);
+    held.set(recordingId, monotonicMs() + ms);
+    const [first] = held.keys();
+    if (held.size > heldMax && first !== undefined) held.delete(first);
+  };
+  const isHeld = (recordingId: string): boolean => (held.get(recordingId) ?? Number.NEGATIVE_INFINITY) > monotonicMs();
+  const rest = async (ms: number): Promise<void> => {
+    wake = new AbortController();
+    await wait(ms, AbortSignal.any([wake.signal, closing.signal]));
+  };
+  const isVoiceWell = (): boolean => {
+    if (options.isVoiceSuffering()) {
+      calmSince = monotonicMs() + voiceCalmMs;
+      return false;
+    }
+    return monotonicMs() >= calmSince;
+  };
+
+  const refused = async (recordingId: string, record: UploadRecord, why: string): Promise<void> => {
+    const refusals = record.refusals + 1;
+    const isOver = refusals >= refusalsMax;
+    log(isOver ? 'error' : 'warn', `upload of ${recordingId}: ${why}${isOver ? '; it is set aside' : ''}`);
+    await ledger.put(recordingId, isOver ? 'set-aside' : 'waiting', { ...record, refusals });
+    if (isOver) counts = { ...counts, setAside: counts.setAside + 1 };
+    hold(recordingId, backoffMs(refusals, random(), null));
+  };
+  const later = async (recordingId: string, reason: string, askedMs: number | null): Promise<void> => {
+    failures += 1;
+    const ms = backoffMs(failures, random(), askedMs);
+    log('warn', `upload of ${recordingId}: ${reason}; again in ${Math.round(ms)} ms`);
+    // Perhaps it is this one alone that the hub chokes on: another goes first then.
+    hold(recordingId, 2 * ms);
+    changed('hub-away');
+    await rest(ms);
+  };
+
+  /** The hub has as much as we; whether it is the same decides. */
+  const confirm = async (recordingId: string, record: UploadRecord, digest: string | null): Promise<void> => {
+    if (digest === null) return later(recordingId, 'the hub did not say what it stored', null);
+    const sha256 = await source.digest(recordingId);
+    if (sha256 !== digest) return differs(recordingId, record);
+    failures = 0;
+    const bytes = (await source.standing(recordingId))?.bytes ?? record.sentBytes;
+    const done = { ...record, sentBytes: bytes, refusals: 0, confirmedAt: options.now(), sha256 };
+    await ledger.put(recordingId, 'confirmed', done);
+    offered.delete(recordingId);
+    counts = { ...counts, confirmed: counts.confirmed + 1 };
+  };
+  const differs = async (recordingId: string, record: UploadRecord): Promise<void> => {
+    if (record.url !== null) await removeUpload(record.url, { headers: options.headers(), stallMs: options.stallMs });
+    await refused(recordingId, { ...record, url: null, sentBytes: 0 }, 'what the hub stored is not what was recorded');
+  };
+
+  const settle = async (recordingId: string, record: UploadRecord, result: TurnResult): Promise<void> => {
+    switch (result.kind) {
+      case 'sent':
+        return confirm(recordingId, record, result.digest);
+      case 'caught-up':
+        failures = 0;
+        await ledger.put(recordingId, 'waiting', record);
+        return hold(recordingId, liveHoldMs);
+      case 'stopped':
+        return ledger.put(recordingId, 'waiting', record);
+      case 'gone':
+        return refused(recordingId, { ...record, url: null, sentBytes: 0 }, 'the hub does not know it any more');
+      case 'differs':
+        return differs(recordingId, record);
+      case 'refused':
+        return refused(recordingId, record, `the hub answered ${result.status}`);
+      case 'later':
+        chunkBytes = nextChunkBytes(chunkBytes, null);
+        await ledger.put(recordingId, 'waiting', record);
+        return later(recordingId, result.reason, result.askedMs);
+    }
+  };
+
+  const send = async (recordingId: string): Promise<void> => {
+    const { queue: _queue, ...known } = (await ledger.get(recordingId)) ?? { ...newUploadRecord, queue: 'waiting' };
+    let record: UploadRecord = known;
+    const standing = await source.standing(recordingId);
+    if (standing === null) return refused(recordingId, record, 'its file is not there');
+    // A call that has just begun is not worth a request yet.
+    if (standing.isOpen && record.url === null && standing.bytes < liveBytesFirst) return hold(recordingId, liveHoldMs);
+    current = { recordingId, sentBytes: record.sentBytes, bytes: standing.bytes };
+    changed('sending');
+    turnStop = new AbortController();
+    const voice = setInterval(() => {
+      if (!isVoiceWell()) turnStop.abort();
+    }, voicePollMs);
+    let chunkAt = monotonicMs();
+    const result = await uploadTurn({
+      recordingId,
+      url: record.url,
+      endpoint,
+      headers: options.headers(),
+      source,
+      signal: AbortSignal.any([turnStop.signal, closing.signal]),
+      stallMs: options.stallMs,
+      chunkBytes: () => chunkBytes,
+      onBegun: async (url) => {
+        record = { ...record, url };
+        await ledger.put(recordingId, 'waiting', record);
+      },
+      onChunk: (offset) => {
+        const sent = Math.max(0, offset - record.sentBytes);
+        counts = { ...counts, bytesSent: counts.bytesSent + sent };
+        record = { ...record, sentBytes: offset, refusals: 0 };
+        chunkBytes = nextChunkBytes(chunkBytes, monotonicMs() - chunkAt);
+        chunkAt = monotonicMs();
+        failures = 0;
+        current = { recordingId, sentBytes: offset, bytes: Math.max(offset, current?.bytes ?? 0) };
+        changed('sending');
+        if (!isVoiceWell()) turnStop.abort();
+      },
+    }).finally(() => clearInterval(voice));
+    current = null;
+    await settle(recordingId, record, result);
+  };
+
+  const step = async (): Promise<void> => {
+    if (isPaused) {
+      changed('paused');
+      return rest(idleMs);
+    }
+    if (!isVoiceWell()) {
+      changed('voice-first');
+      return rest(voicePollMs);
+    }
+    const { length, ...ends } = await ledger.ends('waiting', endsMax);
+    counts = { ...counts, waiting: length };
+    const next = pickNext(ends, isHeld, turn);
+    if (next === null) {
+      changed('idle');
+      return rest(length === 0 ? idleMs : liveHoldMs);
+    }
+    turn += 1;
+    await send(next);
+  };
+
+  const run = async (): Promise<void> => {
+    counts = { ...counts, setAside: (await ledger.ends('set-aside', 0)).length };
+    await rest(random() * startSpreadMs);
+    while (!closing.signal.aborted) {
+      try {
+        await step();
+      } catch (cause) {
+        // The disk or our own mistake: told, and tried again later; the local copies stay where they are.
+        current = null;
+        await later('the queue', cause instanceof Error ? cause.message : String(cause), null);
+      }
+    }
+  };
+  const running = run();
+
+  return {
+    offer: async (recordingId) => {
+      if (!offered.has(recordingId)) {
+        if ((await ledger.get(recordingId)) === null) await ledger.put(recordingId, 'waiting', newUploadRecord);
+        offered.add(recordingId);
+        if (offered.size > heldMax) offered.clear();
+      }
+      const standing = await source.standing(recordingId);
+      if (standing?.isOpen !== true) held.delete(recordingId);
+      if (state === 'idle') wake.abort();
+    },
+    pause: () => {
+      isPaused = true;
+      turnStop.abort();
+      wake.abort();
+    },
+    resume: () => {
+      isPaused = false;
+      wake.abort();
+    },
+    progress,
+    progressOf: (recordingId) => ledger.get(recordingId),
+    mayDelete: (recordingId) => mayDelete(recordingId, options),
+    close: async () => {
+      closing.abort();
+      await running;
+    },
+  };
+}
+
+/** So much of a call must be there before its upload is begun, in bytes: some seconds. */
+const liveBytesFirst = 16 * 1024;
+
+async function mayDelete(
+  recordingId: string,
+  { ledger, now, headers, stallMs, log }: UploadsOptions,
+): Promise<MayDelete> {
+  const known = await ledger.get(recordingId);
+  if (known === null || known.queue !== 'confirmed' || known.url === null || known.sha256 === null)
+    return { may: false, reason: 'not-at-hub' };
+  const ageMs = now() - (known.confirmedAt ?? Number.POSITIVE_INFINITY);
+  if (ageMs < keptAfterMs) return { may: false, reason: 'too-young' };
+  try {
+    const digest = await askDigest(known.url, { headers: headers(), stallMs });
+    if (digest.kind === 'away') return { may: false, reason: 'hub-away' };
+    if (digest.kind === 'known' && digest.sha256 === known.sha256) return { may: true };
+  } catch (cause) {
+    log('warn', `asking after ${recordingId}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return { may: false, reason: 'hub-away' };
+  }
+  // The hub lost what it had: it is sent again.
+  log('error', `the hub lost ${recordingId}; it is sent again`);
+  await ledger.put(recordingId, 'waiting', newUploadRecord);
+  return { may: false, reason: 'hub-lost-it' };
+}
