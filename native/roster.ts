@@ -21,11 +21,12 @@ export function rosterDiff(known: ReadonlyMap<string, FoundHid>, swept: readonly
 
 /**
  * An id that stays the same when a device is pulled and plugged in again: maker, product, serial number, interface.
- * Two alike devices without serial numbers differ only by path, so then the later one's path is part of its id.
+ * Two alike devices without serial numbers differ only by where they are plugged in, so then that is part of the later
+ * one's id: the USB socket, or where no socket is told the path.
  */
 export function deviceIdOf(device: FoundHid, taken: ReadonlySet<string>): string {
   const id = identityOf(device);
-  return taken.has(id) ? `${id}@${device.path}` : id;
+  return taken.has(id) ? `${id}@${device.port ?? device.path}` : id;
 }
 
 function identityOf(device: FoundHid): string {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import HID from 'node-hid';
 import { telephonyPage } from './usages.ts';
+import { usbPortOf } from './usb-port.ts';
 
 /** One HID device node. On Linux a node carries all collections of an interface; on Windows each has its own path. */
 export type FoundHid = {
@@ -18,6 +19,8 @@ export type FoundHid = {
   readonly release?: number;
   /** Its top-level collections, page << 16 | id: all of them on Linux and macOS, the path's own one on Windows. */
   readonly topUsages?: readonly number[];
+  /** The USB socket it is in, where the path does not name it (Linux). */
+  readonly port?: string;
 };
 
 /**
@@ -81,7 +84,14 @@ async function listDevices(): Promise<readonly FoundHid[]> {
     });
   }
   // On Windows each collection is a path of its own: the one for calls keeps the plain id, whatever comes first.
-  return [...byPath.values()].sort((a, b) => Number(isForCalls(b)) - Number(isForCalls(a)));
+  const found = [...byPath.values()].sort((a, b) => Number(isForCalls(b)) - Number(isForCalls(a)));
+  if (process.platform !== 'linux') return found;
+  return Promise.all(
+    found.map(async (device) => {
+      const port = await usbPortOf(device.path);
+      return port === undefined ? device : { ...device, port };
+    }),
+  );
 }
 
 function isForCalls({ topUsages = [] }: FoundHid): boolean {

@@ -61,6 +61,7 @@ describe('deviceIdOf', () => {
     expect(id).toBe('hid-047f-c056-A1-3');
     expect(deviceIdOf(device('/dev/hidraw7'), new Set())).toBe(id);
     expect(deviceIdOf(device('/dev/hidraw7'), new Set([id]))).toBe('hid-047f-c056-A1-3@/dev/hidraw7');
+    expect(deviceIdOf(device('/dev/hidraw7', { port: '1-2.4' }), new Set([id]))).toBe('hid-047f-c056-A1-3@1-2.4');
   });
 
   it('keeps a hostile serial number short and plain', () => {
