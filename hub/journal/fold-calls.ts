@@ -3,37 +3,47 @@ import { type CallRow, callRow, foldCall } from '../../core/call-list.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import type { HubDatabase, HubTables } from '../database/schema.ts';
 
-/** Folds new entries of one seat, in their order, into the call list of the site. The caller holds the seat's lock. */
-export async function foldCalls(
-  transaction: Transaction<HubTables>,
-  seat: string,
-  entries: readonly JournalEntry[],
-): Promise<void> {
-  const ids = new Set(entries.flatMap(({ body }) => ('callId' in body ? [body.callId] : [])));
-  if (ids.size === 0) return;
+/** A call of a seat; two seats may have calls of the same id. */
+const keyOf = (seat: string, callId: string): string => JSON.stringify([seat, callId]);
+
+/**
+ * Folds new entries, those of each seat in their order, into the call list of the site. The caller holds the seats'
+ * locks.
+ */
+export async function foldCalls(transaction: Transaction<HubTables>, entries: readonly JournalEntry[]): Promise<void> {
+  const idsOfSeats = new Map<string, Set<string>>();
+  for (const { seat, body } of entries) {
+    if (!('callId' in body)) continue;
+    const ids = idsOfSeats.get(seat) ?? new Set();
+    idsOfSeats.set(seat, ids.add(body.callId));
+  }
+  if (idsOfSeats.size === 0) return;
   const rows = await transaction
     .selectFrom('call_row')
-    .select(['call_id', 'call'])
-    .where('seat', '=', seat)
-    .where('call_id', 'in', [...ids])
+    .select(['seat', 'call_id', 'call'])
+    .where(({ eb, and, or }) =>
+      or([...idsOfSeats].map(([seat, ids]) => and([eb('seat', '=', seat), eb('call_id', 'in', [...ids])]))),
+    )
     .execute();
-  const calls = new Map<string, CallRow>(rows.map(({ call_id, call }) => [call_id, callRow.parse(JSON.parse(call))]));
-  const changed = new Set<string>();
+  const calls = new Map<string, CallRow>(
+    rows.map(({ seat, call_id, call }) => [keyOf(seat, call_id), callRow.parse(JSON.parse(call))]),
+  );
+  const changed = new Map<string, { readonly seat: string; readonly call: CallRow }>();
   for (const entry of entries) {
     if (!('callId' in entry.body)) continue;
-    const { callId } = entry.body;
-    const before = calls.get(callId) ?? null;
-    const after = foldCall(before, entry);
-    if (after === null || after === before) continue;
-    calls.set(callId, after);
-    changed.add(callId);
+    const key = keyOf(entry.seat, entry.body.callId);
+    const before = calls.get(key) ?? null;
+    const call = foldCall(before, entry);
+    if (call === null || call === before) continue;
+    calls.set(key, call);
+    changed.set(key, { seat: entry.seat, call });
   }
-  const values = [...changed].flatMap((callId) => {
-    const call = calls.get(callId);
-    return call === undefined
-      ? []
-      : [{ seat, call_id: callId, offered_at: call.offeredAt, call: JSON.stringify(call) }];
-  });
+  const values = [...changed.values()].map(({ seat, call }) => ({
+    seat,
+    call_id: call.callId,
+    offered_at: call.offeredAt,
+    call: JSON.stringify(call),
+  }));
   if (values.length === 0) return;
   await transaction
     .insertInto('call_row')

@@ -1,121 +1,159 @@
-import type { Transaction } from 'kysely';
-import type { JournalPush, PushAnswer, SetAsideEntry } from '../../core/hub-api.ts';
-import { setAsideReason } from '../../core/hub-api.ts';
-import type { HubTables } from '../database/schema.ts';
+import { sql, type Transaction } from 'kysely';
+import type { JournalEntry } from '../../core/journal.ts';
+import type { DatabaseKind, HubTables } from '../database/schema.ts';
 import { isFaultOfContent } from '../database/storage-fault.ts';
 import type { HubParts } from '../hub-parts.ts';
 import { lockRecords, writeEdit } from '../records/write-edits.ts';
 import { foldCalls } from './fold-calls.ts';
-import { type ReadEntry, readPush } from './read-entry.ts';
+import type { Poison, ReadEntry } from './read-entry.ts';
 
-export type PushOutcome =
-  | { readonly kind: 'taken'; readonly answer: PushAnswer; readonly fresh: number; readonly setAside: number }
+/** Entries of one seat as they were read, in the order of their numbers, without a gap. */
+export interface SeatRange {
+  readonly seat: string;
+  readonly entries: readonly ReadEntry[];
+}
+
+export type RangeOutcome =
+  | {
+      readonly kind: 'taken';
+      /** How many of them are there for the first time. */
+      readonly fresh: number;
+      /** Those of them that were set aside. */
+      readonly poisons: readonly PoisonPlace[];
+    }
   | { readonly kind: 'gap'; readonly expectedSeq: number }
-  | { readonly kind: 'forked'; readonly seq: number }
-  | { readonly kind: 'wrong-seat'; readonly seq: number };
-
-type Refusal = Exclude<PushOutcome, { readonly kind: 'taken' }>;
-
-/**
- * Takes entries of one seat. What they do, the entries and the seat's number are written in one transaction, so each is
- * applied once however often it comes. An entry that can't be read or applied is set aside with its reason and the next
- * goes on. When this resolves with `taken`, everything is on disk; when it rejects, it is not known, and the same push
- * again finds out.
- */
-export async function takePush(parts: HubParts, seat: string, push: JournalPush): Promise<PushOutcome> {
-  const read = readPush(seat, push.firstSeq, push.entries);
-  if (read.kind !== 'read') return read;
-  const counts = { fresh: 0, setAside: 0 };
-  const refusal = await takeRange(parts, seat, read.entries, counts);
-  if (refusal !== null) return refusal;
-  const acknowledgedSeq = push.firstSeq + push.entries.length - 1;
-  const setAside = await setAsideBetween(parts, seat, push.firstSeq, acknowledgedSeq);
-  return { kind: 'taken', answer: { acknowledgedSeq, setAside }, ...counts };
-}
-
-type Counts = { fresh: number; setAside: number };
-
-/**
- * All of a range in one transaction. If what some entry says can't be written, nothing of it was: then each goes in a
- * transaction of its own, and the one that is at fault is set aside.
- */
-async function takeRange(
-  parts: HubParts,
-  seat: string,
-  entries: readonly ReadEntry[],
-  counts: Counts,
-): Promise<Refusal | null> {
-  try {
-    const outcome = await parts.database.transaction((transaction) => writeRange(transaction, parts, seat, entries));
-    if (outcome.kind !== 'written') return outcome;
-    counts.fresh += outcome.fresh;
-    counts.setAside += outcome.setAside;
-    return null;
-  } catch (cause) {
-    if (!isFaultOfContent(cause)) throw cause;
-    const [first] = entries;
-    if (entries.length === 1 && first?.kind === 'entry') return takeRange(parts, seat, [notApplied(first)], counts);
-    if (entries.length < 2) throw cause;
-  }
-  for (const entry of entries) {
-    const refusal = await takeRange(parts, seat, [entry], counts);
-    if (refusal !== null) return refusal;
-  }
-  return null;
-}
-
-function notApplied({ seq, entry }: Extract<ReadEntry, { kind: 'entry' }>): ReadEntry {
-  const detail = `the hub could not apply ${entry.kind}`;
-  return {
-    kind: 'poison',
-    seq,
-    poison: { reason: 'not-applied', detail, entryId: entry.id, raw: JSON.stringify(entry) },
-  };
-}
-
-type Written = { readonly kind: 'written' } & Readonly<Counts>;
-
-async function writeRange(
-  transaction: Transaction<HubTables>,
-  { now }: HubParts,
-  seat: string,
-  entries: readonly ReadEntry[],
-): Promise<Written | Refusal> {
-  const at = now();
-  // The update takes the seat's lock: two pushes of one seat follow each other, those of other seats don't wait.
-  const { last_seq: lastSeq } = await transaction
-    .updateTable('seat')
-    .set({ last_push_at: at })
-    .where('seat', '=', seat)
-    .returning('last_seq')
-    .executeTakeFirstOrThrow();
-  const first = entries[0]?.seq ?? 1;
-  if (first > lastSeq + 1) return { kind: 'gap', expectedSeq: lastSeq + 1 };
-  const known = entries.filter(({ seq }) => seq <= lastSeq);
-  const forkedAt = known.length === 0 ? null : await findFork(transaction, seat, known);
-  if (forkedAt !== null) return { kind: 'forked', seq: forkedAt };
-  const fresh = entries.filter(({ seq }) => seq > lastSeq);
-  const last = fresh.at(-1);
-  if (last === undefined) return { kind: 'written', fresh: 0, setAside: 0 };
-  const poisons = fresh.filter((place) => place.kind === 'poison');
-  const whole = fresh.filter((place) => place.kind === 'entry');
-  await insertPoisons(transaction, seat, poisons, at);
-  await applyEntries(transaction, seat, whole, at);
-  await transaction.updateTable('seat').set({ last_seq: last.seq }).where('seat', '=', seat).execute();
-  return { kind: 'written', fresh: fresh.length, setAside: poisons.length };
-}
+  | { readonly kind: 'forked'; readonly seq: number };
 
 type WholePlace = Extract<ReadEntry, { kind: 'entry' }>;
 type PoisonPlace = Extract<ReadEntry, { kind: 'poison' }>;
 
+/**
+ * Takes what several seats pushed, one range of each, in one transaction: what the entries do, the entries, and the seats' numbers. So each
+ * is applied once however often it comes, and one sync of the disk serves them all. When this resolves, everything is
+ * on disk; when it rejects, it is not known, and the same again finds out.
+ *
+ * If what some entry says can't be written, nothing of all this was: then each range goes in a transaction of its own,
+ * then each entry, and the one at fault is set aside.
+ */
+export async function takeRanges(parts: HubParts, ranges: readonly SeatRange[]): Promise<readonly RangeOutcome[]> {
+  try {
+    return await parts.database.transaction((transaction) => writeRanges(transaction, parts, ranges));
+  } catch (cause) {
+    if (!isFaultOfContent(cause)) throw cause;
+    const [first] = ranges;
+    if (ranges.length === 1 && first !== undefined) return [await takeApart(parts, first, cause)];
+  }
+  const outcomes: RangeOutcome[] = [];
+  for (const range of ranges) outcomes.push(...(await takeRanges(parts, [range])));
+  return outcomes;
+}
+
+/** One range whose content is at fault somewhere. */
+async function takeApart(parts: HubParts, { seat, entries }: SeatRange, cause: unknown): Promise<RangeOutcome> {
+  const [first] = entries;
+  if (first !== undefined && entries.length === 1) {
+    if (first.kind === 'poison') throw cause;
+    const [outcome] = await takeRanges(parts, [{ seat, entries: [notApplied(first)] }]);
+    return outcome ?? none();
+  }
+  let fresh = 0;
+  const poisons: PoisonPlace[] = [];
+  for (const entry of entries) {
+    const [outcome = none()] = await takeRanges(parts, [{ seat, entries: [entry] }]);
+    if (outcome.kind !== 'taken') return outcome;
+    fresh += outcome.fresh;
+    poisons.push(...outcome.poisons);
+  }
+  return { kind: 'taken', fresh, poisons };
+}
+
+function none(): never {
+  throw new Error('a range was taken without an outcome');
+}
+
+function notApplied({ seq, entry }: WholePlace): ReadEntry {
+  const poison: Poison = {
+    reason: 'not-applied',
+    detail: `the hub could not apply ${entry.kind}`,
+    entryId: entry.id,
+    raw: JSON.stringify(entry),
+  };
+  return { kind: 'poison', seq, poison };
+}
+
+async function writeRanges(
+  transaction: Transaction<HubTables>,
+  { database, now }: HubParts,
+  ranges: readonly SeatRange[],
+): Promise<readonly RangeOutcome[]> {
+  const at = now();
+  const lastSeqs = await lockSeats(transaction, database.kind, new Set(ranges.map(({ seat }) => seat)));
+  const outcomes: RangeOutcome[] = [];
+  const poisons: (PoisonPlace & { readonly seat: string })[] = [];
+  const whole: JournalEntry[] = [];
+  for (const { seat, entries } of ranges) {
+    const lastSeq = lastSeqs.get(seat);
+    if (lastSeq === undefined) throw new Error('a push of a seat that is not enrolled');
+    const first = entries[0]?.seq ?? 1;
+    if (first > lastSeq + 1) {
+      outcomes.push({ kind: 'gap', expectedSeq: lastSeq + 1 });
+      continue;
+    }
+    const forkedAt = first > lastSeq ? null : await findFork(transaction, seat, entries);
+    if (forkedAt !== null) {
+      outcomes.push({ kind: 'forked', seq: forkedAt });
+      continue;
+    }
+    const fresh = entries.filter(({ seq }) => seq > lastSeq);
+    const aside = fresh.filter((place) => place.kind === 'poison');
+    poisons.push(...aside.map((place) => ({ ...place, seat })));
+    for (const place of fresh) if (place.kind === 'entry') whole.push(place.entry);
+    lastSeqs.set(seat, Math.max(lastSeq, fresh.at(-1)?.seq ?? 0));
+    outcomes.push({ kind: 'taken', fresh: fresh.length, poisons: aside });
+  }
+  await insertPoisons(transaction, poisons, at);
+  await applyEntries(transaction, whole, at);
+  await writeLastSeqs(transaction, lastSeqs, at);
+  return outcomes;
+}
+
+/**
+ * Takes the locks of seats, always in the order of their names, so that two groups never wait for each other; gives the
+ * last number of each. On SQLite the transaction has the only lock there is.
+ */
+async function lockSeats(
+  transaction: Transaction<HubTables>,
+  kind: DatabaseKind,
+  seats: ReadonlySet<string>,
+): Promise<Map<string, number>> {
+  const query = transaction
+    .selectFrom('seat')
+    .select(['seat', 'last_seq'])
+    .where('seat', 'in', [...seats])
+    .orderBy('seat');
+  const rows = await (kind === 'postgres' ? query.forUpdate() : query).execute();
+  return new Map(rows.map((row) => [row.seat, row.last_seq]));
+}
+
+async function writeLastSeqs(
+  transaction: Transaction<HubTables>,
+  lastSeqs: ReadonlyMap<string, number>,
+  at: number,
+): Promise<void> {
+  const values = sql.join([...lastSeqs].map(([seat, lastSeq]) => sql`(${seat}, ${String(lastSeq)})`));
+  // Both databases name the columns of VALUES so, and both take a whole number from text.
+  await sql`
+    update seat set last_seq = cast(given.column2 as bigint), last_push_at = ${at}
+    from (values ${values}) as given where seat.seat = given.column1`.execute(transaction);
+}
+
 async function insertPoisons(
   transaction: Transaction<HubTables>,
-  seat: string,
-  places: readonly PoisonPlace[],
+  places: readonly (PoisonPlace & { readonly seat: string })[],
   at: number,
 ): Promise<void> {
   if (places.length === 0) return;
-  const values = places.map(({ seq, poison: { entryId, reason, detail, raw } }) => ({
+  const values = places.map(({ seat, seq, poison: { entryId, reason, detail, raw } }) => ({
     seat,
     seq,
     entry_id: entryId,
@@ -130,14 +168,12 @@ async function insertPoisons(
 
 async function applyEntries(
   transaction: Transaction<HubTables>,
-  seat: string,
-  places: readonly WholePlace[],
+  entries: readonly JournalEntry[],
   at: number,
 ): Promise<void> {
-  if (places.length === 0) return;
-  const entries = places.map(({ entry }) => entry);
+  if (entries.length === 0) return;
   const values = entries.map((entry) => ({
-    seat,
+    seat: entry.seat,
     seq: entry.seq,
     entry_id: entry.id,
     at: entry.at,
@@ -146,52 +182,34 @@ async function applyEntries(
     received_at: at,
   }));
   await transaction.insertInto('journal_entry').values(values).execute();
-  await foldCalls(transaction, seat, entries);
+  await foldCalls(transaction, entries);
   const edits = entries.filter((entry) => entry.kind === 'record-edited');
   if (edits.length === 0) return;
   await lockRecords(transaction);
-  for (const { seq, body } of edits) await writeEdit(transaction, body, { by: `seat ${seat} entry ${seq}`, at });
+  for (const { seat, seq, body } of edits) await writeEdit(transaction, body, { by: `seat ${seat} entry ${seq}`, at });
 }
 
 /** The first entry the hub holds with another id under the same number; null when all are the same. */
 async function findFork(
   transaction: Transaction<HubTables>,
   seat: string,
-  known: readonly ReadEntry[],
+  entries: readonly ReadEntry[],
 ): Promise<number | null> {
-  const [from, to] = [known[0]?.seq ?? 0, known.at(-1)?.seq ?? 0];
   const held = new Map<number, string | null>();
   for (const table of ['journal_entry', 'set_aside'] as const) {
     const rows = await transaction
       .selectFrom(table)
       .select(['seq', 'entry_id'])
       .where('seat', '=', seat)
-      .where('seq', '>=', from)
-      .where('seq', '<=', to)
+      .where('seq', '>=', entries[0]?.seq ?? 0)
+      .where('seq', '<=', entries.at(-1)?.seq ?? 0)
       .execute();
     for (const row of rows) held.set(row.seq, row.entry_id);
   }
-  for (const place of known) {
+  for (const place of entries) {
     const id = place.kind === 'entry' ? place.entry.id : place.poison.entryId;
     const heldId = held.get(place.seq) ?? null;
     if (id !== null && heldId !== null && id !== heldId) return place.seq;
   }
   return null;
-}
-
-async function setAsideBetween(
-  { database }: HubParts,
-  seat: string,
-  from: number,
-  to: number,
-): Promise<SetAsideEntry[]> {
-  const rows = await database.tables
-    .selectFrom('set_aside')
-    .select(['seq', 'reason', 'detail'])
-    .where('seat', '=', seat)
-    .where('seq', '>=', from)
-    .where('seq', '<=', to)
-    .orderBy('seq')
-    .execute();
-  return rows.map((row) => ({ seq: row.seq, reason: setAsideReason.parse(row.reason), detail: row.detail }));
 }

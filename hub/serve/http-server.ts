@@ -2,6 +2,7 @@ import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import { ORPCError } from '@orpc/server';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { HubParts } from '../hub-parts.ts';
+import { pushQueue } from '../journal/push-queue.ts';
 import { waitingRoom } from '../records/waiting-room.ts';
 import { type ContractPlace, contractPlaces, type RouteName } from '../role-table.ts';
 import { hubDoor, refusal } from './door.ts';
@@ -55,7 +56,7 @@ export async function httpServer(parts: HubParts, options: HttpServerOptions): P
   watchAnswers(fastify, log, metrics);
   answerErrors(fastify, log);
 
-  const handler = new OpenAPIHandler<HubContext>(hubRouter(parts, room), {
+  const handler = new OpenAPIHandler<HubContext>(hubRouter(parts, pushQueue(parts), room), {
     clientInterceptors: [
       async ({ next, path }) => {
         try {

@@ -4,8 +4,8 @@ import { hubApi } from '../../core/hub-api.ts';
 import { auditAfter } from '../audit/audit-table.ts';
 import type { HubParts } from '../hub-parts.ts';
 import { listCalls } from '../journal/fold-calls.ts';
-import { takePush } from '../journal/intake.ts';
 import { listSeats, listSetAside, standingOf } from '../journal/journal-lists.ts';
+import type { PushQueue } from '../journal/push-queue.ts';
 import { createCode, enrol } from '../keys/enrolment.ts';
 import { type Caller, createKey, listKeys, revokeKey } from '../keys/key-table.ts';
 import { makeCursor } from '../records/cursor.ts';
@@ -26,11 +26,11 @@ export interface HubContext {
 }
 
 /** The contract on a database. */
-export function hubRouter(parts: HubParts, room: WaitingRoom) {
+export function hubRouter(parts: HubParts, queue: PushQueue, room: WaitingRoom) {
   const os = implement(hubApi).$context<HubContext>();
   return os.router({
     ...accessRouter(parts),
-    ...journalRouter(parts, room),
+    ...journalRouter(parts, queue, room),
     ...recordRouter(parts, room),
   });
 }
@@ -82,13 +82,13 @@ function accessRouter(parts: HubParts) {
   };
 }
 
-function journalRouter(parts: HubParts, room: WaitingRoom) {
+function journalRouter(parts: HubParts, queue: PushQueue, room: WaitingRoom) {
   const os = implement(hubApi).$context<HubContext>();
   const { database } = parts;
   return {
     journal: os.journal.router({
       push: os.journal.push.handler(async ({ context, input, errors }) => {
-        const outcome = await takePush(parts, seatOf(context), input);
+        const outcome = await queue.take(seatOf(context), input);
         switch (outcome.kind) {
           case 'taken':
             context.onEntries(outcome.fresh, outcome.setAside);
@@ -100,6 +100,8 @@ function journalRouter(parts: HubParts, room: WaitingRoom) {
             throw errors.FORKED({ data: { seq: outcome.seq } });
           case 'wrong-seat':
             throw errors.WRONG_SEAT({ data: { seq: outcome.seq } });
+          case 'too-many':
+            throw errors.UNAVAILABLE();
           default:
             return assertNever(outcome);
         }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { SharedRecord } from '../../core/shared-record.ts';
 import { lockRecords, writeEdit } from '../../hub/records/write-edits.ts';
@@ -15,6 +16,16 @@ async function readAll(hub: RunningHub, key: string, cursor: string | null, limi
     if (body.isEnd) return { records, cursor: body.cursor as string, journalSeq: body.journalSeq };
     from = body.cursor;
   }
+}
+
+/** Resolves when a transaction of this database waits for another. */
+async function somebodyWaitsForLock({ parts }: RunningHub): Promise<void> {
+  const waiting = sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  for (let looks = 0; looks < 2_000; looks += 1) {
+    const { rows } = await waiting.execute(parts.database.tables);
+    if (rows.length > 0) return;
+  }
+  throw new Error('nobody waited');
 }
 
 /** A moment that somebody else decides. */
@@ -81,7 +92,9 @@ onBothDatabases((newPlace) => {
     });
     let early: string | null = null;
     if (database.kind === 'postgres') {
-      // On SQLite the whole file is one lock; on PostgreSQL a reader looks while both are under way.
+      // On SQLite the whole file is one lock; on PostgreSQL a reader looks while both are under way: the later one stands
+      // before a lock, or (were the places given out without one) is committed and seen.
+      await Promise.race([fast, somebodyWaitsForLock(hub)]);
       const page = await readAll(hub, seat, null);
       expect(page.records).toEqual([]);
       early = page.cursor;

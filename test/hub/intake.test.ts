@@ -121,6 +121,19 @@ onBothDatabases((newPlace) => {
     expect(now.calls.map(({ call }) => call)).toEqual(seats.flatMap(({ entries }) => folded(entries)));
   }, 60_000);
 
+  test('two journals that say they are the same seat, at once: one is taken, the other is told, nothing is mixed', async () => {
+    const hub = await startHub(await newPlace());
+    const key = await seatKey(hub, 'seat-1');
+    const journals = Array.from({ length: 6 }, () => callEntries('seat-1', 2));
+    const answers = await Promise.all(
+      journals.map((entries) => ask(hub.url, 'POST', '/v1/journal', key, { firstSeq: 1, entries })),
+    );
+    const taken = journals.filter((_, index) => answers[index]?.status === 200);
+    expect(taken).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.code === 'FORKED' && body.data.seq === 1)).toHaveLength(5);
+    expect((await held(hub)).entries.map(({ id }) => id)).toEqual(taken[0]?.map(({ id }) => id));
+  });
+
   test('the list of calls is read page by page, newest first, without a call twice', async () => {
     const hub = await startHub(await newPlace());
     const supervisor = await keyOf(hub, 'supervisor');
