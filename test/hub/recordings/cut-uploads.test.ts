@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { cutUploads } from './cut-uploads.ts';
+import { fileStoreRig, s3StoreRig } from './intake-rig.ts';
+
+/** The short set. The long one: HOOKLINE_UPLOAD_CUTS=1000, with HOOKLINE_SEED to see one again. */
+const cuts = Number(process.env.HOOKLINE_UPLOAD_CUTS ?? 8);
+const seed = Number(process.env.HOOKLINE_SEED ?? 4);
+
+test.each([
+  ['files', fileStoreRig],
+  ['S3 (s3rver)', s3StoreRig],
+] as const)(
+  'uploads cut again and again, on %s: nothing lost, nothing twice, one chunk again at most',
+  async (_name, open) => {
+    const store = await open();
+    try {
+      const report = await cutUploads(store, { cuts, seed });
+      expect(report).toMatchObject({
+        cuts,
+        lostBytes: 0,
+        inventedBytes: 0,
+        overChunk: 0,
+        wrongHashes: 0,
+        extraObjects: 0,
+      });
+    } finally {
+      await store.close();
+    }
+  },
+  60_000 + cuts * 10_000,
+);
