@@ -87,12 +87,18 @@ export const plainDevice = {
 } satisfies Partial<DeviceInfo>;
 
 /**
+ * A key moment as one message on the way from the device process: a signal, never replayed, gone when nobody listens. It
+ * goes without a call's envelope, because every tenth of a millisecond between a key and the caller's ear is ours.
+ */
+export const keySignal = z.object({ signal: z.literal('key'), event: keyEvent });
+export type KeySignal = z.infer<typeof keySignal>;
+
+/**
  * Contract seat process <-> device process. `devices` is a feed (the present list first, then each change);
- * `keys` carries signals (a key pressed while nobody listens is gone); `show` tells every device what to show.
+ * `show` tells every device what to show. Key moments are no procedure: they come as bare `keySignal` messages beside it.
  */
 export const deviceApi = {
   devices: oc.output(eventIterator(z.array(deviceInfo))),
-  keys: oc.output(eventIterator(keyEvent)),
   show: oc.input(lamps).output(z.void()),
   /** The same for lights: what the people around the seat shall see. Before the first, a seat counts as signed out. */
   showSign: oc.input(seatSign).output(z.void()),

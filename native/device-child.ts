@@ -2,7 +2,8 @@ import { fork, type StdioOptions } from 'node:child_process';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
-import type { deviceApi } from '../core/device-api.ts';
+import { type deviceApi, keySignal } from '../core/device-api.ts';
+import type { KeyEvent } from '../core/key.ts';
 import { type MessageProcess, processPort } from './process-port.ts';
 
 /** For showing idle and closing every device (closeFlushMs) on a loaded machine; after it the process is killed. */
@@ -24,9 +25,12 @@ export type Running = {
   readonly closePort: () => void;
 };
 
-/** Opens the api of a process that has just been started. */
-export function connect(child: DeviceChild): Running {
-  const { port, closePort } = processPort(child);
+/** Opens the api of a process that has just been started. What is no key signal is not heard. */
+export function connect(child: DeviceChild, onKey: (event: KeyEvent) => void): Running {
+  const { port, closePort } = processPort(child, (message) => {
+    const said = keySignal.safeParse(message);
+    if (said.success) onKey(said.data.event);
+  });
   const client: ContractRouterClient<typeof deviceApi> = createORPCClient(new RPCLink({ port }));
   return { child, client, closePort };
 }

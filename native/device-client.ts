@@ -188,9 +188,10 @@ class SupervisedProcess implements DeviceProcess {
     const { simulated, lightRules = {}, fork = forkChild(), after = systemClock.after } = this.#options;
     const modulePath = fileURLToPath(new URL('./device-process.ts', import.meta.url));
     const notes = this.#notesPath === undefined ? [] : [`${notesFlag}${this.#notesPath}`];
-    const started = connect(fork(modulePath, [...(simulated ? ['--simulated'] : []), ...notes]));
+    const child = fork(modulePath, [...(simulated ? ['--simulated'] : []), ...notes]);
+    const started = connect(child, (event) => this.#pressed(event));
     this.#running = started;
-    const { child, client } = started;
+    const { client } = started;
     let silence: string | undefined;
     child.onExit((detail) => this.#died(started, silence ?? detail));
     this.#stopHeartbeat = watchHeartbeat({
@@ -211,7 +212,6 @@ class SupervisedProcess implements DeviceProcess {
       for (const listener of this.#equipmentListeners) listener(event);
     }).catch(this.#trouble('watching equipment'));
     follow(client.devices(), (devices) => this.#setDevices(devices)).catch(this.#trouble('watching devices'));
-    follow(client.keys(), (event) => this.#pressed(event)).catch(this.#trouble('watching keys'));
   }
 
   #died(dead: Running, detail: string): void {

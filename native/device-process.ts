@@ -35,7 +35,10 @@ function main(): void {
   }
   standFirst(log);
   const notes = notesGiven(log);
-  const { router, desk } = deviceRouter((events) => openDesk(events, log, notes));
+  const { router, desk } = deviceRouter(
+    (events) => openDesk(events, log, notes),
+    (signal) => peer.messages.send(signal),
+  );
   const { port, closePort } = processPort(peer.messages);
   new RPCHandler(router).upgrade(port);
   let isEnding = false;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { EventPublisher, implement, ORPCError } from '@orpc/server';
-import { type DeviceInfo, deviceApi } from '../core/device-api.ts';
+import { type DeviceInfo, deviceApi, type KeySignal } from '../core/device-api.ts';
 import type { Equipment, FoundPort } from '../core/equipment.ts';
 import type { CommandOutcome, EquipmentCommand, EquipmentEvent } from '../core/equipment-event.ts';
 import type { HidCollections } from '../core/hid-collections.ts';
@@ -8,9 +8,6 @@ import { idleLamps, type KeyEvent, type KeyPress, type Lamps } from '../core/key
 import type { KeyLamp, PanelFaces } from '../core/key-face.ts';
 import type { LightRulesFile } from '../core/light-rule.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
-
-/** A watcher that leaves this many key presses unread hangs; the oldest are dropped, for they are of the past. */
-export const keysWaitingMax = 64;
 
 /** Call records come in bursts after an outage; beyond this the seat process hangs, and the oldest are dropped. */
 export const equipmentEventsWaitingMax = 20_000;
@@ -41,12 +38,12 @@ export type DeviceEvents = {
   onEquipment(event: EquipmentEvent): void;
 };
 
-/** Serves deviceApi over the desk that `open` makes. `devices` coalesces to the newest list; `keys` keeps order. */
-export function deviceRouter(open: (events: DeviceEvents) => DeviceDesk) {
-  const publisher = new EventPublisher<{ devices: readonly DeviceInfo[]; key: KeyEvent; equipment: EquipmentEvent }>();
+/** Serves deviceApi over the desk that `open` makes. `devices` coalesces to the newest list; keys go out by `sendKey`. */
+export function deviceRouter(open: (events: DeviceEvents) => DeviceDesk, sendKey: (signal: KeySignal) => void) {
+  const publisher = new EventPublisher<{ devices: readonly DeviceInfo[]; equipment: EquipmentEvent }>();
   const desk = open({
     onDevices: (devices) => publisher.publish('devices', devices),
-    onKey: (event) => publisher.publish('key', event),
+    onKey: (event) => sendKey({ signal: 'key', event }),
     onEquipment: (event) => publisher.publish('equipment', event),
   });
   const os = implement(deviceApi);
@@ -60,14 +57,13 @@ export function deviceRouter(open: (events: DeviceEvents) => DeviceDesk) {
         await changes.return(undefined);
       }
     }),
-    // Subscribed with the request, not with the first `next`: a press in between must not be lost.
-    keys: os.keys.handler(({ signal }) => publisher.subscribe('key', { signal, maxBufferedEvents: keysWaitingMax })),
     show: os.show.handler(({ input }) => desk.show(input)),
     showSign: os.showSign.handler(({ input }) => desk.showSign(input)),
     setLightRules: os.setLightRules.handler(({ input }) => desk.setLightRules(input)),
     showFaces: os.showFaces.handler(({ input }) => desk.showFaces(input)),
     tryLamp: os.tryLamp.handler(({ input }) => desk.tryLamp(input.deviceId, input.lamp, input.state)),
     setEquipment: os.setEquipment.handler(({ input }) => desk.setEquipment(input.folder, input.equipment)),
+    // Subscribed with the request, not with the first `next`: an event in between must not be lost.
     equipmentEvents: os.equipmentEvents.handler(({ signal }) =>
       publisher.subscribe('equipment', { signal, maxBufferedEvents: equipmentEventsWaitingMax }),
     ),

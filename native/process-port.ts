@@ -13,14 +13,25 @@ export type MessageProcess = {
   send(message: string | object): void;
 };
 
-/** Makes a port; `closePort` tells the carrier that the other end is gone, so that all that waits ends. */
-export function processPort(peer: MessageProcess): { readonly port: ProcessPort; readonly closePort: () => void } {
+/** Whether a message is a signal beside the api: it says so itself (core/device-api.ts, keySignal). */
+function isSignal(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'signal' in message;
+}
+
+/** Makes a port; signals go to `onSignal` instead of the carrier; `closePort` tells the carrier that the other end is gone, so that all that waits ends. */
+export function processPort(
+  peer: MessageProcess,
+  onSignal: (message: unknown) => void = () => undefined,
+): { readonly port: ProcessPort; readonly closePort: () => void } {
   const closeListeners = new Set<() => void>();
   return {
     port: {
       on: (event, callback) => {
-        if (event === 'message') peer.on('message', (data) => callback({ data }));
-        else closeListeners.add(() => callback());
+        if (event !== 'message') {
+          closeListeners.add(() => callback());
+          return;
+        }
+        peer.on('message', (data) => (isSignal(data) ? onSignal(data) : callback({ data })));
       },
       postMessage: (data) => peer.send(data),
     },

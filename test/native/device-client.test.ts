@@ -59,10 +59,13 @@ function fakeProcess(): FakeProcess {
     simulatedLamps: () => undefined,
     close: async () => undefined,
   };
-  const { router } = deviceRouter((events) => {
-    given = events;
-    return desk;
-  });
+  const { router } = deviceRouter(
+    (events) => {
+      given = events;
+      return desk;
+    },
+    (signal) => port2.postMessage(signal),
+  );
   const { port } = processPort({
     on: (_event, listener) => port2.on('message', listener),
     send: (message) => port2.postMessage(message),
