@@ -37,6 +37,9 @@ export interface OpenProfile {
  */
 export async function openProfile(given: string | undefined, recordingPath: string | null): Promise<OpenProfile> {
   const paths = profilePaths(given ?? profileAround(recordingPath) ?? profileFolder(process.platform, process.env));
+  if (![paths.database, paths.key, paths.wrappedKey].some((path) => existsSync(path))) {
+    throw new CommandProblem('no-profile', `There is no profile ${paths.directory}. Name its folder with --profile.`);
+  }
   if (!existsSync(paths.key) && existsSync(paths.wrappedKey)) {
     const sentence = `The key of the profile ${paths.directory} is kept by this system's key chain, which only the desktop app may ask.`;
     throw new CommandProblem('key-in-key-chain', sentence);

@@ -102,12 +102,13 @@ describe('hookline journal', () => {
     rmSync(join(keyless, 'profile.key'));
     const torn = await profile();
     writeFileSync(join(torn, 'hookline.db'), readFileSync(join(torn, 'hookline.db')).subarray(0, 9_000));
-    const codes = [empty, keyless, torn].map((directory) => {
+    const codes = [join(empty, 'nowhere'), empty, keyless, torn].map((directory) => {
       const { status, stdout } = hookline('journal', 'verify', '--profile', directory, '--json');
       return [status, JSON.parse(stdout).error];
     });
     expect(codes).toEqual([
-      [2, 'key-missing'],
+      [2, 'no-profile'],
+      [2, 'no-profile'],
       [2, 'key-missing'],
       [2, 'torn-file'],
     ]);
