@@ -21,8 +21,12 @@ export type SeatLog = {
   today(): SeatView['today'];
 };
 
-/** `onFull` is called once each time the disk becomes full or fails. */
-export function startSeatLog(options: { store: SeatStore; clock: Clock; onFull: () => void }): SeatLog {
+/** `onStopped` is called once each time the disk becomes full or fails. */
+export function startSeatLog(options: {
+  store: SeatStore;
+  clock: Clock;
+  onStopped: (why: 'disk-full' | 'disk-failed') => void;
+}): SeatLog {
   const { store, clock } = options;
   const waiting: DatedFact[] = [];
   let day = dayFromJournal(store, clock.now());
@@ -47,7 +51,7 @@ export function startSeatLog(options: { store: SeatStore; clock: Clock; onFull: 
       const wasGood = light.state === 'good';
       const detail = code === 'saved' ? '' : String(waiting.length);
       light = changedLight(light, { state: code === 'saved' ? 'good' : 'down', code, detail }, at);
-      if (code !== 'saved' && wasGood) options.onFull();
+      if (code !== 'saved' && wasGood) options.onStopped(code);
     },
     light: () => light,
     today() {

@@ -71,7 +71,7 @@ export class SeatProcess {
       ...newSeat(clock.now(), lineKind(options.settings)),
       hookWhileWaiting: options.settings.hookWhileWaiting,
     };
-    this.#seatLog = startSeatLog({ store, clock, onFull: () => this.notices.tell({ code: 'disk-full', detail: '' }) });
+    this.#seatLog = startSeatLog({ store, clock, onStopped: (code) => this.notices.tell({ code, detail: '' }) });
     this.recordings = startRecordings({
       ...options,
       write: (fact, at) => this.#seatLog.write({ fact, at }),

@@ -63,7 +63,7 @@ export function readSideRecords(key: Uint8Array, bytes: Buffer): SideRecords {
   let foreign = 0;
   let at = bytes.indexOf(mark, 0);
   // Content before the first mark that is not the empty rest of a new file is a record whose mark is gone.
-  if (at !== 0 && bytes.subarray(0, at < 0 ? bytes.length : at).some((byte) => byte !== 0)) damaged += 1;
+  if (at !== 0 && isWritten(bytes.subarray(0, at < 0 ? bytes.length : at))) damaged += 1;
   while (at >= 0) {
     const content = contentAt(bytes, at);
     if (content === null) {
@@ -77,9 +77,14 @@ export function readSideRecords(key: Uint8Array, bytes: Buffer): SideRecords {
     end = at + headLength + content.length;
     at = bytes.indexOf(mark, end);
     const isNextAtOnce = at === end;
-    if (!isNextAtOnce && bytes.subarray(end, at < 0 ? bytes.length : at).some((byte) => byte !== 0)) damaged += 1;
+    if (!isNextAtOnce && isWritten(bytes.subarray(end, at < 0 ? bytes.length : at))) damaged += 1;
   }
   return { entries, end, damaged, foreign };
+}
+
+/** Whether anything was written there: a new segment is all zeros. */
+function isWritten(bytes: Buffer): boolean {
+  return !bytes.equals(Buffer.alloc(bytes.length));
 }
 
 function contentAt(bytes: Buffer, at: number): Buffer | null {

@@ -18,10 +18,10 @@ import { readSideRecords, sideJournalKey, sideRecord } from './side-journal-reco
 import { syncDirectory } from './sync-directory.ts';
 
 /** How large a segment is made, in bytes: written out in full when it is begun, so that a sync moves data alone. */
-export const segmentBytes = 1024 * 1024;
+const segmentBytes = 1024 * 1024;
 
 /** How many segments are kept: some 80 000 entries, more than three days of a busy seat. */
-export const segmentsMax = 32;
+const segmentsMax = 32;
 
 /** How many entries are copied out of the journal at once when the side journal is behind it. */
 const catchUpMax = 2_000;
@@ -52,6 +52,8 @@ export interface SideJournalRequest {
   readonly reserve: Reserve;
   readonly after: (seq: number, limit: number) => readonly JournalEntry[];
   readonly onProblem: (sentence: string) => void;
+  /** How large a segment is and how many are kept; only tests pass others. */
+  readonly limits?: { readonly bytes: number; readonly segments: number };
 }
 
 /** Where the next record goes. */
@@ -63,27 +65,28 @@ interface Place {
 /** The side journal of one seat, ready to write. One writer at a time: the holder of the database's lock. */
 export function openSideJournal(request: SideJournalRequest): SideJournal {
   const { directory, seat, reserve, onProblem } = request;
+  const limits = request.limits ?? { bytes: segmentBytes, segments: segmentsMax };
   const key = sideJournalKey(request.key);
   const newest = readNewest(directory, request.key);
   let number = newest.number;
   let last = newest.entries.findLast((entry) => entry.seat === seat)?.seq ?? 0;
   let isTold = false;
   let place: Place | null =
-    newest.isSound && newest.end < segmentBytes ? reopen(join(directory, nameOf(number)), newest.end) : null;
+    newest.isSound && newest.end < limits.bytes ? reopen(join(directory, nameOf(number)), newest.end) : null;
 
   const rotate = (): Place => {
     if (place !== null) closeSync(place.handle);
     place = null;
-    const handle = begin(directory, number + 1);
+    const handle = begin(directory, number + 1, limits.bytes);
     number += 1;
     place = { handle, offset: 0 };
-    for (const old of segmentNumbers(directory).slice(0, -segmentsMax))
+    for (const old of segmentNumbers(directory).slice(0, -limits.segments))
       rmSync(join(directory, nameOf(old)), { force: true });
     return place;
   };
   const write = (entries: readonly JournalEntry[]): void => {
     const bytes = Buffer.concat(entries.map((entry) => sideRecord(key, entry)));
-    const isRoom = place !== null && place.offset + bytes.length <= segmentBytes;
+    const isRoom = place !== null && place.offset + bytes.length <= limits.bytes;
     const target = isRoom && place !== null ? place : rotate();
     for (let done = 0; done < bytes.length; )
       done += writeSync(target.handle, bytes, done, bytes.length - done, target.offset + done);
@@ -220,12 +223,12 @@ function reopen(path: string, offset: number): Place | null {
 }
 
 /** A new segment, written out with zeros and durable under its name. */
-function begin(directory: string, number: number): number {
+function begin(directory: string, number: number, bytes: number): number {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, nameOf(number));
   const handle = openSync(path, 'w', 0o600);
   try {
-    const zeros = Buffer.alloc(segmentBytes);
+    const zeros = Buffer.alloc(bytes);
     for (let done = 0; done < zeros.length; ) done += writeSync(handle, zeros, done, zeros.length - done, done);
     fsyncSync(handle);
     syncDirectory(directory);

@@ -12,6 +12,7 @@ import { openStore } from '../../../main/store/open.ts';
 import { profilePaths } from '../../../main/store/profile-paths.ts';
 import { recoverAfterCrash } from '../../../main/store/recover.ts';
 import { seatName, seatStore } from '../../../main/store/seat-store.ts';
+import { readSideJournal } from '../../../main/store/side-journal.ts';
 import { verifyJournal } from '../../../main/store/verify-journal.ts';
 import { fullReserve, profileKey } from '../recordings/recorded.ts';
 import { noReserve } from './opened.ts';
@@ -19,7 +20,8 @@ import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The seed of the moments at which seats are killed; printed with a failure, so it can be run again. */
 const seed = 20_261_121;
-const killsInAll = 200;
+/** `HOOKLINE_KILLS=1000` is the long run. */
+const killsInAll = Number(process.env.HOOKLINE_KILLS ?? 200);
 /** Each lane is one profile after the other; two, because more would only wait for the same disk. */
 const lanes = 2;
 const killsPerProfile = 20;
@@ -84,6 +86,8 @@ async function checkProfile(directory: string, shown: Shown): Promise<void> {
     const entries = new Map(store.journal.after(0, 1_000_000).map(({ seq, id }) => [seq, id]));
     const lost = [...shown.entries].filter(([seq, id]) => entries.get(seq) !== id);
     expect(lost).toEqual([]);
+    const side = new Map(readSideJournal(paths.sideJournal, profileKey).entries.map(({ seq, id }) => [seq, id]));
+    expect([...shown.entries].filter(([seq, id]) => side.get(seq) !== id)).toEqual([]);
 
     const vault = recordingVault({ directory: paths.recordings, profileKey, reserve: fullReserve });
     expect(await recoverAfterCrash(store, vault, 1)).toMatchObject({ isComplete: true });
