@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type HubRole, hubRole } from '../core/hub-api.ts';
 import type { AuditAnchor } from './audit/audit-table.ts';
 import type { DatabasePlace } from './database/open-database.ts';
+import { placeBeside, type RecordingPlace, readRecordingPlace } from './recordings/recording-place.ts';
 
 /** What a person asked of the hub's program. */
 export type HubWish =
@@ -24,7 +25,12 @@ export type HubWish =
   | { readonly kind: 'audit-verify'; readonly anchor: AuditAnchor | null }
   | { readonly kind: 'help' };
 
-export type HubOptions = { readonly place: DatabasePlace; readonly isJson: boolean; readonly wish: HubWish };
+export type HubOptions = {
+  readonly recordings: RecordingPlace | null;
+  readonly place: DatabasePlace;
+  readonly isJson: boolean;
+  readonly wish: HubWish;
+};
 
 export const hubHelp = `Usage: hookline hub [serve|enrol-code|make-key|audit-verify] [options]
 
@@ -44,11 +50,14 @@ export const hubHelp = `Usage: hookline hub [serve|enrol-code|make-key|audit-ver
 
   --data DIR        keep everything in DIR, in SQLite (~/.local/share/hookline-hub)
   --database URL    keep everything in PostgreSQL: postgres://USER@HOST/NAME (or HOOKLINE_HUB_DATABASE)
+  --recordings DIR  keep recordings in DIR (beside hub.db), or in s3:https://HOST/BUCKET; its keys in
+                    HOOKLINE_HUB_S3_KEY and HOOKLINE_HUB_S3_SECRET, a region in HOOKLINE_HUB_S3_REGION
   --json            JSON for programs`;
 
 const options = {
   data: { type: 'string' },
   database: { type: 'string' },
+  recordings: { type: 'string' },
   json: { type: 'boolean', default: false },
   host: { type: 'string', default: '127.0.0.1' },
   port: { type: 'string', default: '7440' },
@@ -78,7 +87,10 @@ export function readHubOptions(
     const folder = values.data ?? join(environment.XDG_DATA_HOME ?? join(homedir(), '.local/share'), 'hookline-hub');
     const place: DatabasePlace = url === undefined ? { kind: 'folder', path: folder } : { kind: 'postgres', url };
     const wish = values.help ? { kind: 'help' as const } : readWish(positionals[0] ?? 'serve', values);
-    return 'error' in wish ? wish : { place, isJson: values.json, wish };
+    const recordings =
+      values.recordings === undefined ? placeBeside(place) : readRecordingPlace(values.recordings, environment);
+    if (recordings !== null && 'error' in recordings) return recordings;
+    return 'error' in wish ? wish : { place, recordings, isJson: values.json, wish };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

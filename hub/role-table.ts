@@ -3,7 +3,7 @@ import { isContractProcedure } from '@orpc/contract';
 import { type HubRole, hubApi } from '../core/hub-api.ts';
 
 /** Routes that are not of the contract: for balancers, Prometheus and people who write programs. */
-type PlainRoute = 'healthz' | 'readyz' | 'metrics' | 'openapi';
+type PlainRoute = 'healthz' | 'readyz' | 'metrics' | 'openapi' | 'recordings.upload' | 'recordings.preflight';
 
 /** `journal.push`: the place of a route in the contract. */
 type ContractRoute<Router> = {
@@ -37,6 +37,9 @@ export const roleTable = {
   'keys.revoke': ['administrator'],
   'seats.list': ['supervisor', 'administrator', 'auditor'],
   'audit.list': ['auditor', 'administrator'],
+  'recordings.upload': ['seat'],
+  // A browser asks before it shows its key; the answer names headers and nothing else.
+  'recordings.preflight': 'anyone',
   healthz: 'anyone',
   readyz: 'anyone',
   metrics: 'anyone',

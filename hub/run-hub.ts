@@ -1,6 +1,9 @@
 import { type DatabasePlace, openDatabase } from './database/open-database.ts';
 import type { QueryWatch } from './database/watch.ts';
 import type { HubParts } from './hub-parts.ts';
+import { openRecordingStore, placeBeside, type RecordingPlace } from './recordings/recording-place.ts';
+import { uploadIntake } from './recordings/upload-intake.ts';
+import { uploadPath } from './recordings/upload-routes.ts';
 import { httpServer } from './serve/http-server.ts';
 import type { HubLog } from './serve/log.ts';
 import { hubMetrics } from './serve/metrics.ts';
@@ -17,6 +20,8 @@ export interface RunHubOptions {
   readonly random: (bytes: number) => Uint8Array;
   /** A name for the hub if its database is new: a UUID. */
   readonly newHubId: string;
+  /** Where recordings go; without it beside the SQLite file, or nowhere on PostgreSQL. */
+  readonly recordings?: RecordingPlace | null;
   /** Told of each statement, beside the metrics; null for nobody. */
   readonly watch: QueryWatch | null;
 }
@@ -29,6 +34,10 @@ export interface RunningHub {
   readonly stop: () => Promise<void>;
 }
 
+/** The largest recording: a day of stereo sound is some 600 MB. */
+const recordingBytesMax = 4 * 1024 * 1024 * 1024;
+/** How often uploads that nobody finished are looked for, in milliseconds. */
+const sweepMs = 3_600_000;
 /** How long answers under way are waited for. */
 const stopMaxMs = 10_000;
 
@@ -52,11 +61,20 @@ export async function runHub(options: RunHubOptions): Promise<RunningHub> {
   });
   const parts: HubParts = { database, now, random };
   try {
-    const { fastify, beginStop } = await httpServer(parts, { log, metrics, isBehindProxy: options.isBehindProxy });
+    const recordings = options.recordings ?? placeBeside(options.place);
+    const store = recordings === null ? null : await openRecordingStore(recordings);
+    const onFault = (cause: unknown): void => log.error({ err: cause }, 'an upload failed');
+    const uploads =
+      store === null ? null : uploadIntake({ path: uploadPath, store, sizeMax: recordingBytesMax, onFault });
+    const { isBehindProxy } = options;
+    const { fastify, beginStop } = await httpServer(parts, { log, metrics, isBehindProxy, uploads });
+    const sweep = setInterval(() => void store?.deleteExpired().catch(onFault), sweepMs);
+    sweep.unref();
     const url = await fastify.listen({ host: options.host, port: options.port });
     log.info({ database: database.kind, port: Number(new URL(url).port) }, 'listening');
     const stop = async (): Promise<void> => {
       log.info('stopping');
+      clearInterval(sweep);
       beginStop();
       const late = setTimeout(() => fastify.server.closeAllConnections(), stopMaxMs);
       await fastify.close();

@@ -62,10 +62,14 @@ async function main(): Promise<number> {
   }
 }
 
-async function serve({ place }: HubOptions, wish: Extract<HubOptions['wish'], { kind: 'serve' }>): Promise<number> {
+async function serve(
+  { place, recordings }: HubOptions,
+  wish: Extract<HubOptions['wish'], { kind: 'serve' }>,
+): Promise<number> {
   const log = openLog(process.stdout, wish.isVerbose ? 'debug' : 'info');
   const hub = await runHub({
     place,
+    recordings,
     host: wish.host,
     port: wish.port,
     isBehindProxy: wish.isBehindProxy,

@@ -1,12 +1,16 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { UploadIntake } from './upload-intake.ts';
 
+/** Where a hub takes recordings. */
+export const uploadPath = '/v1/recordings/uploads';
+
 export interface UploadRoutes {
-  readonly intake: UploadIntake;
+  /** Null: this hub has no place for recordings, and says so. */
+  readonly intake: UploadIntake | null;
   /** Where uploads are; the same as the intake's. */
   readonly path: string;
   /** Whose request this is, once the door let it in. */
-  readonly ownerOf: (request: FastifyRequest) => string;
+  readonly ownerOf: (request: FastifyRequest) => string | null;
   /** What the door looks up for a route; a preflight carries no key and is a route of its own. */
   readonly config: { readonly upload: FastifyContextConfig; readonly preflight: FastifyContextConfig };
 }
@@ -20,10 +24,13 @@ export async function mountUploads(fastify: FastifyInstance, routes: UploadRoute
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const { intake } = routes;
+      if (intake === null) return reply.code(503).send({ message: 'This hub has no place for recordings.' });
+      const owner = request.method === 'OPTIONS' ? '' : routes.ownerOf(request);
+      if (owner === null) return reply.code(403).send({ message: 'This key is not a seat.' });
       reply.hijack();
       reply.raw.setHeader('x-content-type-options', 'nosniff');
-      const isPreflight = request.method === 'OPTIONS';
-      await routes.intake.handle(request.raw, reply.raw, isPreflight ? '' : routes.ownerOf(request));
+      await intake.handle(request.raw, reply.raw, owner);
       return reply;
     };
     for (const url of [routes.path, `${routes.path}/*`]) {

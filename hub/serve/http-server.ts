@@ -3,6 +3,8 @@ import { ORPCError } from '@orpc/server';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { HubParts } from '../hub-parts.ts';
 import { pushQueue } from '../journal/push-queue.ts';
+import type { UploadIntake } from '../recordings/upload-intake.ts';
+import { mountUploads, uploadPath } from '../recordings/upload-routes.ts';
 import { waitingRoom } from '../records/waiting-room.ts';
 import { type ContractPlace, contractPlaces, type RouteName } from '../role-table.ts';
 import { hubDoor, refusal } from './door.ts';
@@ -27,6 +29,8 @@ export interface HttpServerOptions {
   readonly metrics: HubMetrics;
   /** Whether a balancer before the hub says whom it speaks for (X-Forwarded-For). */
   readonly isBehindProxy: boolean;
+  /** Where recordings come in; null when the hub has no place for them. */
+  readonly uploads: UploadIntake | null;
 }
 
 /** The hub on HTTP. `beginStop` is called before `close`: readiness goes, and whoever waits for a feed is answered. */
@@ -87,6 +91,12 @@ export async function httpServer(parts: HubParts, options: HttpServerOptions): P
     return reply;
   };
   for (const place of contractPlaces()) addContractRoute(fastify, place, serve);
+  await mountUploads(fastify, {
+    intake: options.uploads,
+    path: uploadPath,
+    ownerOf: ({ caller }) => caller?.seat ?? null,
+    config: { upload: { routeName: 'recordings.upload' }, preflight: { routeName: 'recordings.preflight' } },
+  });
   await addPlainRoutes(fastify, parts, options, () => stopping.signal.aborted);
   return {
     fastify,

@@ -64,7 +64,8 @@ test('the command line: what is wrong is said, and --database wants PostgreSQL',
   const home = { XDG_DATA_HOME: '/data' };
   const place = { kind: 'folder', path: '/data/hookline-hub' };
   const wish = { kind: 'serve', host: '127.0.0.1', port: 7440, isBehindProxy: false, isVerbose: false };
-  expect(readHubOptions([], home)).toEqual({ place, isJson: false, wish });
+  const recordings = { kind: 'folder', path: '/data/hookline-hub/recordings' };
+  expect(readHubOptions([], home)).toEqual({ place, recordings, isJson: false, wish });
   const url = 'postgres://hub@db/hub';
   expect(readHubOptions([], { HOOKLINE_HUB_DATABASE: url })).toMatchObject({ place: { kind: 'postgres', url } });
   const wrong = [

@@ -10,6 +10,8 @@ const plain = [
   { name: 'readyz', method: 'GET', path: '/readyz' },
   { name: 'metrics', method: 'GET', path: '/metrics' },
   { name: 'openapi', method: 'GET', path: '/openapi.json' },
+  { name: 'recordings.upload', method: 'POST', path: '/v1/recordings/uploads' },
+  { name: 'recordings.preflight', method: 'OPTIONS', path: '/v1/recordings/uploads' },
 ] as const satisfies readonly { readonly name: RouteName; readonly method: string; readonly path: string }[];
 
 const routes = [...contractPlaces(), ...plain];

@@ -13,6 +13,7 @@ import {
   type Uploads,
   type UploadsOptions,
 } from '../../../main/recordings/upload.ts';
+import { stallMs } from '../../../main/recordings/upload-http.ts';
 import { folderLedger, type UploadLedger } from '../../../main/recordings/upload-ledger.ts';
 import { fileUploadSource } from '../../../main/recordings/upload-source.ts';
 
@@ -109,7 +110,7 @@ export async function uploadHub(): Promise<UploadHub> {
           elapsedMs += ms;
           await realWait(1, undefined, { signal }).catch(() => undefined);
         },
-        stallMs: 20_000,
+        stallMs,
         log: () => undefined,
         onChange: () => {
           for (const look of watchers) look();
