@@ -1,8 +1,10 @@
+import { assertNever } from '../../core/assert-never.ts';
 import type { Log } from '../seat-ports.ts';
 import { newUploadRecord, type UploadLedger, type UploadRecord } from './upload-ledger.ts';
+import { type MayDelete, mayDelete, settleTurn } from './upload-outcome.ts';
 import { backoffMs, chunkBytesFirst, nextChunkBytes, pickNext } from './upload-schedule.ts';
 import type { UploadSource } from './upload-source.ts';
-import { askDigest, removeUpload, type TurnResult, uploadTurn } from './upload-turn.ts';
+import { type TurnResult, uploadTurn } from './upload-turn.ts';
 
 /** What uploads need. A composition root chooses. */
 export interface UploadsOptions {
@@ -39,11 +41,6 @@ export interface UploadProgress {
   readonly current: { readonly recordingId: string; readonly sentBytes: number; readonly bytes: number } | null;
 }
 
-/** Why a local copy must stay. */
-export type MayDelete =
-  | { readonly may: true }
-  | { readonly may: false; readonly reason: 'not-at-hub' | 'too-young' | 'hub-away' | 'hub-lost-it' };
-
 export interface Uploads {
   /** A recording began, grew or ended. Cheap: call it after each chunk the vault kept. */
   readonly offer: (recordingId: string) => Promise<void>;
@@ -58,10 +55,6 @@ export interface Uploads {
   readonly close: () => Promise<void>;
 }
 
-/** How long a local copy stays after the hub's hash was found equal, in milliseconds. */
-export const keptAfterMs = 24 * 3_600_000;
-/** After so many refusals in a row a recording waits for a person and no longer for the hub. */
-const refusalsMax = 3;
 /** Names of either end of the queue that are looked at, and of recordings that are held back: memory is bounded by them. */
 const endsMax = 64;
 const heldMax = 256;
@@ -115,14 +108,6 @@ export function startUploads(options: UploadsOptions): Uploads {
     return monotonicMs() >= calmSince;
   };
 
-  const refused = async (recordingId: string, record: UploadRecord, why: string): Promise<void> => {
-    const refusals = record.refusals + 1;
-    const isOver = refusals >= refusalsMax;
-    log(isOver ? 'error' : 'warn', `upload of ${recordingId}: ${why}${isOver ? '; it is set aside' : ''}`);
-    await ledger.put(recordingId, isOver ? 'set-aside' : 'waiting', { ...record, refusals });
-    if (isOver) counts = { ...counts, setAside: counts.setAside + 1 };
-    hold(recordingId, backoffMs(refusals, random(), null));
-  };
   const later = async (recordingId: string, reason: string, askedMs: number | null): Promise<void> => {
     failures += 1;
     const ms = backoffMs(failures, random(), askedMs);
@@ -133,43 +118,32 @@ export function startUploads(options: UploadsOptions): Uploads {
     await rest(ms);
   };
 
-  /** The hub has as much as we; whether it is the same decides. */
-  const confirm = async (recordingId: string, record: UploadRecord, digest: string | null): Promise<void> => {
-    if (digest === null) return later(recordingId, 'the hub did not say what it stored', null);
-    const sha256 = await source.digest(recordingId);
-    if (sha256 !== digest) return differs(recordingId, record);
-    failures = 0;
-    const bytes = (await source.standing(recordingId))?.bytes ?? record.sentBytes;
-    const done = { ...record, sentBytes: bytes, refusals: 0, confirmedAt: options.now(), sha256 };
-    await ledger.put(recordingId, 'confirmed', done);
-    offered.delete(recordingId);
-    counts = { ...counts, confirmed: counts.confirmed + 1 };
-  };
-  const differs = async (recordingId: string, record: UploadRecord): Promise<void> => {
-    if (record.url !== null) await removeUpload(record.url, { headers: options.headers(), stallMs: options.stallMs });
-    await refused(recordingId, { ...record, url: null, sentBytes: 0 }, 'what the hub stored is not what was recorded');
-  };
-
   const settle = async (recordingId: string, record: UploadRecord, result: TurnResult): Promise<void> => {
-    switch (result.kind) {
-      case 'sent':
-        return confirm(recordingId, record, result.digest);
+    const outcome = await settleTurn(options, recordingId, record, result);
+    switch (outcome.kind) {
+      case 'confirmed':
+        failures = 0;
+        offered.delete(recordingId);
+        counts = { ...counts, confirmed: counts.confirmed + 1 };
+        return;
       case 'caught-up':
         failures = 0;
-        await ledger.put(recordingId, 'waiting', record);
-        return hold(recordingId, liveHoldMs);
+        hold(recordingId, liveHoldMs);
+        return;
       case 'stopped':
-        return ledger.put(recordingId, 'waiting', record);
-      case 'gone':
-        return refused(recordingId, { ...record, url: null, sentBytes: 0 }, 'the hub does not know it any more');
-      case 'differs':
-        return differs(recordingId, record);
-      case 'refused':
-        return refused(recordingId, record, `the hub answered ${result.status}`);
+        return;
+      case 'refused': {
+        const { why, refusals, isSetAside } = outcome;
+        log(isSetAside ? 'error' : 'warn', `upload of ${recordingId}: ${why}${isSetAside ? '; it is set aside' : ''}`);
+        if (isSetAside) counts = { ...counts, setAside: counts.setAside + 1 };
+        hold(recordingId, backoffMs(refusals, random(), null));
+        return;
+      }
       case 'later':
         chunkBytes = nextChunkBytes(chunkBytes, null);
-        await ledger.put(recordingId, 'waiting', record);
-        return later(recordingId, result.reason, result.askedMs);
+        return later(recordingId, outcome.reason, outcome.askedMs);
+      default:
+        return assertNever(outcome);
     }
   };
 
@@ -177,7 +151,7 @@ export function startUploads(options: UploadsOptions): Uploads {
     const { queue: _queue, ...known } = (await ledger.get(recordingId)) ?? { ...newUploadRecord, queue: 'waiting' };
     let record: UploadRecord = known;
     const standing = await source.standing(recordingId);
-    if (standing === null) return refused(recordingId, record, 'its file is not there');
+    if (standing === null) return settle(recordingId, record, { kind: 'refused', status: 0 });
     // A call that has just begun is not worth a request yet.
     if (standing.isOpen && record.url === null && standing.bytes < liveBytesFirst) return hold(recordingId, liveHoldMs);
     current = { recordingId, sentBytes: record.sentBytes, bytes: standing.bytes };
@@ -273,7 +247,7 @@ export function startUploads(options: UploadsOptions): Uploads {
     },
     progress,
     progressOf: (recordingId) => ledger.get(recordingId),
-    mayDelete: (recordingId) => mayDelete(recordingId, options),
+    mayDelete: (recordingId) => mayDelete(options, recordingId),
     close: async () => {
       closing.abort();
       await running;
@@ -283,26 +257,3 @@ export function startUploads(options: UploadsOptions): Uploads {
 
 /** So much of a call must be there before its upload is begun, in bytes: some seconds. */
 const liveBytesFirst = 16 * 1024;
-
-async function mayDelete(
-  recordingId: string,
-  { ledger, now, headers, stallMs, log }: UploadsOptions,
-): Promise<MayDelete> {
-  const known = await ledger.get(recordingId);
-  if (known === null || known.queue !== 'confirmed' || known.url === null || known.sha256 === null)
-    return { may: false, reason: 'not-at-hub' };
-  const ageMs = now() - (known.confirmedAt ?? Number.POSITIVE_INFINITY);
-  if (ageMs < keptAfterMs) return { may: false, reason: 'too-young' };
-  try {
-    const digest = await askDigest(known.url, { headers: headers(), stallMs });
-    if (digest.kind === 'away') return { may: false, reason: 'hub-away' };
-    if (digest.kind === 'known' && digest.sha256 === known.sha256) return { may: true };
-  } catch (cause) {
-    log('warn', `asking after ${recordingId}: ${cause instanceof Error ? cause.message : String(cause)}`);
-    return { may: false, reason: 'hub-away' };
-  }
-  // The hub lost what it had: it is sent again.
-  log('error', `the hub lost ${recordingId}; it is sent again`);
-  await ledger.put(recordingId, 'waiting', newUploadRecord);
-  return { may: false, reason: 'hub-lost-it' };
-}

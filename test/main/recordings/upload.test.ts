@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { keptAfterMs } from '../../../main/recordings/upload.ts';
 import { newUploadRecord } from '../../../main/recordings/upload-ledger.ts';
+import { keptAfterMs } from '../../../main/recordings/upload-outcome.ts';
 import { type Fault, type UploadHub, uploadHub } from './upload-hub.ts';
 
 let hub: UploadHub;
