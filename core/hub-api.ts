@@ -85,7 +85,6 @@ export type SetAsideReason = z.infer<typeof setAsideReason>;
 
 /** One entry that was set aside. `detail` names the place that is wrong, never what stands there. */
 export const setAsideEntry = z.object({ seq: z.number().int(), reason: setAsideReason, detail: z.string() });
-export type SetAsideEntry = z.infer<typeof setAsideEntry>;
 
 /** Entries firstSeq, firstSeq + 1, ... of the seat whose key is shown. An entry that cannot be read still has its place. */
 export const journalPush = z.object({

@@ -5,9 +5,11 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import Database from 'better-sqlite3';
+import type { Client } from 'pg';
 import { v7 } from 'uuid';
 import { callFacts } from '../main/store/facts.ts';
-import { startPostgres } from '../rig/postgres.ts';
+import { startPostgres, withClient } from '../rig/postgres.ts';
 import type { Bench } from './bench.ts';
 import { spread } from './percentile.ts';
 
@@ -32,7 +34,7 @@ interface SimulatedSeat {
 /**
  * Entries per second that are on disk when they are answered, pushed by 200 seats at once over HTTP, and the times of a
  * push in milliseconds: on SQLite and on PostgreSQL with fsync, each with the hub in a process of its own. The seats run
- * in this process, on the same machine.
+ * in this process, on the same machine. The peers are the two databases alone, with one writer.
  */
 export const bench: Bench = async (say) => {
   const folder = mkdtempSync(join(tmpdir(), 'hookline-bench-hub-'));
@@ -40,7 +42,11 @@ export const bench: Bench = async (say) => {
   try {
     const sqlite = await measure(['--data', folder], say);
     const onPostgres = await measure(['--database', await postgres.newDatabase()], say);
-    return { figures: { seats, sqlite, postgres: onPostgres }, peers: {} };
+    const peers = {
+      bareSqlite: await bareSqlite(join(folder, 'bare.db')),
+      barePostgres: await withClient(await postgres.newDatabase(), barePostgres),
+    };
+    return { figures: { seats, sqlite, postgres: onPostgres }, peers };
   } finally {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -69,6 +75,34 @@ async function measure(place: readonly string[], say: (line: string) => void) {
     hub.kill('SIGTERM');
     await ended;
   }
+}
+
+/** Commits of one row, one after the other, with the same settings and nothing else: what this disk can do. */
+const bareCommits = 300;
+
+async function commits(one: (number: number) => unknown) {
+  const times: number[] = [];
+  for (let number = 0; number < bareCommits; number += 1) {
+    const began = performance.now();
+    await one(number);
+    times.push(performance.now() - began);
+  }
+  const seconds = times.reduce((sum, time) => sum + time, 0) / 1000;
+  return { commitsPerSecond: Math.round(bareCommits / seconds), commit: spread(times) };
+}
+
+function bareSqlite(path: string) {
+  const database = new Database(path);
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.exec('create table entry (number integer primary key, body text) strict');
+  const insert = database.prepare('insert into entry values (?, ?)');
+  return commits((number) => insert.run(number, 'x'.repeat(200))).finally(() => database.close());
+}
+
+async function barePostgres(client: Client) {
+  await client.query('create table entry (number integer primary key, body text)');
+  return commits((number) => client.query('insert into entry values ($1, $2)', [number, 'x'.repeat(200)]));
 }
 
 const hubProgram = new URL('../../hub/start.ts', import.meta.url).pathname;
