@@ -12,7 +12,7 @@ import { openLog } from './serve/log.ts';
 
 /**
  * The composition root of the hub's program: `npm run hub`, `hookline hub`. Whoever may start it on the hub's own data
- * is its administrator: the first key is made here.
+ * is its administrator: the first key is made here. Ends with 1 when a check found something, 2 when it could not be done.
  */
 const commandLine = { id: 'command-line', role: 'administrator' };
 const random = (bytes: number): Uint8Array => randomBytes(bytes);
@@ -106,5 +106,5 @@ try {
   process.stderr.write(
     `The hub could not go on: ${cause instanceof Error ? cause.message : String(cause)}${code === null ? '' : ` (${code})`}\n`,
   );
-  process.exitCode = 1;
+  process.exitCode = 2;
 }

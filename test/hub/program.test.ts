@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { readHubOptions } from '../../hub/hub-options.ts';
 import { runProgram } from '../main/cli/run-program.ts';
@@ -47,18 +48,23 @@ test('hookline hub: serves without any set-up, gives keys and codes beside it, v
   await expect(fetch(`${url}/healthz`)).rejects.toThrow();
 }, 60_000);
 
-test('a trail that was changed: the verifier says which line, with exit code 1', async () => {
+test('a trail that was changed: the verifier says which line, with exit code 1; one that is not there, with 2', async () => {
   const place = newFolder();
   const hub = await startHub(place);
   await keyOf(hub, 'administrator');
   await seatKey(hub, 'seat-1');
   const { tables } = hub.parts.database;
-  await tables.schema.dropTable('audit_line').execute();
-  await hub.stop();
-  const { code, out, err } = await runProgram(hookline, ['audit', 'verify', '--data', folderOf(place)]);
-  expect({ code, out }).toEqual({ code: 1, out: '' });
-  expect(err).toMatch(/no such table: audit_line/);
-});
+  const verify = () => runProgram(hookline, ['audit', 'verify', '--data', folderOf(place)]);
+  await sql`drop trigger audit_line_no_update`.execute(tables);
+  await sql`update audit_line set subject = 'another' where position = 2`.execute(tables);
+  expect(await verify()).toEqual({
+    code: 1,
+    out: 'The audit trail is not as it was written: line 2 is changed.\n',
+    err: '',
+  });
+  await sql`drop table audit_line`.execute(tables);
+  expect(await verify()).toEqual({ code: 2, out: '', err: expect.stringMatching(/no such table: audit_line/) });
+}, 60_000);
 
 test('the command line: what is wrong is said, and --database wants PostgreSQL', () => {
   const home = { XDG_DATA_HOME: '/data' };
