@@ -16,6 +16,8 @@ export type Writable = Extract<Content, { readonly type: 'sound' | 'gap' }>;
 export interface ContainerWriter {
   /** Encrypts, writes and syncs one frame. After a failure nothing more is taken: a number is never used twice. */
   append(content: Writable): Promise<WriteResult>;
+  /** How many bytes of the file are synced: whole frames, which never change. */
+  syncedBytes(): number;
   /** Writes the closing chunk, if the disk took everything until now, and lets go of the file. */
   close(): Promise<WriteResult>;
 }
@@ -130,6 +132,7 @@ function writerOver(file: FileHandle, keys: FrameKeys, length: number, link: Buf
     return result;
   };
   return {
+    syncedBytes: () => position,
     append: (content) => {
       if (waiting >= waitingFramesMax) return Promise.reject(new DiskTooSlow(`${waiting} chunks wait for the disk`));
       return inTurn(() => write(content));

@@ -63,6 +63,10 @@ export function folderLedger(directory: string): UploadLedger {
     },
     put: async (recordingId, queue, record) => {
       const path = pathOf(queue, recordingId);
+      // The later queue holds, so on the way back its record goes first; a crash then leaves none, and the hub is asked.
+      const place = uploadQueues.indexOf(queue);
+      const [earlier, later] = [uploadQueues.slice(0, place), uploadQueues.slice(place + 1)];
+      for (const other of later) await rm(pathOf(other, recordingId), { force: true });
       await mkdir(join(directory, queue), { recursive: true, mode: 0o700 });
       const file = await open(`${path}.new`, 'w', 0o600);
       try {
@@ -73,7 +77,7 @@ export function folderLedger(directory: string): UploadLedger {
       }
       await rename(`${path}.new`, path);
       await syncDirectoryLater(join(directory, queue));
-      for (const other of uploadQueues) if (other !== queue) await rm(pathOf(other, recordingId), { force: true });
+      for (const other of earlier) await rm(pathOf(other, recordingId), { force: true });
     },
     forget: async (recordingId) => {
       for (const queue of uploadQueues) await rm(pathOf(queue, recordingId), { force: true });

@@ -148,8 +148,10 @@ export function startUploads(options: UploadsOptions): Uploads {
   };
 
   const send = async (recordingId: string): Promise<void> => {
-    const { queue: _queue, ...known } = (await ledger.get(recordingId)) ?? { ...newUploadRecord, queue: 'waiting' };
+    const { queue, ...known } = (await ledger.get(recordingId)) ?? { ...newUploadRecord, queue: 'waiting' as const };
     let record: UploadRecord = known;
+    // A crash between the two steps of a move: the move is finished.
+    if (queue !== 'waiting') return ledger.put(recordingId, queue, record);
     const standing = await source.standing(recordingId);
     if (standing === null) return settle(recordingId, record, { kind: 'refused', status: 0 });
     // A call that has just begun is not worth a request yet.

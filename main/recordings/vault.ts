@@ -50,6 +50,12 @@ export interface VaultRequest {
   readonly reserve: Reserve;
 }
 
+/** For uploads, which begin before a recording ends. */
+interface SyncedBytes {
+  /** How many bytes of a recording under way are synced and never change; null when it is not under way. */
+  readonly syncedBytes: (recordingId: string) => number | null;
+}
+
 /** A recording being written, and how long it is so far. */
 interface Live {
   readonly writer: ContainerWriter;
@@ -61,8 +67,10 @@ interface Live {
  * loss of the disk. When the disk is full, or the log already lives on its reserve, they answer `disk-full` and that
  * recording takes no more. A disk that fails otherwise rejects. `open` and `read` reject with `RecordingError`.
  */
-export function recordingVault({ directory, profileKey, reserve }: VaultRequest): RecordingVault {
+export function recordingVault({ directory, profileKey, reserve }: VaultRequest): RecordingVault & SyncedBytes {
   const live = new Map<string, Live>();
+  /** Recordings whose end is being written, and how far they were: until it is, the file is not whole. */
+  const ending = new Map<string, number>();
   const playables = new Map<string, { readonly bytes: number; readonly playable: Promise<Playable> }>();
 
   const write = async (recordingId: string, content: Writable): Promise<Kept> => {
@@ -103,9 +111,15 @@ export function recordingVault({ directory, profileKey, reserve }: VaultRequest)
       const path = pathOf(directory, recordingId);
       const found = live.get(recordingId);
       live.delete(recordingId);
-      if (found !== undefined && (await found.writer.close()).kind === 'kept') return { seconds: found.seconds };
-      return { seconds: await sealAndMeasure(path, profileKey) };
+      ending.set(recordingId, found?.writer.syncedBytes() ?? 0);
+      try {
+        if (found !== undefined && (await found.writer.close()).kind === 'kept') return { seconds: found.seconds };
+        return { seconds: await sealAndMeasure(path, profileKey) };
+      } finally {
+        ending.delete(recordingId);
+      }
     },
+    syncedBytes: (recordingId) => live.get(recordingId)?.writer.syncedBytes() ?? ending.get(recordingId) ?? null,
     open: async (recordingId) => (await playable(recordingId)).info,
     read: async (recordingId, offset, length) => {
       const { webm } = await playable(recordingId);

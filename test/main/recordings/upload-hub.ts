@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as realWait } from 'node:timers/promises';
 import { DurableFileStore } from '../../../hub/recordings/durable-file-store.ts';
 import { uploadIntake } from '../../../hub/recordings/upload-intake.ts';
+import { encodeState, readState, slotOf } from '../../../hub/recordings/upload-state.ts';
 import {
   startUploads,
   type UploadProgress,
@@ -18,7 +19,11 @@ import { folderLedger, type UploadLedger } from '../../../main/recordings/upload
 import { fileUploadSource } from '../../../main/recordings/upload-source.ts';
 
 /** What happens to a request before the hub sees it; true: it was dealt with. */
-export type Fault = (request: IncomingMessage, response: ServerResponse, seen: readonly string[]) => boolean;
+export type Fault = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  seen: readonly string[],
+) => boolean | Promise<boolean>;
 
 /** A real intake in this process, with a place for faults before it, and a seat's folder of recordings. */
 export interface UploadHub {
@@ -36,6 +41,8 @@ export interface UploadHub {
   /** What the hub has of it, by its upload's address. */
   readonly stored: (recordingId: string) => Promise<Buffer>;
   readonly loseAll: () => Promise<void>;
+  /** The hub forgets the last so many bytes of it. */
+  readonly forget: (recordingId: string, bytes: number) => Promise<void>;
   /** A seat's uploads over it. Waits pass at once, on a clock of its own. */
   readonly start: (
     change?: Partial<UploadsOptions>,
@@ -60,7 +67,9 @@ export async function uploadHub(): Promise<UploadHub> {
   });
   const server = createServer((request, response) => {
     response.once('close', () => seen.push(`${request.method} ${response.headersSent ? response.statusCode : 'cut'}`));
-    if (!hub.fault(request, response, seen)) void intake.handle(request, response, 'seat-1');
+    void (async () => {
+      if (!(await hub.fault(request, response, seen))) await intake.handle(request, response, 'seat-1');
+    })();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -86,12 +95,15 @@ export async function uploadHub(): Promise<UploadHub> {
       live.set(recordingId, (live.get(recordingId) ?? 0) + bytes);
     },
     local: (recordingId) => readFile(pathOf(recordingId)),
-    stored: async (recordingId) => {
-      const id = createHash('sha256')
-        .update(JSON.stringify(['seat-1', recordingId]))
-        .digest('hex')
-        .slice(0, 32);
-      return readFile(join(stored, `${id}.data`));
+    stored: (recordingId) => readFile(join(stored, `${nameAtHub(recordingId)}.data`)),
+    forget: async (recordingId, bytes) => {
+      const path = join(stored, `${nameAtHub(recordingId)}.state`);
+      const file = await readFile(path);
+      const known = readState(file);
+      if (known === null) throw new Error('no state');
+      const next = { ...known, sequence: known.sequence + 1, offset: known.offset - bytes };
+      encodeState(next).copy(file, slotOf(next.sequence));
+      await writeFile(path, file);
     },
     loseAll: () => rm(stored, { recursive: true }),
     start: (change = {}) => {
@@ -140,4 +152,12 @@ export async function uploadHub(): Promise<UploadHub> {
     },
   };
   return hub;
+}
+
+/** The hub's own name for a recording of this seat. */
+function nameAtHub(recordingId: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify(['seat-1', recordingId]))
+    .digest('hex')
+    .slice(0, 32);
 }

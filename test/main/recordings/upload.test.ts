@@ -100,6 +100,25 @@ describe.each(['POST', 'HEAD', 'PATCH'] as const)('%s is answered with', (verb) 
   );
 });
 
+test('the hub has less than it said: the upload goes on there', async () => {
+  let isForgotten = false;
+  hub.fault = async ({ method }) => {
+    if (method !== 'PATCH' || isForgotten || hub.seen.at(-1) !== 'PATCH 204') return false;
+    isForgotten = true;
+    await hub.forget(one, 100_000);
+    return false;
+  };
+  await hub.record(one, 700_000);
+  const uploads = hub.start();
+  await uploads.offer(one);
+  await uploads.until(({ confirmed }) => confirmed === 1);
+  expect(isForgotten).toBe(true);
+  expect(hub.seen).toContain('PATCH 409');
+  await expectSame(one);
+  expect(posts()).toBe(1);
+  expect(hub.seen).not.toContain('DELETE 204');
+});
+
 test('the seat dies in an upload: the next goes on at the byte, and knows where', async () => {
   await hub.record(one, 400_000);
   const first = hub.start();
