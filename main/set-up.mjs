@@ -25,6 +25,7 @@ const testPackages = [
   'fonts-noto-cjk', // Chinese on the screenshots
   'strace', // lets one system call fail or kills at it, to see that the log survives
   'debootstrap', // fetches the Asterisk of the tests
+  'btrfs-progs', // clones a disk while it is written: a cut of the power
   'iproute2', // brings loopback up in a network namespace
   'postgresql', // the hub's other database; the tests start one of their own
 ];

@@ -3,6 +3,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { auditCommand } from './audit.ts';
 import { deviceCommand } from './device.ts';
 import { devicesCommand } from './devices.ts';
+import { doctorCommand } from './doctor.ts';
 import { hidCommand } from './hid.ts';
 import { hubCommand } from './hub.ts';
 import { journalCommand } from './journal.ts';
@@ -22,6 +23,7 @@ const program = new Command('hookline')
   .addCommand(hubCommand())
   .addCommand(devicesCommand())
   .addCommand(deviceCommand())
+  .addCommand(doctorCommand())
   .addCommand(journalCommand())
   .addCommand(modemCommand())
   .addCommand(recordingCommand())
