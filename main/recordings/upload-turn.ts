@@ -18,7 +18,7 @@ export type TurnResult =
   /** The hub will not take this recording, whenever it is asked. */
   | { readonly kind: 'refused'; readonly status: number }
   /** Nothing against this recording: the way, the hub or our key. Later again, at the same upload. */
-  | { readonly kind: 'later'; readonly reason: string; readonly askedMs: number | null; readonly isStall: boolean };
+  | { readonly kind: 'later'; readonly reason: string; readonly askedMs: number | null };
 
 export interface TurnOptions {
   readonly recordingId: string;
@@ -162,13 +162,13 @@ function sameOrigin(url: string, endpoint: string): string {
 function readFailure(error: Error, isResumed: boolean): TurnResult {
   const answer = 'originalResponse' in error ? (error.originalResponse as TusAnswer | null) : null;
   const status = answer?.getStatus() ?? 0;
-  const reason = status === 0 ? 'the hub does not answer' : `the hub answered ${status}`;
-  const cause = 'causingError' in error ? error.causingError : null;
+  const isStall = 'causingError' in error && error.causingError instanceof UploadStalled;
+  const silence = isStall ? 'nothing moved any more' : 'the hub does not answer';
+  const reason = status === 0 ? silence : `the hub answered ${status}`;
   const later = {
     kind: 'later',
     reason,
     askedMs: retryAfterMs(answer?.getHeader('retry-after'), Date.now()),
-    isStall: cause instanceof UploadStalled,
   } as const;
   // What does not speak tus is a proxy or a captive portal: it knows nothing of our uploads.
   if (answer?.getHeader('tus-resumable') === undefined) return later;

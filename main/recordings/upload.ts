@@ -44,6 +44,10 @@ export interface UploadProgress {
 export interface Uploads {
   /** A recording began, grew or ended. Cheap: call it after each chunk the vault kept. */
   readonly offer: (recordingId: string) => Promise<void>;
+  /** A person has looked at one that was set aside: it waits for the hub again. Nothing for any other. */
+  readonly retry: (recordingId: string) => Promise<void>;
+  /** The network is back, or the machine woke: nothing is waited out any longer. */
+  readonly networkBack: () => void;
   readonly pause: () => void;
   readonly resume: () => void;
   readonly progress: () => UploadProgress;
@@ -68,6 +72,10 @@ const voiceCalmMs = 5_000;
 /** With nothing to do the queue is read again after so long, in milliseconds. */
 const idleMs = 30_000;
 
+/**
+ * Sends recordings to the hub, one at a time, while the seat works: what waits is on the disk and here are only the ends
+ * of the queue. Never rejects; a fault is logged, waited out, and no local copy is touched by it.
+ */
 export function startUploads(options: UploadsOptions): Uploads {
   const { ledger, source, endpoint, wait, monotonicMs, random, log } = options;
   const closing = new AbortController();
@@ -159,6 +167,8 @@ export function startUploads(options: UploadsOptions): Uploads {
     current = { recordingId, sentBytes: record.sentBytes, bytes: standing.bytes };
     changed('sending');
     turnStop = new AbortController();
+    // Somebody may have paused while the disk was asked.
+    if (isPaused) turnStop.abort();
     const voice = setInterval(() => {
       if (!isVoiceWell()) turnStop.abort();
     }, voicePollMs);
@@ -237,6 +247,19 @@ export function startUploads(options: UploadsOptions): Uploads {
       const standing = await source.standing(recordingId);
       if (standing?.isOpen !== true) held.delete(recordingId);
       if (state === 'idle') wake.abort();
+    },
+    retry: async (recordingId) => {
+      const known = await ledger.get(recordingId);
+      if (known?.queue !== 'set-aside') return;
+      await ledger.put(recordingId, 'waiting', newUploadRecord);
+      held.delete(recordingId);
+      counts = { ...counts, setAside: counts.setAside - 1 };
+      wake.abort();
+    },
+    networkBack: () => {
+      failures = 0;
+      held.clear();
+      wake.abort();
     },
     pause: () => {
       isPaused = true;

@@ -153,6 +153,10 @@ test('what the hub no longer knows is begun anew; what it refuses three times is
   await uploads.until(({ confirmed, setAside }) => confirmed === 1 && setAside === 1);
   await expectSame(one);
   expect(await uploads.progressOf(bad)).toMatchObject({ queue: 'set-aside', refusals: 3 });
+  hub.fault = () => false;
+  await uploads.retry(bad);
+  await uploads.until(({ confirmed, setAside }) => confirmed === 2 && setAside === 0);
+  await expectSame(bad);
 });
 
 test('other bytes at the hub: removed there, sent again, and never called safe before they are equal', async () => {
@@ -200,6 +204,30 @@ test('the local copy may go 24 hours after, and only while the hub has it', asyn
   expect(await uploads.mayDelete(one)).toEqual({ may: false, reason: 'hub-lost-it' });
   await uploads.offer(one);
   await uploads.until(({ confirmed }) => confirmed === 2);
+  await expectSame(one);
+});
+
+test('the network is back: a long wait ends at once', async () => {
+  await hub.record(one, 1_000);
+  let waits = 0;
+  hub.fault = (_request, response) => {
+    response.destroy();
+    return true;
+  };
+  const uploads = hub.start({
+    // Only a signal ends a wait here; the first is the spread of the start.
+    wait: (_ms, signal) => {
+      waits += 1;
+      if (waits === 1) return Promise.resolve();
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    },
+  });
+  await uploads.offer(one);
+  uploads.networkBack();
+  await uploads.until(({ state }) => state === 'hub-away');
+  hub.fault = () => false;
+  uploads.networkBack();
+  await uploads.until(({ confirmed }) => confirmed === 1);
   await expectSame(one);
 });
 
