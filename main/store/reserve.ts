@@ -4,10 +4,10 @@ import { open, rename, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * How much space is kept back for the log. The write-ahead log may take 4 MB before it is folded into the file (1000
- * pages, SQLite's own limit); the rest holds some 20 000 entries, days of a busy seat.
+ * How much space is kept back for the log: more than three days of a busy seat (50 000 entries, each also in the side
+ * journal), the write-ahead log (4 MB, SQLite's own limit) and the copy a damaged log is mended into.
  */
-export const reserveBytes = 16 * 1024 * 1024;
+export const reserveBytes = 64 * 1024 * 1024;
 
 /** Space is taken back only when there is this many times the reserve, so it does not push a disk over the edge again. */
 const headroomFactor = 4;
@@ -58,16 +58,25 @@ async function hasRoom(directory: string, bytes: number): Promise<boolean> {
   return bavail * bsize >= bytes * headroomFactor;
 }
 
-/** Random bytes, because a file system that compresses would hold no space back for zeros. */
+/** How much is written before it is synced: so little that a line of the log beside it does not wait for long. */
+const syncEveryBytes = 4 * 1024 * 1024;
+
+/**
+ * Random bytes, because a file system that compresses would hold no space back for zeros. A filling that a crash cut
+ * short is gone on with.
+ */
 async function fill(path: string, bytes: number): Promise<boolean> {
   const draft = `${path}.draft`;
   const block = randomFillSync(Buffer.alloc(1024 * 1024));
   try {
-    const file = await open(draft, 'w', 0o600);
+    const file = await open(draft, 'a', 0o600);
     try {
-      for (let done = 0; done < bytes; done += block.length) {
+      const before = (await file.stat()).size;
+      for (let done = before; done < bytes; done += block.length) {
         await file.writeFile(block.subarray(0, Math.min(block.length, bytes - done)));
+        if (done % syncEveryBytes < block.length) await file.datasync();
       }
+      await file.truncate(bytes);
       await file.datasync();
     } finally {
       await file.close();
