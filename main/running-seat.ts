@@ -1,10 +1,12 @@
 import type { Notice } from '../core/notice.ts';
 import type { ConsoleServer } from './carriers/serve-console.ts';
 import { serveConsole } from './carriers/serve-console.ts';
+import { startDiskWatch } from './disk-watch.ts';
 import { openProfile, type Profile } from './open-profile.ts';
 import type { Log, SeatDevices } from './seat-ports.ts';
 import { type SeatProcess, startSeat } from './seat-process.ts';
 import { seatRouter } from './seat-router.ts';
+import { fullShare } from './store/health.ts';
 import type { KeyKeeper } from './store/profile-key.ts';
 
 /** A seat that runs and is served: what both shells put their pages in front of. */
@@ -47,6 +49,10 @@ export async function runSeat(options: {
     clock: { now: Date.now },
     log: options.log,
   });
+  const disk = startDiskWatch({
+    share: () => shareOrUnknown(options.directory),
+    tell: (notice) => seat.notices.tell(notice),
+  });
   const served = serveConsole(seatRouter(seat), {
     onProblem: (doing, error) => options.log('error', `${doing}: ${String(error)}`),
   });
@@ -57,10 +63,20 @@ export async function runSeat(options: {
       profile,
       console: served,
       async close() {
+        disk.close();
         served.close();
         await seat.close();
         profile.close();
       },
     },
   };
+}
+
+/** 0 for a disk that doesn't say: what can't be known is not told. */
+function shareOrUnknown(directory: string): number {
+  try {
+    return fullShare(directory);
+  } catch {
+    return 0;
+  }
 }

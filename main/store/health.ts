@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { nearlyFullShare } from '../disk-watch.ts';
 import { takeExclusiveLock } from './exclusive-lock.ts';
 import type { ProfilePaths } from './profile-paths.ts';
 import { readStore } from './read-store.ts';
@@ -15,9 +16,6 @@ export interface Finding {
   /** What `hookline doctor --mend` may do about it by itself. */
   readonly mend: 'log' | 'lists' | 'folder-permissions' | 'key-permissions' | null;
 }
-
-/** A disk that is fuller than this is told of. */
-export const diskFullShare = 0.8;
 
 /** Looks at the database: its pages, its entries, its lists, and whether it has what the side journal has. Changes nothing. */
 export function databaseHealth(paths: ProfilePaths, key: Uint8Array): readonly Finding[] {
@@ -86,7 +84,7 @@ export function diskHealth(paths: ProfilePaths): readonly Finding[] {
   const share = fullShare(paths.directory);
   const percent = Math.round(share * 100);
   const room: Finding =
-    share > diskFullShare
+    share > nearlyFullShare
       ? {
           part,
           state: 'warning',
