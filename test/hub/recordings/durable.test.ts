@@ -21,7 +21,7 @@ test('on files a 2xx comes after the bytes, how far they go and their names are 
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     },
   );
-  const [line]: Buffer[] = await once(hub.stdout, 'data');
+  const line = await new Promise<Buffer>((resolve) => hub.stdout?.once('data', resolve));
   const { port }: { port: number } = JSON.parse(String(line));
   const url = await created(`http://127.0.0.1:${port}/recordings/uploads`, { 'Upload-Length': '1000' });
   expect((await patch(url, 0, Buffer.alloc(400, 'x'))).status).toBe(204);
