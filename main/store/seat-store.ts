@@ -47,7 +47,7 @@ export function seatName(store: Store, reserve: Reserve, newId: () => string): s
 /**
  * An open store as the seat process sees it. When the disk is full or fails the entry is not there, the seat keeps the
  * fact and tries again, and SQLite writes its pages anew (it never trusts a failed sync). With a `side` journal each
- * entry is on disk there too before it is answered as kept. `setSecret` throws `StoreWriteError`.
+ * entry is written there too before it is answered as kept. `setSecret` throws `StoreWriteError`.
  */
 export function seatStore(
   store: Store,

@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fdatasync,
   fdatasyncSync,
   fsyncSync,
   mkdirSync,
@@ -35,7 +36,8 @@ const catchUpEntriesMax = 20_000;
  */
 export interface SideJournal {
   /**
-   * Writes entries that the journal holds already; on disk when it returns true. False: it is behind, which is told
+   * Writes entries that the journal holds already; when it returns true they outlive this process, and are synced soon
+   * after (the journal was synced before). False: it is behind, which is told
    * once, loses nothing (the database has the entries) and is mended by a later append. Never throws.
    */
   append(entries: readonly JournalEntry[]): boolean;
@@ -56,10 +58,42 @@ export interface SideJournalRequest {
   readonly limits?: { readonly bytes: number; readonly segments: number };
 }
 
-/** Where the next record goes. */
+/** Where the next record goes, and how its file is being synced. */
 interface Place {
   readonly handle: number;
   offset: number;
+  isSyncing: boolean;
+  /** Written to since the sync that runs now began. */
+  isDirty: boolean;
+  /** To be closed when the sync that runs now ends. */
+  isLeft: boolean;
+}
+
+/**
+ * Syncs a file beside the seat's work, one sync at a time: what is written meanwhile shares the next one. The journal
+ * itself is synced before an entry is acknowledged, so nothing waits for this; a start fills up what a power cut took.
+ */
+function syncSoon(place: Place, onFailed: (cause: Error) => void): void {
+  place.isDirty = true;
+  if (place.isSyncing) return;
+  place.isSyncing = true;
+  place.isDirty = false;
+  fdatasync(place.handle, (cause) => {
+    place.isSyncing = false;
+    if (place.isLeft) closeSync(place.handle);
+    else if (cause !== null) onFailed(cause);
+    else if (place.isDirty) syncSoon(place, onFailed);
+  });
+}
+
+/** Syncs a file and closes it, at once or when the sync that runs now ends. */
+function leave(place: Place): void {
+  try {
+    fdatasyncSync(place.handle);
+  } finally {
+    place.isLeft = true;
+    if (!place.isSyncing) closeSync(place.handle);
+  }
 }
 
 /** The side journal of one seat, ready to write. One writer at a time: the holder of the database's lock. */
@@ -74,12 +108,23 @@ export function openSideJournal(request: SideJournalRequest): SideJournal {
   let place: Place | null =
     newest.isSound && newest.end < limits.bytes ? reopen(join(directory, nameOf(number)), newest.end) : null;
 
-  const rotate = (): Place => {
-    if (place !== null) closeSync(place.handle);
+  /** After a failed write or sync its file is not trusted: the next record goes into a new one. */
+  const failed = (cause: unknown): void => {
+    if (place !== null) {
+      place.isLeft = true;
+      if (!place.isSyncing) closeSync(place.handle);
+    }
     place = null;
+    if (!isTold) onProblem(`the side journal is behind: ${cause instanceof Error ? cause.message : String(cause)}`);
+    isTold = true;
+  };
+  const rotate = (): Place => {
+    const left = place;
+    place = null;
+    if (left !== null) leave(left);
     const handle = begin(directory, number + 1, limits.bytes);
     number += 1;
-    place = { handle, offset: 0 };
+    place = { handle, offset: 0, isSyncing: false, isDirty: false, isLeft: false };
     for (const old of segmentNumbers(directory).slice(0, -limits.segments))
       rmSync(join(directory, nameOf(old)), { force: true });
     return place;
@@ -90,7 +135,7 @@ export function openSideJournal(request: SideJournalRequest): SideJournal {
     const target = isRoom && place !== null ? place : rotate();
     for (let done = 0; done < bytes.length; )
       done += writeSync(target.handle, bytes, done, bytes.length - done, target.offset + done);
-    fdatasyncSync(target.handle);
+    syncSoon(target, failed);
     target.offset += bytes.length;
     last = entries.at(-1)?.seq ?? last;
   };
@@ -120,11 +165,7 @@ export function openSideJournal(request: SideJournalRequest): SideJournal {
       isTold = false;
       return true;
     } catch (cause) {
-      // After a failed write or sync its file is not trusted: the next record goes into a new one.
-      if (place !== null) closeSync(place.handle);
-      place = null;
-      if (!isTold) onProblem(`the side journal is behind: ${cause instanceof Error ? cause.message : String(cause)}`);
-      isTold = true;
+      failed(cause);
       return false;
     }
   };
@@ -132,8 +173,9 @@ export function openSideJournal(request: SideJournalRequest): SideJournal {
     append: (entries) => durably(entries, 0),
     catchUp: (lastSeq) => durably([], lastSeq),
     close: () => {
-      if (place !== null) closeSync(place.handle);
+      const left = place;
       place = null;
+      if (left !== null) leave(left);
     },
   };
 }
@@ -215,7 +257,7 @@ function bytesOf(path: string): Buffer | null {
 
 function reopen(path: string, offset: number): Place | null {
   try {
-    return { handle: openSync(path, 'r+'), offset };
+    return { handle: openSync(path, 'r+'), offset, isSyncing: false, isDirty: false, isLeft: false };
   } catch {
     // It can't be written to any more: a new segment is begun.
     return null;

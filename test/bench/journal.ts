@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { v7 } from 'uuid';
+import { journalTable } from '../../main/store/journal-table.ts';
 import { openStore } from '../../main/store/open.ts';
 import { reserveAt } from '../../main/store/reserve.ts';
 import { seatStore } from '../../main/store/seat-store.ts';
+import { openSideJournal } from '../../main/store/side-journal.ts';
 import { callFacts } from '../main/store/facts.ts';
 import type { Bench } from './bench.ts';
 
@@ -23,7 +25,8 @@ const calls = 500;
 const callsPerTurn = 25;
 
 /**
- * Durable appends: our journal (encrypted, with the call list's row in the same transaction) beside bare better-sqlite3
+ * Durable appends: our journal (encrypted, with the call list's row in the same transaction, and once more in the side
+ * journal) beside bare better-sqlite3
  * inserts of the same text into one table: synchronous=FULL, which keeps them through a power cut; NORMAL, which does
  * not; and FULL with the same cipher.
  */
@@ -33,7 +36,18 @@ export const bench: Bench = async () => {
     const opened = openStore({ path: join(directory, 'hookline.db'), key: new Uint8Array(32).fill(1), now: Date.now });
     if (opened.kind === 'refused') throw new Error(opened.error.detail);
     const reserve = reserveAt(join(directory, 'reserve'));
-    const store = seatStore(opened.store, { seat: 'seat-1', newId: v7, reserve });
+    const { after } = journalTable(opened.store.connection, { seat: 'seat-1', newId: v7, reserve });
+    const side = openSideJournal({
+      directory: join(directory, 'side-journal'),
+      key: new Uint8Array(32).fill(1),
+      seat: 'seat-1',
+      reserve,
+      after,
+      onProblem: (sentence) => {
+        throw new Error(sentence);
+      },
+    });
+    const store = seatStore(opened.store, { seat: 'seat-1', newId: v7, reserve, side });
     const journal = contestant((number) =>
       callFacts(number).map((fact) => () => {
         if (store.append(fact, number).kind !== 'kept') throw new Error('the disk is full');
