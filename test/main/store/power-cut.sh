@@ -6,10 +6,10 @@ set -e
 work=$1; cuts=$2; shift 2
 cd "$work"
 mkdir outer inner
-truncate -s 1500M outer.img
+truncate -s 4G outer.img
 mkfs.btrfs -q outer.img
 mount -o loop outer.img outer
-truncate -s 128M outer/inner.img
+truncate -s 600M outer/inner.img
 mkfs.ext4 -q outer/inner.img
 mount -o loop outer/inner.img inner
 mkdir inner/profile
@@ -31,7 +31,7 @@ n=1
 while [ -f "outer/cut.$n" ]; do
   mkdir "cut.$n"
   mount -o loop "outer/cut.$n" inner
-  cp -a inner/profile/. "cut.$n/"
+  (cd inner/profile && tar cf - --exclude='./reserve*' .) | tar xf - -C "cut.$n"
   umount inner
   rm "outer/cut.$n"
   n=$((n + 1))
