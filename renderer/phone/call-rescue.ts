@@ -23,6 +23,11 @@ export type RescueOptions = {
   readonly onStalled: () => void;
   /** No sound arrives that should, or it does again. */
   readonly onSound: (isFlowing: boolean) => void;
+  /**
+   * Whether what we say is sent. Into a road that leads nowhere nothing is: Asterisk fills every packet it missed with
+   * made-up sound when the road is back, and is busy with twenty seconds of that before it passes on a word.
+   */
+  readonly setSending: (isSending: boolean) => void;
   /** The switch knows nothing of this call any more, and nothing is heard. */
   readonly onGone: () => void;
 };
@@ -31,6 +36,8 @@ const lookEveryMs = 150;
 /** Speech comes every 20 ms; as much of nothing is no jitter of any road people can talk over. */
 const stalledMs = 700;
 const stalledAgainMs = 2_000;
+/** Neither sound nor signalling for this long: the road leads nowhere. */
+const deadMs = 2_500;
 /** New paths that carry no sound by then are no paths: the next offer. */
 const provenWithinMs = 4_000;
 /** While another offer is under way this one waits its turn. */
@@ -51,6 +58,7 @@ export function startCallRescue(options: RescueOptions): CallRescue {
   let isOffering = false;
   let offers = 0;
   let isUnknown = false;
+  let isSending = true;
   let isSilent = false;
   let lastStallAt = 0;
   let agreedAt = Number.NEGATIVE_INFINITY;
@@ -84,6 +92,7 @@ export function startCallRescue(options: RescueOptions): CallRescue {
     offer();
   };
   const onIce = (): void => {
+    if (isFlowing()) sending(true);
     if (connection.iceConnectionState === 'disconnected' || connection.iceConnectionState === 'failed') {
       options.onStalled();
       want();
@@ -94,12 +103,19 @@ export function startCallRescue(options: RescueOptions): CallRescue {
     isSilent = !isFlowingNow;
     options.onSound(isFlowingNow);
   };
+  const sending = (isSendingNow: boolean): void => {
+    if (isSending === isSendingNow) return;
+    isSending = isSendingNow;
+    options.setSending(isSending);
+  };
   const look = (): void => {
     const now = performance.now();
     const at = lastSoundAt(connection);
     if (at !== null) heardAt = Math.max(heardAt, at);
     if (at === null) return;
     const silentMs = now - heardAt;
+    const isDead = silentMs > deadMs && !options.isSilenceMeant() && !options.isReachable();
+    sending(!isDead);
     sound(silentMs < stalledMs || options.isSilenceMeant());
     if (options.isSilenceMeant()) return;
     // New paths that were just agreed on are given time to carry something before the line itself is doubted.
@@ -115,6 +131,7 @@ export function startCallRescue(options: RescueOptions): CallRescue {
 
   return {
     lineReturned: () => {
+      sending(true);
       offers = 0;
       want();
     },

@@ -50,3 +50,14 @@ export function limitEncoder(sender: RTCRtpSender | null): void {
     console.warn('phone: the encoder keeps its own bit rate', error);
   });
 }
+
+/** Sends packets, or none at all: the sequence numbers stand still meanwhile. */
+export function sendOrNot(sender: RTCRtpSender | null, isSending: boolean): void {
+  const parameters = sender?.getParameters();
+  const encoding = parameters?.encodings[0];
+  if (!sender || !parameters || !encoding) return;
+  encoding.active = isSending;
+  sender.setParameters(parameters).catch((error: unknown) => {
+    console.warn('phone: the encoder goes on as it was', error);
+  });
+}

@@ -12,7 +12,7 @@ import {
   type SoundSource,
   taken,
 } from './line.ts';
-import { limitEncoder, preferOpus } from './opus-first.ts';
+import { limitEncoder, preferOpus, sendOrNot } from './opus-first.ts';
 import { discardPrepared, handOver, type PreparedAnswer, prepareAnswer } from './prepared-answer.ts';
 import type { SipSession, SipSessionEvents } from './sip-session.ts';
 
@@ -332,6 +332,7 @@ export class SipCall {
       isSilenceMeant: () => this.#isHeld || this.#wantsHeld || this.#isHeldThere,
       onStalled: () => this.#gate.suspect(),
       onSound: (isFlowing) => this.#emit({ kind: 'sound', callId: this.callId, isFlowing }),
+      setSending: (isSending) => sendOrNot(this.#sender(), isSending),
       onGone: () => this.drop(),
     });
   }
