@@ -118,8 +118,10 @@ export function startCallRescue(options: RescueOptions): CallRescue {
     sending(!isDead);
     sound(silentMs < stalledMs || options.isSilenceMeant());
     if (options.isSilenceMeant()) return;
-    // New paths that were just agreed on are given time to carry something before the line itself is doubted.
-    if (silentMs > stalledMs && now - lastStallAt > stalledAgainMs && now - agreedAt > provenWithinMs) {
+    // New paths that were just agreed on are given time to carry something before the line itself is doubted; once they
+    // have, silence is silence.
+    const isProven = heardAt > agreedAt || now - agreedAt > provenWithinMs;
+    if (silentMs > stalledMs && now - lastStallAt > stalledAgainMs && isProven) {
       lastStallAt = now;
       options.onStalled();
     }
