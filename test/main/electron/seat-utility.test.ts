@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { SeatView } from '../../../core/console-api.ts';
+import type { Notice } from '../../../core/notice.ts';
 import { runSeatShell, type SeatShell } from '../../../main/electron/seat-shell.ts';
 import { type Console, connectConsole } from '../../../renderer/console-link.ts';
 import { messagePortWire } from '../../../renderer/console-wire.ts';
@@ -28,7 +29,6 @@ const key = new Uint8Array(randomBytes(32));
 /** The shell as electron.ts runs it, with worker threads for utility processes. */
 function runShell(start: { key: Uint8Array }) {
   const said: string[] = [];
-  const refusal = Promise.withResolvers<string>();
   const started = Promise.withResolvers<void>();
   const restarted = Promise.withResolvers<void>();
   const seats: { crash(): void }[] = [];
@@ -47,7 +47,7 @@ function runShell(start: { key: Uint8Array }) {
       if (seats.length === 1) started.resolve();
       else restarted.resolve();
     },
-    onRefused: (message) => refusal.resolve(message),
+    onRefused: (message) => said.push(message),
     now: Date.now,
     after: (delayMs, run) => {
       const timer = setTimeout(run, delayMs);
@@ -56,7 +56,7 @@ function runShell(start: { key: Uint8Array }) {
     log: (_level, message) => said.push(message),
   });
   onTestFinished(() => shell.stop());
-  return { shell, said, refusal, started, restarted, crashSeat: () => seats[0]?.crash(), states: () => states };
+  return { shell, said, started, restarted, crashSeat: () => seats[0]?.crash(), states: () => states };
 }
 
 /** A page's link over a port from the shell, as the preload hands it over. */
@@ -104,10 +104,19 @@ test(
 );
 
 test(
-  'a profile of another key is refused with what to do',
+  'with another key a new log is begun: the old one is set aside, and the agent is told',
   async () => {
-    const { refusal } = runShell({ key: new Uint8Array(randomBytes(32)) });
-    expect(await refusal.promise).toMatch(/cannot be decrypted/);
+    const { shell, started } = runShell({ key: new Uint8Array(randomBytes(32)) });
+    await started.promise;
+    const desk = await openPage(shell, 'desk');
+    expect(await firstNotice(desk, 'log-begun-anew')).toBe('log-begun-anew');
+    expect(readdirSync(join(profile, 'quarantine')).length).toBeGreaterThan(0);
   },
   patienceMs,
 );
+
+/** Resolves when the agent has been told this. */
+async function firstNotice(console: Console, code: Notice['code']): Promise<string> {
+  for await (const notice of await console.desk.notices()) if (notice.code === code) return notice.code;
+  throw new Error('the feed ended');
+}
