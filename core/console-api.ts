@@ -8,6 +8,7 @@ import { deviceInfo } from './device-api.ts';
 import { equipmentApi, modemView, panelView } from './equipment-api.ts';
 import { deskMessage } from './equipment-event.ts';
 import { hidCollections } from './hid-collections.ts';
+import { hubView, uploadsView } from './hub-view.ts';
 import { keyPress, lamps } from './key.ts';
 import { notice } from './notice.ts';
 import { qualityReport } from './quality-report.ts';
@@ -258,6 +259,8 @@ export const seatView = z.object({
   modems: z.array(modemView),
   /** Stations whose message lamp we have lit and nobody refused. */
   messageWaiting: z.array(z.string()),
+  hub: hubView,
+  uploads: uploadsView,
 });
 export type SeatView = z.infer<typeof seatView>;
 

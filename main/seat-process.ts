@@ -1,18 +1,20 @@
 import type { DeskRequest, PhoneCommand, PhoneReport, PhoneSetup, SeatView } from '../core/console-api.ts';
 import type { DeviceInfo } from '../core/device-api.ts';
+import { uploadsOff } from '../core/hub-view.ts';
 import type { KeyEvent, KeyPress } from '../core/key.ts';
 import type { KeyBindings } from '../core/key-command.ts';
 import { type SeatInput, stepSeat } from '../core/seat.ts';
 import { signFor } from '../core/seat-sign.ts';
-import { isOnModem, newSeat, type Seat, type SeatEffect } from '../core/seat-state.ts';
+import { isOnModem, newSeat, type Seat } from '../core/seat-state.ts';
 import type { Settings } from '../core/settings.ts';
 import { Feed, Signal } from './carriers/feed.ts';
 import { deviceNotices } from './device-notices.ts';
 import { type PhoneState, phoneStateAtStart } from './phone-state.ts';
 import { SeatDrafts } from './seat-drafts.ts';
+import { type EffectPerformers, performInOrder } from './seat-effects.ts';
 import { type SeatEquipment, seatEquipment } from './seat-equipment.ts';
 import { type Shown, seatLamps } from './seat-lamps.ts';
-import { type DatedFact, type SeatLog, startSeatLog } from './seat-log.ts';
+import { type SeatLog, startSeatLog } from './seat-log.ts';
 import { SeatNotices } from './seat-notices.ts';
 import type { SeatOptions } from './seat-options.ts';
 import { type SeatPanels, seatPanels } from './seat-panels.ts';
@@ -51,6 +53,12 @@ export class SeatProcess {
   readonly #unwatch: readonly (() => void)[];
   readonly #drafts = new SeatDrafts();
   readonly #tellDevices: (shown: Shown) => void;
+  readonly #performers: EffectPerformers = {
+    write: (facts) => this.#seatLog.write(...facts),
+    command: (command) => this.#command(command),
+    notice: (notice) => this.notices.tell(notice),
+    volume: (change) => this.#turn(change),
+  };
   #isStepping = false;
   #settings: Settings;
   #seat: Seat;
@@ -227,45 +235,13 @@ export class SeatProcess {
         const [after, effects] = stepSeat(this.#seat, next);
         const hasNewCalls = after.calls !== this.#seat.calls;
         this.#seat = after;
-        this.#performAll(effects);
+        performInOrder(effects, this.#performers);
         if (hasNewCalls) this.equipment.calls(after.calls.map((c) => c.call));
       }
     } finally {
       this.#isStepping = false;
     }
     this.#show();
-  }
-
-  /** In order; facts that stand side by side are written down in one go. */
-  #performAll(effects: readonly SeatEffect[]): void {
-    let facts: DatedFact[] = [];
-    const writeDown = (): void => {
-      if (facts.length > 0) this.#seatLog.write(...facts);
-      facts = [];
-    };
-    for (const effect of effects) {
-      if (effect.kind === 'log') {
-        facts.push(effect);
-      } else {
-        writeDown();
-        this.#perform(effect);
-      }
-    }
-    writeDown();
-  }
-
-  #perform(effect: Exclude<SeatEffect, { kind: 'log' }>): void {
-    switch (effect.kind) {
-      case 'command':
-        this.#command(effect.command);
-        break;
-      case 'notice':
-        this.notices.tell(effect.notice);
-        break;
-      case 'volume':
-        this.#turn(effect.change);
-        break;
-    }
   }
 
   #command(command: PhoneCommand): void {
@@ -327,6 +303,8 @@ export class SeatProcess {
       drafts: this.#drafts.all(),
       ...this.equipment.view(),
       panels: this.panels.views(),
+      hub: { kind: 'none' },
+      uploads: uploadsOff,
     };
   }
 

@@ -3,6 +3,7 @@ import { type Call, newCall, type RemoteParty } from '../../../core/call.ts';
 import type { CallRow } from '../../../core/call-list.ts';
 import type { Light, SeatView } from '../../../core/console-api.ts';
 import { type DeviceInfo, plainDevice } from '../../../core/device-api.ts';
+import { uploadsOff } from '../../../core/hub-view.ts';
 import { idleLamps } from '../../../core/key.ts';
 import { settings } from '../../../core/settings.ts';
 
@@ -77,6 +78,8 @@ export function seatAt(at: number): SeatView {
     panels: [],
     modems: [],
     messageWaiting: [],
+    hub: { kind: 'none' },
+    uploads: uploadsOff,
   };
 }
 
