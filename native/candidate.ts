@@ -3,7 +3,7 @@ import type { Lamps } from '../core/key.ts';
 import type { KeyFace } from '../core/key-face.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
 import type { Clock } from './clock.ts';
-import type { DeviceListener, SeatDevice } from './device.ts';
+import type { DeviceListener, DeviceOpening, SeatDevice } from './device.ts';
 import { infoOf, lightInfoOf } from './found-device.ts';
 import type { DescriptorSource } from './hid/descriptor-source.ts';
 import { type Crowd, guardedOpen } from './hid/guarded-open.ts';
@@ -26,10 +26,6 @@ export type DeviceWish = {
   /** Of this device's keys. */
   readonly faces: readonly KeyFace[];
 };
-
-export type DeviceOpening =
-  | { readonly kind: 'open'; readonly device: SeatDevice }
-  | Extract<HidOpening, { readonly kind: 'refused' }>;
 
 /** Opens a candidate; while it is opened the wish may change, so it is shown again after. */
 type OpenCandidate = (listener: DeviceListener, wish: DeviceWish) => Promise<DeviceOpening>;

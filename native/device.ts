@@ -2,6 +2,7 @@ import type { DeviceInfo } from '../core/device-api.ts';
 import type { KeyPress, Lamps } from '../core/key.ts';
 import type { KeyFace, KeyLamp } from '../core/key-face.ts';
 import type { SeatSign } from '../core/seat-sign.ts';
+import type { HidOpening } from './hid/hid-bus.ts';
 import type { LightRules } from './lights/light-rules.ts';
 
 /**
@@ -37,3 +38,8 @@ export type DeviceListener = {
   /** For the device log: something went wrong that the device survived. */
   onTrouble(doing: string, detail: string): void;
 };
+
+/** What came of opening a device; refused with the bus's own reason. */
+export type DeviceOpening =
+  | { readonly kind: 'open'; readonly device: SeatDevice }
+  | Extract<HidOpening, { readonly kind: 'refused' }>;

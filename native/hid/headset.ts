@@ -2,7 +2,7 @@ import type { DeviceInfo } from '../../core/device-api.ts';
 import { type LampName, type Lamps, lampName } from '../../core/key.ts';
 import type { KeyLamp } from '../../core/key-face.ts';
 import type { Clock } from '../clock.ts';
-import type { DeviceListener, SeatDevice } from '../device.ts';
+import type { DeviceListener, DeviceOpening, SeatDevice } from '../device.ts';
 import { headsetRow, noQuirks } from '../models/headset-rows.ts';
 import { dueAtMs, type HeadsetInput, isShown, restingHeadset, stepHeadset } from './headset-model.ts';
 import { type HeadsetEffect, type HeadsetState, openedHeadset } from './headset-state.ts';
@@ -18,10 +18,6 @@ export const closeFlushMs = 400;
 /** One failed write is a hiccup of the bus; the next re-assertion repairs it. Three in a row are a dead device. */
 export const failedWritesMax = 3;
 
-export type HeadsetOpening =
-  | { readonly kind: 'open'; readonly device: SeatDevice }
-  | Extract<HidOpening, { readonly kind: 'refused' }>;
-
 /** What a headset is made of. `open` opens its port; `lamps` is what it shall show from the start. */
 export type HeadsetParts = {
   readonly info: DeviceInfo;
@@ -33,7 +29,7 @@ export type HeadsetParts = {
 };
 
 /** Opens a headset and keeps it showing what the seat wishes: the shell around headset-model.ts. */
-export async function openHeadset(parts: HeadsetParts): Promise<HeadsetOpening> {
+export async function openHeadset(parts: HeadsetParts): Promise<DeviceOpening> {
   const headset = new Headset(parts);
   const opening = await parts.open(headset);
   return opening.kind === 'refused' ? opening : headset.start(opening.port);
@@ -76,7 +72,7 @@ class Headset implements SeatDevice, HidPortListener {
     return this.#info;
   }
 
-  start(port: HidPort): HeadsetOpening {
+  start(port: HidPort): DeviceOpening {
     this.#port = port;
     if (this.#phase === 'over') {
       void this.#letGo('closing a device that ended while it was opened');

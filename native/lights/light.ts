@@ -1,7 +1,7 @@
 import type { DeviceInfo } from '../../core/device-api.ts';
 import type { SeatSign } from '../../core/seat-sign.ts';
 import type { Clock } from '../clock.ts';
-import type { DeviceListener, SeatDevice } from '../device.ts';
+import type { DeviceListener, DeviceOpening, SeatDevice } from '../device.ts';
 import type { HidOpening, HidPort, HidPortListener } from '../hid/hid-bus.ts';
 import { timedWrite, type WriteOutcome } from '../hid/timed-write.ts';
 import { type Colour, dark, isDark, type LightModel } from './light-model.ts';
@@ -22,10 +22,6 @@ export const failedWritesMax = 3;
 /** Closing waits this long for the light to go dark, and as long again for the port to close. */
 export const closeWaitMs = 400;
 
-export type LightOpening =
-  | { readonly kind: 'open'; readonly device: SeatDevice }
-  | Extract<HidOpening, { readonly kind: 'refused' }>;
-
 /** What a light is made of. `open` opens its port; `sign` is what it shall show from the start. */
 export type LightParts = {
   readonly info: DeviceInfo;
@@ -38,7 +34,7 @@ export type LightParts = {
 };
 
 /** Opens a light and keeps it showing the seat's sign. What the light itself says is not listened to. */
-export async function openLight(parts: LightParts): Promise<LightOpening> {
+export async function openLight(parts: LightParts): Promise<DeviceOpening> {
   const light = new Light(parts);
   const opening = await parts.open(light);
   return opening.kind === 'refused' ? opening : light.start(opening.port);
@@ -81,7 +77,7 @@ class Light implements SeatDevice, HidPortListener {
     this.#lookSinceMs = parts.clock.nowMs();
   }
 
-  start(port: HidPort): LightOpening {
+  start(port: HidPort): DeviceOpening {
     this.#port = port;
     if (this.#phase === 'over') {
       void this.#letGo('closing a light that ended while it was opened');

@@ -1,7 +1,7 @@
 import { type DeviceInfo, lampTrialMs } from '../../core/device-api.ts';
 import type { KeyFace, KeyLamp } from '../../core/key-face.ts';
 import type { Clock } from '../clock.ts';
-import type { DeviceListener, SeatDevice } from '../device.ts';
+import type { DeviceListener, DeviceOpening, SeatDevice } from '../device.ts';
 import type { HidOpening, HidPort, HidPortListener } from '../hid/hid-bus.ts';
 import { timedWrite } from '../hid/timed-write.ts';
 import { type KeyLook, lookLastsMs, lookOf } from './key-look.ts';
@@ -20,10 +20,6 @@ export const failedKeysMax = 3;
 /** Closing waits this long for the panel to be cleared, and as long again for the port to close. */
 export const closeWaitMs = 400;
 
-export type PanelOpening =
-  | { readonly kind: 'open'; readonly device: SeatDevice }
-  | Extract<HidOpening, { readonly kind: 'refused' }>;
-
 /** What a panel is made of. `open` opens its port; `wallMs` is the clock of the seat's timers. */
 export type PanelParts = {
   readonly info: DeviceInfo;
@@ -35,7 +31,7 @@ export type PanelParts = {
 };
 
 /** Opens a panel or a pedal, keeps its keys showing their faces and tells what is pressed. `info` gains its firmware. */
-export async function openPanel(parts: PanelParts): Promise<PanelOpening> {
+export async function openPanel(parts: PanelParts): Promise<DeviceOpening> {
   const panel = new Panel(parts);
   const opening = await parts.open(panel);
   return opening.kind === 'refused' ? opening : panel.start(opening.port);
@@ -94,7 +90,7 @@ class Panel implements SeatDevice, HidPortListener {
     );
   }
 
-  async start(port: HidPort): Promise<PanelOpening> {
+  async start(port: HidPort): Promise<DeviceOpening> {
     const { make, clock, listener } = this.#parts;
     this.#port = port;
     const onKey = (keyId: string, isDown: boolean): void => {

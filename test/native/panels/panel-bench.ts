@@ -1,8 +1,8 @@
 import { plainDevice } from '../../../core/device-api.ts';
 import type { KeyFace } from '../../../core/key-face.ts';
-import type { SeatDevice } from '../../../native/device.ts';
+import type { DeviceOpening, SeatDevice } from '../../../native/device.ts';
 import type { HidPortListener } from '../../../native/hid/hid-bus.ts';
-import { openPanel, type PanelOpening } from '../../../native/panels/panel.ts';
+import { openPanel } from '../../../native/panels/panel.ts';
 import type { PanelMake } from '../../../native/panels/panel-make.ts';
 import { type HandClock, handClock } from '../hand-clock.ts';
 
@@ -78,7 +78,7 @@ export async function panelBench(
       };
     },
   });
-  let outcome: PanelOpening | undefined;
+  let outcome: DeviceOpening | undefined;
   void opening.then((ended) => {
     outcome = ended;
   });
