@@ -27,6 +27,9 @@ const testPackages = [
   'debootstrap', // fetches the Asterisk of the tests
   'btrfs-progs', // clones a disk while it is written: a cut of the power
   'iproute2', // brings loopback up in a network namespace
+  'nftables', // cuts and mends the bad road of the tunnel journey
+  'openssl', // makes the certificate of the Asterisk of the tests
+  'curl', // judges the recording intake beside our own client
   'postgresql', // the hub's other database; the tests start one of their own
 ];
 
