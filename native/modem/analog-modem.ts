@@ -1,6 +1,6 @@
-import { assertNever } from '../../core/assert-never.ts';
 import type { CommandOutcome } from '../../core/equipment-event.ts';
 import { type AnalogCalls, createAnalogCalls } from './analog-calls.ts';
+import { obeyCallCommand } from './call-command.ts';
 import { type CallKeeper, createCallKeeper, earlyCallerMs } from './call-keeper.ts';
 import { unknownCaller, withItem } from './caller-id.ts';
 import {
@@ -131,21 +131,11 @@ function createDigitReader(tell: (digit: string) => void): (code: string) => voi
 
 function obey(command: ModemCommand, calls: AnalogCalls, keeper: CallKeeper): CommandOutcome {
   switch (command.kind) {
-    case 'dial':
-      return calls.dial(command.callId, command.number);
-    case 'answer':
-      return keeper.is(command.callId) ? calls.answer() : noSuchCall;
-    case 'hang-up':
-      return keeper.is(command.callId) ? calls.hangUp() : noSuchCall;
-    case 'digits':
-      return keeper.is(command.callId) ? calls.digits(command.digits) : noSuchCall;
     case 'send-text':
     case 'keep-text':
     case 'unlock':
       return { kind: 'refused', why: 'An analog modem carries no texts and has no SIM.' };
     default:
-      return assertNever(command);
+      return obeyCallCommand(command, calls, keeper);
   }
 }
-
-const noSuchCall: CommandOutcome = { kind: 'refused', why: 'There is no such call.' };

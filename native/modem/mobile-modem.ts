@@ -1,6 +1,6 @@
-import { assertNever } from '../../core/assert-never.ts';
 import type { CommandOutcome } from '../../core/equipment-event.ts';
 import { fieldsOf } from './at-codes.ts';
+import { obeyCallCommand } from './call-command.ts';
 import { type CallKeeper, createCallKeeper } from './call-keeper.ts';
 import { createMobileCalls, type MobileCalls } from './mobile-calls.ts';
 import { createMobileNetwork, setUpNotices } from './mobile-network.ts';
@@ -183,24 +183,14 @@ function obey(
   texts: MobileTexts,
 ): CommandOutcome {
   switch (command.kind) {
-    case 'dial':
-      return calls.dial(command.callId, command.number);
-    case 'answer':
-      return keeper.is(command.callId) ? calls.answer() : noSuchCall;
-    case 'hang-up':
-      return keeper.is(command.callId) ? calls.hangUp() : noSuchCall;
-    case 'digits':
-      return keeper.is(command.callId) ? calls.digits(command.digits) : noSuchCall;
     case 'send-text':
       return texts.send(command);
     case 'keep-text':
       return texts.keep(command.ref);
     default:
-      return assertNever(command);
+      return obeyCallCommand(command, calls, keeper);
   }
 }
-
-const noSuchCall: CommandOutcome = { kind: 'refused', why: 'There is no such call.' };
 
 function notReadyWords({ state, detail }: ModemStanding): string {
   return `The modem is not ready: ${detail === '' ? state : detail}.`;

@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { analogAnswers, type ScriptedModem, startScriptedModem } from '../../rig/scripted-modem.ts';
-import { type ModemBench, openModemBench } from './modem-bench.ts';
+import { isEnded, isReady, type ModemBench, openReadyModem } from './modem-bench.ts';
 
 let modem: ScriptedModem;
 let bench: ModemBench;
 
 const dle = '\x10';
-const isReady = (event: { readonly state: string }): boolean => event.state === 'ready';
-const isEnded = (event: { readonly event: { readonly kind: string } }): boolean => event.event.kind === 'ended';
 
 beforeEach(async () => {
   modem = await startScriptedModem(analogAnswers);
@@ -19,8 +17,7 @@ afterEach(async () => {
 });
 
 async function ready(): Promise<void> {
-  bench = openModemBench(modem.path, 'analog');
-  await bench.waitFor('modem', isReady);
+  bench = await openReadyModem(modem, 'analog');
 }
 
 describe('an analog modem on the real serialport', { timeout: 60_000 }, () => {

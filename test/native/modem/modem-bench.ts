@@ -5,6 +5,7 @@ import { systemClock } from '../../../native/clock.ts';
 import type { EquipmentPart } from '../../../native/equipment/equipment-part.ts';
 import { equipmentPorts } from '../../../native/equipment/equipment-ports.ts';
 import { openModem } from '../../../native/equipment/modem.ts';
+import type { ScriptedModem } from '../../rig/scripted-modem.ts';
 
 type Without<T> = T extends { readonly id: string } ? Omit<T, 'id'> : never;
 
@@ -94,4 +95,18 @@ export function openModemBench(path: string, kind: 'analog' | 'mobile'): ModemBe
       ),
     close: () => part.close(),
   };
+}
+
+/** Of a modem: it takes commands. */
+export const isReady = (event: { readonly state: string }): boolean => event.state === 'ready';
+
+/** Ends of a call: `ended`, whatever the cause. */
+export const isEnded = (event: { readonly event: { readonly kind: string } }): boolean => event.event.kind === 'ended';
+
+/** Opens a modem and waits until it takes commands; a mobile one has then asked for the texts that lie in it. */
+export async function openReadyModem(modem: ScriptedModem, kind: 'analog' | 'mobile'): Promise<ModemBench> {
+  const bench = openModemBench(modem.path, kind);
+  await bench.waitFor('modem', isReady);
+  if (kind === 'mobile') await modem.waitForAsked(/^AT\+CMGL=4$/);
+  return bench;
 }

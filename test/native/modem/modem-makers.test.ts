@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mobileAnswers, type ScriptedModem, startScriptedModem } from '../../rig/scripted-modem.ts';
-import { type ModemBench, openModemBench } from './modem-bench.ts';
+import { isEnded, isReady, type ModemBench, openModemBench, openReadyModem } from './modem-bench.ts';
 
 let modem: ScriptedModem;
 let bench: ModemBench;
-
-const isReady = (event: { readonly state: string }): boolean => event.state === 'ready';
-const isEnded = (event: { readonly event: { readonly kind: string } }): boolean => event.event.kind === 'ended';
 
 beforeEach(async () => {
   modem = await startScriptedModem(mobileAnswers);
@@ -18,9 +15,7 @@ afterEach(async () => {
 });
 
 async function ready(): Promise<void> {
-  bench = openModemBench(modem.path, 'mobile');
-  await bench.waitFor('modem', isReady);
-  await modem.waitForAsked(/^AT\+CMGL=4$/);
+  bench = await openReadyModem(modem, 'mobile');
 }
 
 describe('what makers do their own way', { timeout: 60_000 }, () => {

@@ -2,13 +2,12 @@ import { parse, Submit, utils } from 'node-pdu';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cutText } from '../../../native/modem/gsm-text.ts';
 import { mobileAnswers, type ScriptedModem, startScriptedModem } from '../../rig/scripted-modem.ts';
-import { type ModemBench, openModemBench } from './modem-bench.ts';
+import { isReady, type ModemBench, openModemBench, openReadyModem } from './modem-bench.ts';
 
 const { Header, Helper } = utils;
 const hello = '07919730071111F1000B919746121611F10000811170021222230DC8329BFD6681EE6F399B1C02';
 const other = '07914889200009F4040B914843807079F300006220813205908205CF35C84D00';
 const helloText = { from: '+79642161111', text: 'Hello, world!', sentAt: Date.UTC(2018, 10, 7, 12, 21, 22) };
-const isReady = (event: { readonly state: string }): boolean => event.state === 'ready';
 
 /** The messages of a long text as a network delivers them; the parts' time stamps are a second apart. */
 function delivered(text: string, reference: number): readonly string[] {
@@ -46,9 +45,7 @@ afterEach(async () => {
 });
 
 async function ready(): Promise<void> {
-  bench = openModemBench(modem.path, 'mobile');
-  await bench.waitFor('modem', isReady);
-  await modem.waitForAsked(/^AT\+CMGL=4$/);
+  bench = await openReadyModem(modem, 'mobile');
 }
 const texts = () => bench.events.filter((event) => event.kind === 'text-received');
 
