@@ -1,10 +1,10 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type Content, encodeContent } from '../../recording/content.ts';
+import { chained, encodeFrame, type FrameKeys, frameKeys } from '../../recording/frame.ts';
+import { newHeader } from '../../recording/header.ts';
+import type { ContainerContents } from '../../recording/read-container.ts';
 import { syncDirectoryLater } from '../store/sync-directory.ts';
-import { type Content, encodeContent } from './content.ts';
-import { chained, encodeFrame, type FrameKeys, frameKeys } from './frame.ts';
-import { newHeader } from './header.ts';
-import type { ContainerContents } from './read-container.ts';
 
 /** What came of writing: on disk, or not, because the disk is full. Any other failure of the disk rejects. */
 export type WriteResult = { readonly kind: 'kept' } | { readonly kind: 'disk-full' };

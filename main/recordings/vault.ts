@@ -1,12 +1,12 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordingInfo } from '../../core/console-api.ts';
+import { inTurns } from '../../recording/in-turns.ts';
+import { type ContainerContents, readContainerSteps } from '../../recording/read-container.ts';
+import { layOutSteps, saidSeconds, type Timeline } from '../../recording/timeline.ts';
 import type { Kept, RecordingVault } from '../seat-ports.ts';
 import type { Reserve } from '../store/reserve.ts';
 import { type ContainerWriter, createContainer, sealContainer, type Writable } from './container-writer.ts';
-import { inTurns } from './in-turns.ts';
-import { type ContainerContents, readContainerSteps } from './read-container.ts';
-import { layOutSteps, saidSeconds, type Timeline } from './timeline.ts';
 
 /** Why a recording can't be had. */
 export type RecordingErrorCode =
@@ -133,7 +133,7 @@ export async function readPlayable(path: string, profileKey: Uint8Array): Promis
   const contents = await readContents(path, profileKey);
   const timeline = await inTurns(layOutSteps(contents.chunks));
   // Loaded when somebody first plays a recording: a seat that starts does not wait for a muxer.
-  const { remux } = await import('./remux.ts');
+  const { remux } = await import('../../recording/remux.ts');
   const webm = await remux(timeline);
   return { webm, contents, info: infoOf(contents, timeline, webm.length) };
 }

@@ -10,11 +10,14 @@ const rooms = Object.keys(arrows);
 describe('arrows', () => {
   const allowed = new Set([
     'native core',
+    'recording core',
     'renderer core',
     'switch core',
     'main core',
     'main native',
+    'main recording',
     'hub core',
+    'hub recording',
     'hub switch',
   ]);
   const pairs = rooms.flatMap((from) => rooms.map((to) => [from, to] as const));
@@ -119,6 +122,13 @@ describe('packages', () => {
       'core/a.ts:4 core may not import uuid: only zod, @orpc/contract',
       "core/a.ts:5 core may not import Node's node:fs",
       "core/a.ts:6 core may not import Node's os",
+    ]);
+  });
+
+  test('a recording is bytes: the room that reads it opens no file and no socket', () => {
+    expect(says({ 'recording/a.ts': "import { hkdfSync } from 'node:crypto';" })).toEqual([]);
+    expect(says({ 'recording/a.ts': "import { open } from 'node:fs/promises';" })).toEqual([
+      "recording/a.ts:1 recording may not import Node's node:fs/promises",
     ]);
   });
 

@@ -8,6 +8,7 @@ import {
   emptyNames,
   fileLinesMax,
   type Room,
+  recordingBuiltins,
   soleImporters,
   topEntries,
 } from './house-rules.ts';
@@ -104,12 +105,17 @@ function inspectPackage(path: string, room: Room, specifier: string): string[] {
   if (/^(\/|file:|https?:|#)/.test(specifier)) return [`imports ${specifier}: neither a package nor a file of a room`];
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   if (isBuiltin(specifier)) {
-    const hasNode = room !== 'core' && (room !== 'renderer' || buildFiles.includes(path));
-    return hasNode ? [] : [`${room} may not import Node's ${specifier}`];
+    return mayImportBuiltin(path, room, specifier) ? [] : [`${room} may not import Node's ${specifier}`];
   }
   if (room === 'core' && !corePackages.includes(name))
     return [`core may not import ${name}: only ${corePackages.join(', ')}`];
   const owners = Object.hasOwn(soleImporters, name) ? soleImporters[name] : undefined;
   if (owners !== undefined && !owners.includes(path)) return [`only ${owners.join(' and ')} may import ${name}`];
   return [];
+}
+
+function mayImportBuiltin(path: string, room: Room, specifier: string): boolean {
+  if (room === 'core') return false;
+  if (room === 'renderer') return buildFiles.includes(path);
+  return room !== 'recording' || recordingBuiltins.includes(specifier);
 }

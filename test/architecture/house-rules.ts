@@ -1,15 +1,17 @@
 /** The rooms of the house; each is a folder at the top. */
-export type Room = 'core' | 'native' | 'main' | 'renderer' | 'switch' | 'hub' | 'test';
+export type Room = 'core' | 'recording' | 'native' | 'main' | 'renderer' | 'switch' | 'hub' | 'test';
 
 /** The arrows of architecture.md: which other rooms a room may import from, types included. Tests may import all. */
 export const arrows: Readonly<Record<Room, readonly Room[]>> = {
   core: [],
+  // The one reader of the recording's file format: bytes in, bytes out, no file and no network.
+  recording: ['core'],
   native: ['core'],
-  main: ['core', 'native'],
+  main: ['core', 'native', 'recording'],
   renderer: ['core'],
   switch: ['core'],
-  hub: ['core', 'switch'],
-  test: ['core', 'native', 'main', 'renderer', 'switch', 'hub'],
+  hub: ['core', 'recording', 'switch'],
+  test: ['core', 'recording', 'native', 'main', 'renderer', 'switch', 'hub'],
 };
 
 /** They choose implementations and start work, so only a test may import one. */
@@ -24,6 +26,9 @@ export const compositionRoots: readonly string[] = [
 
 /** What `core` may import besides itself: it is arithmetic, so schemas and the contract's words. */
 export const corePackages: readonly string[] = ['zod', '@orpc/contract'];
+
+/** What `recording` may import of Node: bytes in, bytes out, in turns. Files and sockets are its callers' affair. */
+export const recordingBuiltins: readonly string[] = ['node:crypto', 'node:timers/promises'];
 
 /** A package behind one file: replacing it means rewriting that file. Tests may import them, to stand as a peer. */
 export const soleImporters: Readonly<Record<string, readonly string[]>> = {
@@ -47,6 +52,7 @@ export const topEntries: readonly (string | RegExp)[] = [
   'hub',
   'main',
   'native',
+  'recording',
   'renderer',
   'switch',
   'test',

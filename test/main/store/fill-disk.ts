@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readContainer } from '../../../main/recordings/read-container.ts';
 import { recordingVault } from '../../../main/recordings/vault.ts';
 import { openStore } from '../../../main/store/open.ts';
 import { reserveAt } from '../../../main/store/reserve.ts';
 import { seatStore } from '../../../main/store/seat-store.ts';
 import { verifyJournal } from '../../../main/store/verify-journal.ts';
+import { readContainer } from '../../../recording/read-container.ts';
 
 /** Run by disk-full.test.ts with a small file system as its argument: records and logs until nothing more goes in. */
 const [, , disk = ''] = process.argv;

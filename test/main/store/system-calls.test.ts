@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readContainer } from '../../../main/recordings/read-container.ts';
 import { migrations } from '../../../main/store/migrate.ts';
 import { openStore } from '../../../main/store/open.ts';
 import { profilePaths } from '../../../main/store/profile-paths.ts';
 import { seatStore } from '../../../main/store/seat-store.ts';
 import { verifyJournal } from '../../../main/store/verify-journal.ts';
+import { readContainer } from '../../../recording/read-container.ts';
 import { profileKey } from '../recordings/recorded.ts';
 import { noReserve } from './opened.ts';
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createContainer } from '../../../main/recordings/container-writer.ts';
-import { headLength } from '../../../main/recordings/frame.ts';
-import { framesOffset } from '../../../main/recordings/header.ts';
-import { type ContainerContents, type Problem, readContainer } from '../../../main/recordings/read-container.ts';
-import { profileKey } from './recorded.ts';
+import { createContainer } from '../../main/recordings/container-writer.ts';
+import { headLength } from '../../recording/frame.ts';
+import { framesOffset } from '../../recording/header.ts';
+import { type ContainerContents, type Problem, readContainer } from '../../recording/read-container.ts';
+import { profileKey } from '../main/recordings/recorded.ts';
 
 /** How many sound chunks the recordings of these tests have; the closing one has the number after the last. */
 const soundChunks = 6;
