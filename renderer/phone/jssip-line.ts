@@ -1,10 +1,11 @@
 import { C, NameAddrHeader, UA } from 'jssip';
+import DialogRequestSender from 'jssip/lib/Dialog/RequestSender';
 import type { EndEvent, RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRequest } from 'jssip/lib/SIPMessage';
 import type { RTCSessionEvent } from 'jssip/lib/UA';
 import type { RemoteParty } from '../../core/call.ts';
 import { CallTransfer } from './call-transfer.ts';
-import { keepCallAlive, refuseGlare, registerAnew, restartPaths } from './jssip-mends.ts';
+import { keepCallAlive, refuseGlare, registerAnew, restartPaths, spaceGlare } from './jssip-mends.ts';
 import {
   type Line,
   type LineEvent,
@@ -58,12 +59,14 @@ const reconnectSecondsMin = 5;
 const reconnectSecondsMax = 5;
 /** From the first address of this machine to the last. The first alone may be one that the switch can't reach. */
 const addressesMs = 20;
-/** A call that rings when the switch goes away rings no more: this long it may have been a mere blink. */
+/** A call that rings while the switch is away this long rings no more: the switch has taken it elsewhere by then. */
 const ringingAwayMs = 3_000;
 const registeredWithinMs = 2_000;
 /** RFC 4733: 100 ms a tone and 70 ms between is what slow menus still hear. */
 const toneMs = 100;
 const toneGapMs = 70;
+
+spaceGlare(DialogRequestSender.prototype);
 
 /** A line on a SIP switch (RFC 3261, 7118), by JsSIP 3.13. The only file that knows JsSIP. */
 export function jssipLine(options: JssipLineOptions): Line {

@@ -118,6 +118,50 @@ function isMendable(dialog: unknown): dialog is MendableDialog {
   );
 }
 
+/** As much of JsSIP's DialogRequestSender as is mended (Dialog/RequestSender.js). */
+type GlaringSender = {
+  readonly _request: { cseq: number };
+  readonly _dialog: { local_seqnum: number; isTerminated(): boolean; readonly owner?: { readonly direction?: string } };
+  _reattempt: boolean;
+  send(): void;
+};
+type SipResponse = { readonly method: string; readonly status_code: number };
+
+/** RFC 3261 section 14.1, in steps of 10 ms: who made the Call-ID waits 2.1 to 4 s, the other up to 2 s. `dice` is in [0, 1). */
+export function glareWaitMs(ownsCallId: boolean, dice: number): number {
+  return ownsCallId ? 2_100 + 10 * Math.floor(dice * 191) : 10 * Math.floor(dice * 201);
+}
+
+/**
+ * After a 491 JsSIP 3.13.8 tries again after one second on either side (Dialog/RequestSender.js), so that two of them meet
+ * again; here each waits as RFC 3261 section 14.1 says. To be called once, with JsSIP's own class.
+ */
+export function spaceGlare(
+  prototype: object,
+  dice: () => number = Math.random,
+  after: (then: () => void, ms: number) => void = (then, ms) => void setTimeout(then, ms),
+): void {
+  const receive: unknown = Reflect.get(prototype, '_receiveResponse');
+  if (typeof receive !== 'function') throw new Error('this JsSIP has no DialogRequestSender._receiveResponse');
+  Reflect.set(prototype, '_receiveResponse', function (this: GlaringSender, response: SipResponse): void {
+    if (response.method !== 'INVITE' || response.status_code !== 491 || this._reattempt) {
+      receive.call(this, response);
+      return;
+    }
+    const { _dialog: dialog, _request: request } = this;
+    dialog.local_seqnum += 1;
+    request.cseq = dialog.local_seqnum;
+    after(
+      () => {
+        if (dialog.isTerminated()) return;
+        this._reattempt = true;
+        this.send();
+      },
+      glareWaitMs(dialog.owner?.direction === 'outgoing', dice()),
+    );
+  });
+}
+
 /** How long candidates are gathered for a new offer; the first host candidate takes milliseconds. */
 const gatherMsMax = 2_000;
 
