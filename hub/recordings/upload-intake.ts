@@ -37,8 +37,8 @@ export interface UploadIntake {
 /**
  * tus 1.0 over a recording store: creation (also with deferred length or with a body), checksum, expiration, termination.
  * @tus/server does the protocol; mended here, each with its row in test/hub/recordings/tus-table.suite.ts: 412 with
- * Tus-Version, 415, X-HTTP-Method-Override, 423 for a second writer, checksums, a finished upload that takes nothing
- * more. A seat that names its recording gets one upload for it, however often it asks; `Repr-Digest` (RFC 9530) is the
+ * Tus-Version, 415, X-HTTP-Method-Override, 423 for a second writer, checksums, a length that is told again, a finished
+ * upload that takes nothing more. A seat that names its recording gets one upload for it, however often it asks; `Repr-Digest` (RFC 9530) is the
  * SHA-256 of the stored bytes, told with the last PATCH and with each HEAD once the upload is complete.
  */
 export function uploadIntake({ path, store, sizeMax, onFault }: UploadIntakeOptions): UploadIntake {
@@ -85,13 +85,15 @@ export function uploadIntake({ path, store, sizeMax, onFault }: UploadIntakeOpti
     if (found !== owner) throw new UploadRefusal(404, 'The file for this url was not found');
     if (request.method !== 'HEAD' && request.method !== 'PATCH') return;
     const digest = await store.digestOf(id);
-    if (digest === null) return;
-    if (request.method === 'PATCH') {
-      const { offset } = await store.getUpload(id);
+    if (digest !== null && request.method === 'HEAD') response.setHeader('Repr-Digest', reprDigest(digest));
+    if (request.method !== 'PATCH') return;
+    const { offset, size } = await store.getUpload(id);
+    if (digest !== null) {
       const isThere = Number(request.headers['upload-offset']) === offset;
       throw new UploadRefusal(isThere ? 403 : 409, 'the upload is complete and takes nothing more');
     }
-    response.setHeader('Repr-Digest', reprDigest(digest));
+    // The last chunk was cut after its length was heard: the same length again is no new word.
+    if (size !== undefined && Number(request.headers['upload-length']) === size) leaveOut(request, 'upload-length');
   };
 
   return {
@@ -119,8 +121,18 @@ function readRequest(request: IncomingMessage): ExpectedChecksum | null {
     if (headers['content-type'] !== 'application/offset+octet-stream')
       throw new UploadRefusal(415, 'Content-Type must be application/offset+octet-stream');
     if (headers['upload-offset'] === undefined) throw new UploadRefusal(400, 'Upload-Offset is missing');
+    if (!/^\d{1,15}$/.test(single(headers['upload-length']) ?? '0'))
+      throw new UploadRefusal(400, 'Upload-Length is a number of bytes');
   }
   return method === 'PATCH' || method === 'POST' ? readChecksum(single(headers['upload-checksum'])) : null;
+}
+
+/** Takes a header out of a request before @tus/server reads it, in both forms in which Node gives it. */
+function leaveOut(request: IncomingMessage, name: string): void {
+  delete request.headers[name];
+  const { rawHeaders } = request;
+  for (let at = rawHeaders.length - 2; at >= 0; at -= 2)
+    if (rawHeaders[at]?.toLowerCase() === name) rawHeaders.splice(at, 2);
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, { status_code, body }: UploadRefusal): void {

@@ -121,7 +121,7 @@ export const checkingRows: readonly Row[] = [
   ],
 ];
 
-/** Rows 37 to 40: what fails. */
+/** Rows 37 to 40 of the table, and 42, which is ours: what fails. */
 export const failingRows: readonly Row[] = [
   [
     37,
@@ -190,6 +190,35 @@ export const failingRows: readonly Row[] = [
       expect((await patch(url, 700, content.subarray(700))).status).toBe(409);
       expect(await offsetAt(url)).toBe(400);
       await finishesAs(url, content);
+    },
+  ],
+  [
+    42,
+    'the last chunk is cut after its length was heard: the same length again is fine, another is refused',
+    async (hub) => {
+      const url = await created(hub.url, { 'Upload-Defer-Length': '1' });
+      expect((await patch(url, 0, half)).status).toBe(204);
+      const said = { 'Upload-Length': '1000' };
+      expect((await patch(url, 400, content.subarray(400, 500), said)).status).toBe(204);
+      const offset = await offsetAt(url);
+      for (const other of ['999', '1001', '500', '0', '-1', '1e3', '1000x', '']) {
+        const { status } = await patch(url, offset, content.subarray(offset), { 'Upload-Length': other });
+        expect([other, status]).toEqual([other, 400]);
+      }
+      expect(await offsetAt(url)).toBe(offset);
+      const middle = content.subarray(offset, offset + 100);
+      expect((await patch(url, offset, middle, { ...said, ...checksum('sha256', middle) })).status).toBe(204);
+      await finishesAs(url, content, said);
+      expect(await hub.store.bytes(url.slice(-32))).toEqual(content);
+      // Really cut, at any moment: whether the length was heard or not, it is told again.
+      for (const k of [0, 300, 599]) {
+        const torn = await created(hub.url, { 'Upload-Defer-Length': '1' });
+        expect((await patch(torn, 0, half)).status).toBe(204);
+        const { socket, sent } = halfPatch(torn, 400, 600, content.subarray(400, 400 + k), said);
+        await sent;
+        socket.destroy();
+        await finishesAs(torn, content, said);
+      }
     },
   ],
 ];
