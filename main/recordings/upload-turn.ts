@@ -28,6 +28,8 @@ export interface TurnOptions {
   readonly endpoint: string;
   /** The seat's key and the like. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Told to the hub with the beginning, beside the recording's id. */
+  readonly metadata: Readonly<Record<string, string>>;
   readonly source: UploadSource;
   readonly signal: AbortSignal;
   readonly stallMs: number;
@@ -71,7 +73,7 @@ export function uploadTurn(options: TurnOptions): Promise<TurnResult> {
     const upload = new Upload(Buffer.alloc(0), {
       ...(url === null ? { endpoint: options.endpoint } : { uploadUrl: url }),
       headers: { ...options.headers },
-      metadata: { recordingId },
+      metadata: { ...options.metadata, recordingId },
       uploadLengthDeferred: true,
       chunkSize: options.chunkBytes(),
       retryDelays: null,

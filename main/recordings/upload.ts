@@ -1,74 +1,24 @@
 import { assertNever } from '../../core/assert-never.ts';
-import type { Log } from '../seat-ports.ts';
-import { newUploadRecord, type UploadLedger, type UploadRecord } from './upload-ledger.ts';
-import { type MayDelete, mayDelete, settleTurn } from './upload-outcome.ts';
+import { UploadHolds } from './upload-holds.ts';
+import { newUploadRecord, type UploadRecord } from './upload-ledger.ts';
+import { type MayDelete, mayDelete, type Outcome, settleTurn } from './upload-outcome.ts';
+import type { UploadProgress, Uploads, UploadsOptions } from './upload-port.ts';
 import { backoffMs, chunkBytesFirst, nextChunkBytes, pickNext } from './upload-schedule.ts';
-import type { UploadSource } from './upload-source.ts';
+import type { Standing } from './upload-source.ts';
 import { type TurnResult, uploadTurn } from './upload-turn.ts';
+import { UploadVoice } from './upload-voice.ts';
 
-/** What uploads need. A composition root chooses. */
-export interface UploadsOptions {
-  readonly ledger: UploadLedger;
-  readonly source: UploadSource;
-  /** Where uploads are begun: `https://hub/recordings/uploads`. */
-  readonly endpoint: string;
-  /** The seat's key, asked for each turn: it may have been renewed. */
-  readonly headers: () => Readonly<Record<string, string>>;
-  /** Whether a call's round trip or loss has risen: uploads get out of its way. */
-  readonly isVoiceSuffering: () => boolean;
-  /** Wall-clock milliseconds, for what is kept and shown. */
-  readonly now: () => number;
-  /** Milliseconds that only go forward, for everything that waits. */
-  readonly monotonicMs: () => number;
-  /** In [0, 1). */
-  readonly random: () => number;
-  /** Ends early when the signal does; never rejects. */
-  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly stallMs: number;
-  readonly log: Log;
-  readonly onChange: (progress: UploadProgress) => void;
-}
-
-/** How uploads are getting on. */
-export interface UploadProgress {
-  readonly state: 'sending' | 'idle' | 'paused' | 'voice-first' | 'hub-away';
-  /** Recordings not yet wholly at the hub, and those it keeps refusing. */
-  readonly waiting: number;
-  readonly setAside: number;
-  /** Since the seat started. */
-  readonly confirmed: number;
-  readonly bytesSent: number;
-  readonly current: { readonly recordingId: string; readonly sentBytes: number; readonly bytes: number } | null;
-}
-
-export interface Uploads {
-  /** A recording began, grew or ended. Cheap: call it after each chunk the vault kept. */
-  readonly offer: (recordingId: string) => Promise<void>;
-  /** A person has looked at one that was set aside: it waits for the hub again. Nothing for any other. */
-  readonly retry: (recordingId: string) => Promise<void>;
-  /** The network is back, or the machine woke: nothing is waited out any longer. */
-  readonly networkBack: () => void;
-  readonly pause: () => void;
-  readonly resume: () => void;
-  readonly progress: () => UploadProgress;
-  /** Null: never offered. */
-  readonly progressOf: (recordingId: string) => Promise<(UploadRecord & { readonly queue: string }) | null>;
-  /** Whether the local copy may go: equal at the hub 24 h ago, and the hub, asked now, still has it. */
-  readonly mayDelete: (recordingId: string) => Promise<MayDelete>;
-  /** Ends what is under way; what was sent stays sent. */
-  readonly close: () => Promise<void>;
-}
-
-/** Names of either end of the queue that are looked at, and of recordings that are held back: memory is bounded by them. */
+/** Names of either end of the queue that are looked at, and of recordings known to be in it: memory is bounded by them. */
 const endsMax = 64;
-const heldMax = 256;
+const offeredMax = 256;
+/** So much of a call must be there before its upload is begun, in bytes: some seconds. */
+const liveBytesFirst = 16 * 1024;
 /** A recording under way is looked at again after so long, in milliseconds, unless it grew or ended. */
 const liveHoldMs = 5_000;
 /** Seats that start together spread over this, in milliseconds. */
 const startSpreadMs = 5_000;
-/** How often the voice is asked about, and how long it must have been well, in milliseconds. */
+/** How often the voice is asked about, in milliseconds. */
 const voicePollMs = 500;
-const voiceCalmMs = 5_000;
 /** With nothing to do the queue is read again after so long, in milliseconds. */
 const idleMs = 30_000;
 
@@ -77,208 +27,245 @@ const idleMs = 30_000;
  * of the queue. Never rejects; a fault is logged, waited out, and no local copy is touched by it.
  */
 export function startUploads(options: UploadsOptions): Uploads {
-  const { ledger, source, endpoint, wait, monotonicMs, random, log } = options;
-  const closing = new AbortController();
-  let wake = new AbortController();
-  let turnStop = new AbortController();
-  let isPaused = false;
-  let state: UploadProgress['state'] = 'idle';
-  let current: UploadProgress['current'] = null;
-  let counts = { waiting: 0, setAside: 0, confirmed: 0, bytesSent: 0 };
-  let chunkBytes = chunkBytesFirst;
-  let failures = 0;
-  let turn = 0;
-  let calmSince = Number.NEGATIVE_INFINITY;
-  const held = new Map<string, number>();
-  const offered = new Set<string>();
+  const uploads = new RecordingUploads(options);
+  uploads.start();
+  return uploads;
+}
 
-  const progress = (): UploadProgress => ({ state, ...counts, current });
-  const changed = (next: UploadProgress['state']): void => {
-    state = next;
-    options.onChange(progress());
-  };
-  const hold = (recordingId: string, ms: number): void => {
-    held.delete(recordingId);
-    held.set(recordingId, monotonicMs() + ms);
-    const [first] = held.keys();
-    if (held.size > heldMax && first !== undefined) held.delete(first);
-  };
-  const isHeld = (recordingId: string): boolean => (held.get(recordingId) ?? Number.NEGATIVE_INFINITY) > monotonicMs();
-  const rest = async (ms: number): Promise<void> => {
-    wake = new AbortController();
-    await wait(ms, AbortSignal.any([wake.signal, closing.signal]));
-  };
-  const isVoiceWell = (): boolean => {
-    if (options.isVoiceSuffering()) {
-      calmSince = monotonicMs() + voiceCalmMs;
-      return false;
+class RecordingUploads implements Uploads {
+  readonly #options: UploadsOptions;
+  readonly #voice: UploadVoice;
+  readonly #holds = new UploadHolds();
+  readonly #offered = new Set<string>();
+  readonly #closing = new AbortController();
+  /** Ends the wait under way. */
+  #wake = new AbortController();
+  /** Ends the turn under way. */
+  #turnStop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #isPaused = false;
+  #state: UploadProgress['state'] = 'idle';
+  #current: UploadProgress['current'] = null;
+  #counts = { waiting: 0, setAside: 0, confirmed: 0, bytesSent: 0 };
+  #chunkBytes = chunkBytesFirst;
+  /** In a row, of the hub or the way to it. */
+  #failures = 0;
+  #turn = 0;
+
+  constructor(options: UploadsOptions) {
+    this.#options = options;
+    this.#voice = new UploadVoice(options.isVoiceSuffering, options.monotonicMs);
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  offer = async (recordingId: string): Promise<void> => {
+    const { ledger, source } = this.#options;
+    if (!this.#offered.has(recordingId)) {
+      if ((await ledger.get(recordingId)) === null) await ledger.put(recordingId, 'waiting', newUploadRecord);
+      this.#offered.add(recordingId);
+      if (this.#offered.size > offeredMax) this.#offered.clear();
     }
-    return monotonicMs() >= calmSince;
+    const standing = await source.standing(recordingId);
+    if (standing?.isOpen !== true) this.#holds.release(recordingId);
+    if (this.#state === 'idle') this.#wake.abort();
   };
 
-  const later = async (recordingId: string, reason: string, askedMs: number | null): Promise<void> => {
-    failures += 1;
-    const ms = backoffMs(failures, random(), askedMs);
-    log('warn', `upload of ${recordingId}: ${reason}; again in ${Math.round(ms)} ms`);
-    // Perhaps it is this one alone that the hub chokes on: another goes first then.
-    hold(recordingId, 2 * ms);
-    changed('hub-away');
-    await rest(ms);
+  retry = async (recordingId: string): Promise<void> => {
+    const { ledger } = this.#options;
+    if ((await ledger.get(recordingId))?.queue !== 'set-aside') return;
+    await ledger.put(recordingId, 'waiting', newUploadRecord);
+    this.#holds.release(recordingId);
+    this.#counts = { ...this.#counts, setAside: this.#counts.setAside - 1 };
+    this.#wake.abort();
   };
 
-  const settle = async (recordingId: string, record: UploadRecord, result: TurnResult): Promise<void> => {
-    const outcome = await settleTurn(options, recordingId, record, result);
-    switch (outcome.kind) {
-      case 'confirmed':
-        failures = 0;
-        offered.delete(recordingId);
-        counts = { ...counts, confirmed: counts.confirmed + 1 };
-        return;
-      case 'caught-up':
-        failures = 0;
-        hold(recordingId, liveHoldMs);
-        return;
-      case 'stopped':
-        return;
-      case 'refused': {
-        const { why, refusals, isSetAside } = outcome;
-        log(isSetAside ? 'error' : 'warn', `upload of ${recordingId}: ${why}${isSetAside ? '; it is set aside' : ''}`);
-        if (isSetAside) counts = { ...counts, setAside: counts.setAside + 1 };
-        hold(recordingId, backoffMs(refusals, random(), null));
-        return;
+  networkBack = (): void => {
+    this.#failures = 0;
+    this.#holds.releaseAll();
+    this.#wake.abort();
+  };
+
+  pause = (): void => {
+    this.#isPaused = true;
+    this.#turnStop.abort();
+    this.#wake.abort();
+  };
+
+  resume = (): void => {
+    this.#isPaused = false;
+    this.#wake.abort();
+  };
+
+  progress = (): UploadProgress => ({ state: this.#state, ...this.#counts, current: this.#current });
+
+  progressOf = (recordingId: string): ReturnType<Uploads['progressOf']> => this.#options.ledger.get(recordingId);
+
+  mayDelete = (recordingId: string): Promise<MayDelete> => mayDelete(this.#options, recordingId);
+
+  close = async (): Promise<void> => {
+    this.#closing.abort();
+    await this.#running;
+  };
+
+  async #run(): Promise<void> {
+    await this.#rest(this.#options.random() * startSpreadMs);
+    let isCounted = false;
+    while (!this.#closing.signal.aborted) {
+      try {
+        if (!isCounted) {
+          const { length: setAside } = await this.#options.ledger.ends('set-aside', 0);
+          this.#counts = { ...this.#counts, setAside };
+          isCounted = true;
+        }
+        await this.#step();
+      } catch (cause) {
+        // The disk or our own mistake: told, and tried again later; the local copies stay where they are.
+        this.#current = null;
+        await this.#later('the queue', cause instanceof Error ? cause.message : String(cause), null);
       }
-      case 'later':
-        chunkBytes = nextChunkBytes(chunkBytes, null);
-        return later(recordingId, outcome.reason, outcome.askedMs);
-      default:
-        return assertNever(outcome);
     }
-  };
+  }
 
-  const send = async (recordingId: string): Promise<void> => {
-    const { queue, ...known } = (await ledger.get(recordingId)) ?? { ...newUploadRecord, queue: 'waiting' as const };
-    let record: UploadRecord = known;
+  async #step(): Promise<void> {
+    if (this.#isPaused) {
+      this.#changed('paused');
+      return this.#rest(idleMs);
+    }
+    if (!this.#voice.isWell()) {
+      this.#changed('voice-first');
+      return this.#rest(voicePollMs);
+    }
+    const { length, ...ends } = await this.#options.ledger.ends('waiting', endsMax);
+    this.#counts = { ...this.#counts, waiting: length };
+    const now = this.#options.monotonicMs();
+    const next = pickNext(ends, (recordingId) => this.#holds.isHeld(recordingId, now), this.#turn);
+    if (next === null) {
+      this.#changed('idle');
+      return this.#rest(length === 0 ? idleMs : liveHoldMs);
+    }
+    this.#turn += 1;
+    await this.#send(next);
+  }
+
+  async #send(recordingId: string): Promise<void> {
+    const { ledger, source } = this.#options;
+    const { queue, ...record } = (await ledger.get(recordingId)) ?? { ...newUploadRecord, queue: 'waiting' as const };
     // A crash between the two steps of a move: the move is finished.
     if (queue !== 'waiting') return ledger.put(recordingId, queue, record);
     const standing = await source.standing(recordingId);
-    if (standing === null) return settle(recordingId, record, { kind: 'refused', status: 0 });
+    if (standing === null) return this.#settle(recordingId, record, { kind: 'refused', status: 0 });
     // A call that has just begun is not worth a request yet.
-    if (standing.isOpen && record.url === null && standing.bytes < liveBytesFirst) return hold(recordingId, liveHoldMs);
-    current = { recordingId, sentBytes: record.sentBytes, bytes: standing.bytes };
-    changed('sending');
-    turnStop = new AbortController();
+    if (standing.isOpen && record.url === null && standing.bytes < liveBytesFirst)
+      return this.#hold(recordingId, liveHoldMs);
+    this.#current = { recordingId, sentBytes: record.sentBytes, bytes: standing.bytes };
+    this.#changed('sending');
+    const sent = await this.#sendNow(recordingId, record, standing);
+    this.#current = null;
+    await this.#settle(recordingId, sent.record, sent.result);
+  }
+
+  /** One turn of one recording, and what is known of its upload after it. */
+  async #sendNow(
+    recordingId: string,
+    from: UploadRecord,
+    standing: Standing,
+  ): Promise<{ readonly record: UploadRecord; readonly result: TurnResult }> {
+    const { ledger, source, endpoint, headers, stallMs, monotonicMs, metadataOf } = this.#options;
+    const metadata = from.url === null ? await metadataOf?.(recordingId) : undefined;
+    this.#turnStop = new AbortController();
     // Somebody may have paused while the disk was asked.
-    if (isPaused) turnStop.abort();
-    const voice = setInterval(() => {
-      if (!isVoiceWell()) turnStop.abort();
-    }, voicePollMs);
+    if (this.#isPaused) this.#turnStop.abort();
+    let record = from;
     let chunkAt = monotonicMs();
+    const voice = setInterval(() => this.#yieldToVoice(), voicePollMs);
     const result = await uploadTurn({
       recordingId,
       url: record.url,
       endpoint,
-      headers: options.headers(),
+      headers: headers(),
+      metadata: metadata ?? {},
       source,
-      signal: AbortSignal.any([turnStop.signal, closing.signal]),
-      stallMs: options.stallMs,
-      chunkBytes: () => chunkBytes,
+      signal: AbortSignal.any([this.#turnStop.signal, this.#closing.signal]),
+      stallMs,
+      chunkBytes: () => this.#chunkBytes,
       onBegun: async (url) => {
         record = { ...record, url };
         await ledger.put(recordingId, 'waiting', record);
       },
       onChunk: (offset) => {
-        const sent = Math.max(0, offset - record.sentBytes);
-        counts = { ...counts, bytesSent: counts.bytesSent + sent };
+        const bytesSent = this.#counts.bytesSent + Math.max(0, offset - record.sentBytes);
+        this.#counts = { ...this.#counts, bytesSent };
         record = { ...record, sentBytes: offset, refusals: 0 };
-        chunkBytes = nextChunkBytes(chunkBytes, monotonicMs() - chunkAt);
+        this.#chunkBytes = nextChunkBytes(this.#chunkBytes, monotonicMs() - chunkAt);
         chunkAt = monotonicMs();
-        failures = 0;
-        current = { recordingId, sentBytes: offset, bytes: Math.max(offset, current?.bytes ?? 0) };
-        changed('sending');
-        if (!isVoiceWell()) turnStop.abort();
+        this.#failures = 0;
+        this.#current = { recordingId, sentBytes: offset, bytes: Math.max(offset, standing.bytes) };
+        this.#changed('sending');
+        this.#yieldToVoice();
       },
     }).finally(() => clearInterval(voice));
-    current = null;
-    await settle(recordingId, record, result);
-  };
+    return { record, result };
+  }
 
-  const step = async (): Promise<void> => {
-    if (isPaused) {
-      changed('paused');
-      return rest(idleMs);
+  async #settle(recordingId: string, record: UploadRecord, result: TurnResult): Promise<void> {
+    const outcome = await settleTurn(this.#options, recordingId, record, result);
+    switch (outcome.kind) {
+      case 'confirmed':
+        this.#failures = 0;
+        this.#offered.delete(recordingId);
+        this.#counts = { ...this.#counts, confirmed: this.#counts.confirmed + 1 };
+        return;
+      case 'caught-up':
+        this.#failures = 0;
+        this.#hold(recordingId, liveHoldMs);
+        return;
+      case 'stopped':
+        return;
+      case 'refused':
+        return this.#refused(recordingId, outcome);
+      case 'later':
+        this.#chunkBytes = nextChunkBytes(this.#chunkBytes, null);
+        return this.#later(recordingId, outcome.reason, outcome.askedMs);
+      default:
+        return assertNever(outcome);
     }
-    if (!isVoiceWell()) {
-      changed('voice-first');
-      return rest(voicePollMs);
-    }
-    const { length, ...ends } = await ledger.ends('waiting', endsMax);
-    counts = { ...counts, waiting: length };
-    const next = pickNext(ends, isHeld, turn);
-    if (next === null) {
-      changed('idle');
-      return rest(length === 0 ? idleMs : liveHoldMs);
-    }
-    turn += 1;
-    await send(next);
-  };
+  }
 
-  const run = async (): Promise<void> => {
-    counts = { ...counts, setAside: (await ledger.ends('set-aside', 0)).length };
-    await rest(random() * startSpreadMs);
-    while (!closing.signal.aborted) {
-      try {
-        await step();
-      } catch (cause) {
-        // The disk or our own mistake: told, and tried again later; the local copies stay where they are.
-        current = null;
-        await later('the queue', cause instanceof Error ? cause.message : String(cause), null);
-      }
-    }
-  };
-  const running = run();
+  #refused(recordingId: string, { why, refusals, isSetAside }: Extract<Outcome, { kind: 'refused' }>): void {
+    const words = `upload of ${recordingId}: ${why}${isSetAside ? '; it is set aside' : ''}`;
+    this.#options.log(isSetAside ? 'error' : 'warn', words);
+    if (isSetAside) this.#counts = { ...this.#counts, setAside: this.#counts.setAside + 1 };
+    this.#hold(recordingId, backoffMs(refusals, this.#options.random(), null));
+  }
 
-  return {
-    offer: async (recordingId) => {
-      if (!offered.has(recordingId)) {
-        if ((await ledger.get(recordingId)) === null) await ledger.put(recordingId, 'waiting', newUploadRecord);
-        offered.add(recordingId);
-        if (offered.size > heldMax) offered.clear();
-      }
-      const standing = await source.standing(recordingId);
-      if (standing?.isOpen !== true) held.delete(recordingId);
-      if (state === 'idle') wake.abort();
-    },
-    retry: async (recordingId) => {
-      const known = await ledger.get(recordingId);
-      if (known?.queue !== 'set-aside') return;
-      await ledger.put(recordingId, 'waiting', newUploadRecord);
-      held.delete(recordingId);
-      counts = { ...counts, setAside: counts.setAside - 1 };
-      wake.abort();
-    },
-    networkBack: () => {
-      failures = 0;
-      held.clear();
-      wake.abort();
-    },
-    pause: () => {
-      isPaused = true;
-      turnStop.abort();
-      wake.abort();
-    },
-    resume: () => {
-      isPaused = false;
-      wake.abort();
-    },
-    progress,
-    progressOf: (recordingId) => ledger.get(recordingId),
-    mayDelete: (recordingId) => mayDelete(options, recordingId),
-    close: async () => {
-      closing.abort();
-      await running;
-    },
-  };
+  async #later(recordingId: string, reason: string, askedMs: number | null): Promise<void> {
+    this.#failures += 1;
+    const ms = backoffMs(this.#failures, this.#options.random(), askedMs);
+    this.#options.log('warn', `upload of ${recordingId}: ${reason}; again in ${Math.round(ms)} ms`);
+    // Perhaps it is this one alone that the hub chokes on: another goes first then.
+    this.#hold(recordingId, 2 * ms);
+    this.#changed('hub-away');
+    await this.#rest(ms);
+  }
+
+  #yieldToVoice(): void {
+    if (!this.#voice.isWell()) this.#turnStop.abort();
+  }
+
+  #hold(recordingId: string, ms: number): void {
+    this.#holds.hold(recordingId, this.#options.monotonicMs() + ms);
+  }
+
+  #changed(next: UploadProgress['state']): void {
+    this.#state = next;
+    this.#options.onChange(this.progress());
+  }
+
+  async #rest(ms: number): Promise<void> {
+    this.#wake = new AbortController();
+    await this.#options.wait(ms, AbortSignal.any([this.#wake.signal, this.#closing.signal]));
+  }
 }
-
-/** So much of a call must be there before its upload is begun, in bytes: some seconds. */
-const liveBytesFirst = 16 * 1024;

@@ -8,14 +8,10 @@ import { setTimeout as realWait } from 'node:timers/promises';
 import { DurableFileStore } from '../../../hub/recordings/durable-file-store.ts';
 import { uploadIntake } from '../../../hub/recordings/upload-intake.ts';
 import { encodeState, readState, slotOf } from '../../../hub/recordings/upload-state.ts';
-import {
-  startUploads,
-  type UploadProgress,
-  type Uploads,
-  type UploadsOptions,
-} from '../../../main/recordings/upload.ts';
+import { startUploads } from '../../../main/recordings/upload.ts';
 import { stallMs } from '../../../main/recordings/upload-http.ts';
 import { folderLedger, type UploadLedger } from '../../../main/recordings/upload-ledger.ts';
+import type { UploadProgress, Uploads, UploadsOptions } from '../../../main/recordings/upload-port.ts';
 import { fileUploadSource } from '../../../main/recordings/upload-source.ts';
 
 /** What happens to a request before the hub sees it; true: it was dealt with. */
