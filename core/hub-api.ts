@@ -1,6 +1,6 @@
-import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { callRow } from './call-list.ts';
+import { badCursor, hubRole, hubRoute, limit, page, personName, seatName } from './hub-route.ts';
 import { collectionName, recordFields, recordName, sharedRecord } from './shared-record.ts';
 
 /**
@@ -9,41 +9,18 @@ import { collectionName, recordFields, recordName, sharedRecord } from './shared
  * Times are wall-clock milliseconds of whoever wrote them, for showing only; order is numbers.
  */
 
-/** Who may hold a key of the hub. A seat is a machine; the others are people or programs that act for them. */
-export const hubRole = z.enum(['seat', 'agent', 'attendant', 'supervisor', 'quality', 'administrator', 'auditor']);
-export type HubRole = z.infer<typeof hubRole>;
-
-/** A seat's own name, as it stands in each entry of its journal. */
-export const seatName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
-
 /** How many entries one push may hold. */
 export const pushEntriesMax = 500;
 /** How many bytes of JSON one entry may be. */
 export const entryBytesMax = 64 * 1024;
 
-/** How many rows a page of a list may hold. */
-export const pageRowsMax = 500;
 /** How long a feed may be waited for, in milliseconds. */
 export const feedWaitMsMax = 25_000;
-
-const limit = z.coerce.number().int().min(1).max(pageRowsMax).default(100);
-const page = { after: z.string().max(200).optional(), limit };
-const personName = z.string().trim().min(1).max(120);
-const refusals = {
-  UNAUTHORIZED: { status: 401, message: 'No key, or one that is not valid.' },
-  FORBIDDEN: { status: 403, message: 'The role of this key may not do this.' },
-  TOO_MANY_ATTEMPTS: { status: 429, message: 'Too many failed attempts; see Retry-After.' },
-  UNAVAILABLE: { status: 503, message: 'The hub cannot write now. Nothing was done; try again.' },
-} as const;
-const hub = oc.errors(refusals);
-const badCursor = {
-  BAD_CURSOR: { status: 410, message: 'This cursor is not of this hub. Begin without one.' },
-} as const;
 
 /* ---------- enrolment ---------- */
 
 const enrolment = {
-  createCode: hub
+  createCode: hubRoute
     .route({
       method: 'POST',
       path: '/v1/enrolment-codes',
@@ -61,7 +38,7 @@ const enrolment = {
       }),
     )
     .output(z.object({ code: z.string(), expiresAt: z.number() })),
-  enrol: hub
+  enrol: hubRoute
     .errors({
       UNKNOWN_CODE: { status: 403, message: 'This code is not known, was used, or has expired.' },
       ALREADY_ENROLLED: { status: 409, message: 'This seat is enrolled. A code made for it gives it a new key.' },
@@ -101,7 +78,7 @@ export const pushAnswer = z.object({
 export type PushAnswer = z.infer<typeof pushAnswer>;
 
 const journal = {
-  push: hub
+  push: hubRoute
     .errors({
       GAP: {
         status: 409,
@@ -127,7 +104,7 @@ const journal = {
     })
     .input(journalPush)
     .output(pushAnswer),
-  standing: hub
+  standing: hubRoute
     .route({
       method: 'GET',
       path: '/v1/journal/standing',
@@ -135,7 +112,7 @@ const journal = {
       summary: 'How far the journal of this seat has come',
     })
     .output(z.object({ lastSeq: z.number().int(), setAsideCount: z.number().int() })),
-  setAside: hub
+  setAside: hubRoute
     .route({
       method: 'GET',
       path: '/v1/journal/set-aside',
@@ -155,7 +132,7 @@ const journal = {
 /* ---------- lists ---------- */
 
 const calls = {
-  list: hub
+  list: hubRoute
     .errors(badCursor)
     .route({ method: 'GET', path: '/v1/calls', tags: ['calls'], summary: 'Calls of all seats, newest first' })
     .input(z.object({ seat: seatName.optional(), ...page }))
@@ -174,7 +151,7 @@ const stale = {
 } as const;
 
 const records = {
-  feed: hub
+  feed: hubRoute
     .errors(badCursor)
     .route({
       method: 'GET',
@@ -201,7 +178,7 @@ const records = {
         journalSeq: z.number().int().nullable(),
       }),
     ),
-  put: hub
+  put: hubRoute
     .errors({ ...stale, TOO_LARGE: { status: 413, message: 'The record would be too large.' } })
     .route({
       method: 'PUT',
@@ -211,7 +188,7 @@ const records = {
     })
     .input(z.object({ ...recordPlace, fields: recordFields, baseVersion: z.number().int().nonnegative() }))
     .output(sharedRecord),
-  remove: hub
+  remove: hubRoute
     .errors(stale)
     .route({
       method: 'DELETE',
@@ -228,7 +205,7 @@ const records = {
       }),
     )
     .output(sharedRecord),
-  history: hub
+  history: hubRoute
     .errors(badCursor)
     .route({
       method: 'GET',
@@ -265,7 +242,7 @@ const keyRow = z.object({
 });
 
 const keys = {
-  create: hub
+  create: hubRoute
     .route({
       method: 'POST',
       path: '/v1/keys',
@@ -275,12 +252,12 @@ const keys = {
     })
     .input(z.object({ name: personName, role: hubRole.exclude(['seat']) }))
     .output(z.object({ keyId: z.string(), key: z.string() })),
-  list: hub
+  list: hubRoute
     .errors(badCursor)
     .route({ method: 'GET', path: '/v1/keys', tags: ['keys'], summary: 'Who holds a key, and with which role' })
     .input(z.object(page))
     .output(z.object({ rows: z.array(keyRow), next: z.string().nullable() })),
-  revoke: hub
+  revoke: hubRoute
     .errors({ UNKNOWN_KEY: { status: 404, message: 'There is no such key, or it has ended.' } })
     .route({ method: 'DELETE', path: '/v1/keys/{keyId}', tags: ['keys'], summary: 'End a key, at once' })
     .input(z.object({ keyId: z.string().regex(/^[a-z0-9]{1,32}$/) }))
@@ -288,7 +265,7 @@ const keys = {
 };
 
 const seats = {
-  list: hub
+  list: hubRoute
     .errors(badCursor)
     .route({ method: 'GET', path: '/v1/seats', tags: ['seats'], summary: 'Seats and how far their journals have come' })
     .input(z.object(page))
@@ -326,7 +303,7 @@ export const auditLine = z.object({
 export type AuditLine = z.infer<typeof auditLine>;
 
 const audit = {
-  list: hub
+  list: hubRoute
     .errors(badCursor)
     .route({ method: 'GET', path: '/v1/audit', tags: ['audit'], summary: 'The audit trail, oldest first' })
     .input(z.object(page))

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type HubRole, hubRole } from '../core/hub-api.ts';
+import { type HubRole, hubRole } from '../core/hub-route.ts';
 import type { AuditAnchor } from './audit/audit-table.ts';
 import type { DatabasePlace } from './database/open-database.ts';
 import { placeBeside, type RecordingPlace, readRecordingPlace } from './recordings/recording-place.ts';

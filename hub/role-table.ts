@@ -1,6 +1,7 @@
 import type { AnyContractRouter } from '@orpc/contract';
 import { isContractProcedure } from '@orpc/contract';
-import { type HubRole, hubApi } from '../core/hub-api.ts';
+import { hubApi } from '../core/hub-api.ts';
+import type { HubRole } from '../core/hub-route.ts';
 
 /** Routes that are not of the contract: for balancers, Prometheus and people who write programs. */
 type PlainRoute = 'healthz' | 'readyz' | 'metrics' | 'openapi' | 'recordings.upload' | 'recordings.preflight';

@@ -1,4 +1,4 @@
-import { type HubRole, hubRole } from '../../core/hub-api.ts';
+import { type HubRole, hubRole } from '../../core/hub-route.ts';
 import { appendAudit } from '../audit/audit-table.ts';
 import type { HubDatabase } from '../database/schema.ts';
 import type { Actor, HubParts } from '../hub-parts.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { hubApi, hubRole } from '../../core/hub-api.ts';
+import { hubApi } from '../../core/hub-api.ts';
+import { hubRole } from '../../core/hub-route.ts';
 import { type Allowed, contractPlaces, type RouteName, roleTable } from '../../hub/role-table.ts';
 import type { RunningHub } from '../../hub/run-hub.ts';
 import { ask, keyOf, newFolder, seatKey, startHub } from './some-hub.ts';

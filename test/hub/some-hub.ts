@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
-import type { HubRole } from '../../core/hub-api.ts';
+import type { HubRole } from '../../core/hub-route.ts';
 import type { JournalFact } from '../../core/journal.ts';
 import type { DatabasePlace } from '../../hub/database/open-database.ts';
 import { createCode, enrol } from '../../hub/keys/enrolment.ts';
