@@ -136,17 +136,19 @@ async function measureDevices(
   }
 }
 
+/** Who is measured in each round; see measurePresses. */
+const pressWays = ['ours', 'nodeHid', 'nodeHidInProcess', 'pty'] as const;
+type PressWay = (typeof pressWays)[number];
+
 /**
  * From the report being written by the device to its key having been stepped through a seat, in the seat's process; one
  * clock for all. The mute key of a headset in a call: it may be pressed again and again without anything else having to
- * change. In the same rounds, so under the same load: a report through node-hid alone, and one through the bare
- * pseudo-terminal, each to a program that does nothing else.
+ * change. In the same rounds, so under the same load: a report through node-hid alone, to a program that does nothing
+ * else (`nodeHid`), until its parent has heard of it too (`nodeHidInProcess`: the least that a device process of its own
+ * costs), and one through the bare pseudo-terminal.
  */
-async function measurePresses(
-  mock: MockHeadset,
-  devices: DeviceProcess,
-): Promise<{ readonly ours: Fine; readonly nodeHid: Fine; readonly pty: Fine }> {
-  const times: Record<'ours' | ProbeVia, number[]> = { ours: [], nodeHid: [], pty: [] };
+async function measurePresses(mock: MockHeadset, devices: DeviceProcess): Promise<Readonly<Record<PressWay, Fine>>> {
+  const times: Record<PressWay, number[]> = { ours: [], nodeHid: [], nodeHidInProcess: [], pty: [] };
   const probe = await startProbe(mock);
   const shown = mock.waitForOutput(({ report }) => report === '1701', pressWaitMs);
   devices.show({ ...idleLamps, isOffHook: true });
@@ -157,14 +159,15 @@ async function measurePresses(
     const arrived = nextKey(devices);
     const sentNs = await mock.send(0, muteDown);
     const round = { ours: Number((await arrived) - sentNs) / 1e6, ...(await probe.measure()) };
-    for (const who of ['ours', 'nodeHid', 'pty'] as const) if (press >= warmPresses) times[who].push(round[who]);
+    for (const who of pressWays) if (press >= warmPresses) times[who].push(round[who]);
     await mock.send(0, hookUp);
     // No person presses faster, and what follows sooner is taken for a bouncing key.
     await setTimeout(pressGapMs);
   }
   devices.show(idleLamps);
   probe.stop();
-  return { ours: fine(times.ours), nodeHid: fine(times.nodeHid), pty: fine(times.pty) };
+  const { ours, nodeHid, nodeHidInProcess, pty } = times;
+  return { ours: fine(ours), nodeHid: fine(nodeHid), nodeHidInProcess: fine(nodeHidInProcess), pty: fine(pty) };
 }
 
 function nextKey(devices: DeviceProcess): Promise<bigint> {
@@ -193,25 +196,33 @@ async function startProbe(mock: MockHeadset) {
     { env: { ...process.env, ...mock.env }, serialization: 'advanced' },
   );
   await heard(child, 'ready');
-  const one = async (via: ProbeVia): Promise<number> => {
+  const one = async (via: ProbeVia): Promise<{ readonly readMs: number; readonly toldMs: number }> => {
     const arrived = heard(child, via);
     const sentNs = await mock.send(probeNumbers[via], '0101');
-    return Number((await arrived) - sentNs) / 1e6;
+    const { readNs, toldNs } = await arrived;
+    return { readMs: Number(readNs - sentNs) / 1e6, toldMs: Number(toldNs - sentNs) / 1e6 };
   };
   return {
-    measure: async () => ({ nodeHid: await one('nodeHid'), pty: await one('pty') }),
+    measure: async () => {
+      const nodeHid = await one('nodeHid');
+      return { nodeHid: nodeHid.readMs, nodeHidInProcess: nodeHid.toldMs, pty: (await one('pty')).readMs };
+    },
     stop: () => child.disconnect(),
   };
 }
 
-function heard(child: ChildProcess, wanted: ProbeMessage['via']): Promise<bigint> {
+/** When the probe read it, and when its word of that was here. */
+type Heard = { readonly readNs: bigint; readonly toldNs: bigint };
+
+function heard(child: ChildProcess, wanted: ProbeMessage['via']): Promise<Heard> {
   return new Promise((resolve, reject) => {
     const limit = globalThis.setTimeout(() => reject(new Error(`the probe does not tell ${wanted}`)), pressWaitMs);
     const take = ({ via, atNs }: ProbeMessage): void => {
       if (via !== wanted) return;
+      const toldNs = process.hrtime.bigint();
       clearTimeout(limit);
       child.off('message', take);
-      resolve(atNs);
+      resolve({ readNs: atNs, toldNs });
     };
     child.on('message', take);
   });
