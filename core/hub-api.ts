@@ -63,6 +63,16 @@ export type SetAsideReason = z.infer<typeof setAsideReason>;
 /** One entry that was set aside. `detail` names the place that is wrong, never what stands there. */
 export const setAsideEntry = z.object({ seq: z.number().int(), reason: setAsideReason, detail: z.string() });
 
+/** How many bytes of entries one answer holds at most, beyond its first entry: what a seat reads into memory at once. */
+export const heldBytesMax = 4 * 1024 * 1024;
+
+/**
+ * One entry the hub holds: `entry` as it was pushed; one that was set aside with the reason, and null when not even
+ * its text could be kept.
+ */
+export const heldEntry = z.object({ seq: z.number().int(), setAside: setAsideReason.nullable(), entry: z.unknown() });
+export type HeldEntry = z.infer<typeof heldEntry>;
+
 /** Entries firstSeq, firstSeq + 1, ... of the seat whose key is shown. An entry that cannot be read still has its place. */
 export const journalPush = z.object({
   firstSeq: z.number().int().positive(),
@@ -112,6 +122,21 @@ const journal = {
       summary: 'How far the journal of this seat has come',
     })
     .output(z.object({ lastSeq: z.number().int(), setAsideCount: z.number().int() })),
+  entries: hubRoute
+    .route({
+      method: 'GET',
+      path: '/v1/journal/entries',
+      tags: ['journal'],
+      summary: 'What the hub holds of this seat, in order: what a seat that lost its own takes back',
+    })
+    .input(z.object({ after: z.coerce.number().int().nonnegative().default(0), limit }))
+    .output(
+      z.object({
+        rows: z.array(heldEntry),
+        /** The number of the newest entry the hub holds; 0 when it holds none. */
+        lastSeq: z.number().int(),
+      }),
+    ),
   setAside: hubRoute
     .route({
       method: 'GET',

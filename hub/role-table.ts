@@ -27,6 +27,7 @@ export const roleTable = {
   'enrolment.enrol': 'anyone',
   'journal.push': ['seat'],
   'journal.standing': ['seat'],
+  'journal.entries': ['seat'],
   'journal.setAside': ['seat', 'supervisor', 'administrator', 'auditor'],
   'calls.list': ['supervisor', 'quality'],
   'records.feed': ['seat', 'agent', 'attendant', 'supervisor', 'quality', 'administrator'],

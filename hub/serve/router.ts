@@ -4,6 +4,7 @@ import { hubApi } from '../../core/hub-api.ts';
 import { auditAfter } from '../audit/audit-table.ts';
 import type { HubParts } from '../hub-parts.ts';
 import { listCalls } from '../journal/fold-calls.ts';
+import { heldEntries } from '../journal/held-entries.ts';
 import { listSeats, listSetAside, standingOf } from '../journal/journal-lists.ts';
 import type { PushQueue } from '../journal/push-queue.ts';
 import { createCode, enrol } from '../keys/enrolment.ts';
@@ -107,6 +108,7 @@ function journalRouter(parts: HubParts, queue: PushQueue, room: WaitingRoom) {
         }
       }),
       standing: os.journal.standing.handler(({ context }) => standingOf(database, seatOf(context))),
+      entries: os.journal.entries.handler(({ context, input }) => heldEntries(database, seatOf(context), input)),
       setAside: os.journal.setAside.handler(async ({ context, input, errors }) => {
         const after = setAsidePlace(input.after);
         if (after === 'bad') throw errors.BAD_CURSOR();
