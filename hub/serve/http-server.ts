@@ -5,7 +5,7 @@ import type { HubParts } from '../hub-parts.ts';
 import { pushQueue } from '../journal/push-queue.ts';
 import type { UploadIntake } from '../recordings/upload-intake.ts';
 import { mountUploads, uploadPath } from '../recordings/upload-routes.ts';
-import { waitingRoom } from '../records/waiting-room.ts';
+import { type WaitTimers, waitingRoom } from '../records/waiting-room.ts';
 import { type ContractPlace, contractPlaces, type RouteName } from '../role-table.ts';
 import { hubDoor, refusal } from './door.ts';
 import type { HubLog } from './log.ts';
@@ -31,6 +31,8 @@ export interface HttpServerOptions {
   readonly isBehindProxy: boolean;
   /** Where recordings come in; null when the hub has no place for them. */
   readonly uploads: UploadIntake | null;
+  /** How time passes for those who wait; the machine's own when none is given. */
+  readonly timers?: WaitTimers;
 }
 
 /** The hub on HTTP. `beginStop` is called before `close`: readiness goes, and whoever waits for a feed is answered. */
@@ -42,7 +44,7 @@ export interface HttpServer {
 export async function httpServer(parts: HubParts, options: HttpServerOptions): Promise<HttpServer> {
   const { log, metrics, isBehindProxy } = options;
   const stopping = new AbortController();
-  const room = waitingRoom();
+  const room = waitingRoom(options.timers);
   const fastify = Fastify({
     logger: false,
     trustProxy: isBehindProxy,

@@ -13,10 +13,10 @@ export async function waitForFeed(
   waitMs: number,
   signal: AbortSignal,
 ): Promise<FeedPage | null> {
-  const endsAt = performance.now() + waitMs;
+  const endsAt = room.elapsedMs() + waitMs;
   for (;;) {
     const page = await readFeed(parts.database, wish);
-    const leftMs = endsAt - performance.now();
+    const leftMs = endsAt - room.elapsedMs();
     if (page === null || page.records.length > 0 || leftMs <= 0 || signal.aborted) return page;
     await room.wait(Math.min(leftMs, lookAgainMs), signal);
     if (signal.aborted) return page;
