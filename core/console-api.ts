@@ -259,6 +259,8 @@ export const seatView = z.object({
   modems: z.array(modemView),
   /** Stations whose message lamp we have lit and nobody refused. */
   messageWaiting: z.array(z.string()),
+  /** Counts up whenever lines of these lists were written: they have no limit, so they are read by page, not in the feed. */
+  linesWritten: z.object({ texts: z.int(), switchLog: z.int() }),
   hub: hubView,
   uploads: uploadsView,
 });

@@ -4,6 +4,7 @@ import type { PhoneCommand, SeatView } from '../core/console-api.ts';
 import type { DeviceInfo } from '../core/device-api.ts';
 import type { Equipment } from '../core/equipment.ts';
 import type { CommandOutcome, EquipmentEvent } from '../core/equipment-event.ts';
+import type { JournalFact } from '../core/journal.ts';
 import type { EquipmentHost } from './equipment-host.ts';
 import { modemLine } from './modem-line.ts';
 import { type SeatMessageDesk, seatMessageDesk } from './seat-message-desk.ts';
@@ -25,16 +26,33 @@ export type SeatEquipment = {
   readonly messageDesk: Pick<SeatMessageDesk, 'light' | 'lightByKey' | 'lit' | 'deskId'>;
   sendText(to: string, text: string): Promise<CommandOutcome>;
   unlock(id: string, pin: string): Promise<CommandOutcome>;
-  view(): Pick<SeatView, 'arrivals' | 'modems' | 'messageWaiting'>;
+  view(): Pick<SeatView, 'arrivals' | 'modems' | 'messageWaiting' | 'linesWritten'>;
   /** Writes down what waits to be written together. */
   close(): void;
 };
 
-export function seatEquipment(host: EquipmentHost, store: SeatStore): SeatEquipment {
+export function seatEquipment(seat: EquipmentHost, store: SeatStore): SeatEquipment {
+  const written = { texts: 0, switchLog: 0 };
+  const host: EquipmentHost = {
+    ...seat,
+    write(...facts) {
+      seat.write(...facts);
+      for (const { fact } of facts) {
+        const list = listOf[fact.kind];
+        if (list !== undefined) written[list]++;
+      }
+    },
+  };
   const texts = seatTexts(host, store);
   const modems = modemLine(host, (id) => texts.gone(id));
   const desk = seatMessageDesk(host, store.litStations());
-  const switchLog = seatSwitchLog(host);
+  const switchLog = seatSwitchLog({
+    now: host.now,
+    write(...facts) {
+      host.write(...facts);
+      host.changed();
+    },
+  });
   return {
     setUp(list) {
       modems.setUp(list);
@@ -73,7 +91,21 @@ export function seatEquipment(host: EquipmentHost, store: SeatStore): SeatEquipm
     messageDesk: desk,
     sendText: (to, text) => texts.send(modems.textModem(), to, text),
     unlock: (id, pin) => host.command({ kind: 'unlock', id, pin }),
-    view: () => ({ arrivals: desk.arrivals(), modems: modems.views(), messageWaiting: desk.lit() }),
+    view: () => ({
+      arrivals: desk.arrivals(),
+      modems: modems.views(),
+      messageWaiting: desk.lit(),
+      linesWritten: { ...written },
+    }),
     close: () => switchLog.flush(),
   };
 }
+
+/** Which list a line stands in. */
+const listOf: { readonly [kind in JournalFact['kind']]?: 'texts' | 'switchLog' } = {
+  'text-received': 'texts',
+  'text-sent': 'texts',
+  'text-outcome': 'texts',
+  'switch-record': 'switchLog',
+  'switch-record-unread': 'switchLog',
+};

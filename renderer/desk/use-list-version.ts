@@ -1,3 +1,4 @@
+import type { SeatView } from '../../core/console-api.ts';
 import { useLostAt, useSeat } from './use-seat.ts';
 
 /**
@@ -11,4 +12,11 @@ export function useListVersion(): string {
   const isLost = useLostAt() !== null;
   const live = calls.map((call) => `${call.callId} ${call.answeredAt ?? ''}`).join(' ');
   return `${live}|${after?.callId ?? ''} ${after?.workCode ?? ''}|${today}|${isLost}`;
+}
+
+/** The same for a list of what came by a port: the seat counts its lines, and the seat process may have come back. */
+export function useLineVersion(list: keyof SeatView['linesWritten']): string {
+  const count = useSeat((view) => view.linesWritten[list]);
+  const isLost = useLostAt() !== null;
+  return `${count}|${isLost}`;
 }

@@ -39,6 +39,8 @@ export class ListPages<Row, Page extends ListPage<Row> = ListPage<Row>> {
     this.#source = source;
   }
 
+  /** What tells one row from another. */
+  readonly keyOf = (row: Row): string => this.#source.keyOf(row);
   readonly state = (): ListPagesState<Row, Page> => this.#state;
   readonly watch = (changed: () => void): (() => void) => {
     this.#watchers.add(changed);

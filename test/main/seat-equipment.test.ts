@@ -278,3 +278,25 @@ test('ten thousand lines of the switch come in few writes, in order, and a call 
   const last = entries.findLastIndex(({ kind }) => kind === 'switch-record');
   expect([rang < last, writes.count - before < 100]).toEqual([true, true]);
 });
+
+test('the desk is told that texts and lines of the switch were written, so that no page has to look now and then', async () => {
+  const { say, seat: running } = seat();
+  const seen: unknown[] = [];
+  const note = () => seen.push({ ...running.view.value.linesWritten });
+  say(modem('ready'));
+  note();
+  say({ kind: 'text-received', id: 'gsm', ref: '1', from: '139', text: 'hello', sentAt: null });
+  note();
+  await running.equipment.sendText('139', 'good day');
+  note();
+  say({ kind: 'call-record', id: 'log', record: someRecord });
+  say({ kind: 'unread-record', id: 'log', unread: { line: 2, text: '?', hex: null, reason: 'no-shape' } });
+  await answered();
+  note();
+  expect(seen).toEqual([
+    { texts: 0, switchLog: 0 },
+    { texts: 1, switchLog: 0 },
+    { texts: 2, switchLog: 0 },
+    { texts: 2, switchLog: 2 },
+  ]);
+});

@@ -94,6 +94,7 @@ export class FakeEquipment {
         { textId: `new-${seq}`, seq, direction: 'outbound', number: to, text, at, state: 'sending', detail: '' },
         ...texts,
       ];
+      this.#parts.show({ linesWritten: { ...this.#parts.view().linesWritten, texts: seq } });
       return { kind: 'begun' };
     },
     texts: async ({ search, before, limit }) => {

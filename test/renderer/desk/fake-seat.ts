@@ -78,6 +78,7 @@ export function seatAt(at: number): SeatView {
     panels: [],
     modems: [],
     messageWaiting: [],
+    linesWritten: { texts: 0, switchLog: 0 },
     hub: { kind: 'none' },
     uploads: uploadsOff,
   };
