@@ -64,6 +64,7 @@ export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow |
     case 'call-digits':
     case 'recording-paused':
     case 'recording-resumed':
+    case 'recording-removed':
       return before;
     case 'desk-message':
     case 'switch-record':

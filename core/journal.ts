@@ -85,6 +85,19 @@ export const journalFact = z.discriminatedUnion('kind', [
       end: z.enum(['complete', 'interrupted', 'disk-full']),
     }),
   }),
+  /**
+   * The seat's own copy of a recording was let go; it is at the hub, which was asked just before. `kept-long-enough`: a day
+   * after; `disk-full`: earlier, because the disk needed the room. `callId` is empty when nothing told it any more.
+   */
+  z.object({
+    kind: z.literal('recording-removed'),
+    body: z.object({
+      callId: z.string().max(64),
+      recordingId: z.string().max(64),
+      reason: z.enum(['kept-long-enough', 'disk-full']),
+      sha256: z.string().max(64),
+    }),
+  }),
   /** Who calls was told after the call began (a modem's caller ID comes between two rings). */
   z.object({ kind: z.literal('call-named'), body: z.object({ ...callBody, remote: remoteParty }) }),
   /** Our part of the call is over: the caller was sent on. */

@@ -10,6 +10,10 @@ export const notice = z.object({
     'disk-failed',
     /** `detail`: how full the disk is, in percent. */
     'disk-nearly-full',
+    /** Copies of recordings that are at the hub went before their day was over, to make room: so many (`detail`). */
+    'recordings-let-go',
+    /** The clock of this machine jumped: no copy of a recording is removed for a day. */
+    'clock-jumped',
     /** The log was damaged and was made anew; nothing is missing. */
     'log-mended',
     /** The same, and so many lines (`detail`) could not be read any more. */

@@ -38,6 +38,18 @@ export const soundSettings = z.strictObject({
 });
 export type SoundSettings = z.infer<typeof soundSettings>;
 
+/**
+ * What a seat does with its own copies of recordings that are at the hub. A recording that is not there is never removed,
+ * whatever stands here.
+ */
+export const localCopyPolicy = z.strictObject({
+  /** How long a copy stays after the hub's hash was found equal, in hours; null: until the disk needs the room. */
+  keepHours: z.int().min(24).max(8_760).nullable().default(24),
+  /** From how full a disk (0..1) copies go earlier, the oldest first; null: never earlier. */
+  thinAbove: z.number().min(0.5).max(0.99).nullable().default(0.9),
+});
+export type LocalCopyPolicy = z.infer<typeof localCopyPolicy>;
+
 /** What a person may set, as it stands in `settings.json` of a profile. The SIP password is kept elsewhere, encrypted. */
 export const settings = z.strictObject({
   account: account.default({ kind: 'practice' }),
@@ -45,6 +57,7 @@ export const settings = z.strictObject({
   language: z.enum(['auto', 'zh-CN', 'en']).default('auto'),
   theme: z.enum(['auto', 'light', 'dark', 'high-contrast']).default('auto'),
   recording: z.enum(['every-call', 'never']).default('every-call'),
+  localCopies: localCopyPolicy.default(localCopyPolicy.parse({})),
   /** The hook key while one call is up and another waits (facts/hid.md section 5: ignored unless somebody chose). */
   hookWhileWaiting: z.enum(['ignore', 'hold-and-answer']).default('ignore'),
   workCodes: z
