@@ -12,6 +12,7 @@ import { hubView, uploadsView } from './hub-view.ts';
 import { keyPress, lamps } from './key.ts';
 import { notice } from './notice.ts';
 import { qualityReport } from './quality-report.ts';
+import { recordingInfo } from './recording-info.ts';
 import { account, settings } from './settings.ts';
 
 /**
@@ -141,21 +142,6 @@ const appendOutcome = z.discriminatedUnion('kind', [
   /** The disk is full: the log has priority over sound, so recording stops here; the call goes on. */
   z.object({ kind: z.literal('disk-full') }),
 ]);
-
-/** Decrypted, seekable WebM as the desk plays it. */
-export const recordingInfo = z.object({
-  recordingId: z.string(),
-  bytes: z.number().int(),
-  seconds: z.number(),
-  /** 2: agent left, caller right. */
-  channels: z.number().int(),
-  isComplete: z.boolean(),
-  /** Where sound was dropped on purpose, in seconds from the start of the recording. */
-  gaps: z.array(z.object({ atSeconds: z.number(), seconds: z.number(), reason: z.string() })),
-  /** Chunks that failed their check; the rest plays. */
-  damagedChunks: z.array(z.number().int()),
-});
-export type RecordingInfo = z.infer<typeof recordingInfo>;
 
 /** How much of a recording one `read` may give, in bytes. */
 export const recordingReadBytesMax = 512 * 1024;

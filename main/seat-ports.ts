@@ -1,8 +1,8 @@
 import type { CallRow } from '../core/call-list.ts';
-import type { RecordingInfo } from '../core/console-api.ts';
 import type { SwitchRecordRow, TextRow } from '../core/equipment-api.ts';
 import type { JournalEntry, JournalFact } from '../core/journal.ts';
 import type { KeyBindings } from '../core/key-command.ts';
+import type { RecordingInfo } from '../core/recording-info.ts';
 import type { Settings } from '../core/settings.ts';
 import type { DeviceProcess } from '../native/device-client.ts';
 

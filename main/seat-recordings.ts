@@ -1,5 +1,6 @@
-import type { PhoneReport, RecordingInfo } from '../core/console-api.ts';
+import type { PhoneReport } from '../core/console-api.ts';
 import type { JournalFact } from '../core/journal.ts';
+import type { RecordingInfo } from '../core/recording-info.ts';
 import type { Clock, Kept, Log, RecordingVault } from './seat-ports.ts';
 
 /** The recordings of the live calls: sound goes to the vault, what happened goes to the journal. */

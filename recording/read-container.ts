@@ -87,9 +87,47 @@ export function* readContainerSteps(bytes: Buffer, profileKey: Uint8Array): Step
   const recordingKey = unwrapKey(profileKey, head.header);
   if (recordingKey === null) return { kind: 'unreadable', code: 'wrong-key' };
   const { recordingId, createdAt } = head.header;
+  return yield* readFrames(bytes, { recordingId, createdAt, recordingKey }, head);
+}
+
+/** A recording whose own key is known without its file's head: the hub's way of reading. */
+export interface KnownRecording {
+  readonly recordingId: string;
+  /** Wall-clock milliseconds; what the file's head says goes before. */
+  readonly createdAt: number;
+  readonly recordingKey: Uint8Array;
+}
+
+/**
+ * Reads a container by the recording's own key. The head may be lost in both copies: the frames give their sound all the
+ * same. A file that is another recording's is `wrong-key`.
+ */
+export function* readKnownContainerSteps(bytes: Buffer, known: KnownRecording): Steps<ContainerContents | Unreadable> {
+  const head = readHeader(bytes);
+  if (head.kind === 'not-a-recording' && bytes.length < framesOffset) return { kind: 'unreadable', code: head.kind };
+  if (head.kind !== 'read') {
+    const contents = yield* readFrames(bytes, known, { copy: null, isDamaged: true });
+    return contents.chunks.length === 0 ? { kind: 'unreadable', code: 'header-damaged' } : contents;
+  }
+  const { recordingId, createdAt } = head.header;
+  if (recordingId !== known.recordingId) return { kind: 'unreadable', code: 'wrong-key' };
+  const contents = yield* readFrames(bytes, { ...known, createdAt }, head);
+  // A key that opens nothing, not even a first frame that is still coming, is not the key of this file.
+  const isCut = bytes.length < framesOffset + headLength || readHead(contents.keys, bytes, framesOffset) !== null;
+  return contents.chunks.length === 0 && contents.end === 'open' && !isCut
+    ? { kind: 'unreadable', code: 'wrong-key' }
+    : contents;
+}
+
+/** `copy` is where the chain hash begins; null when the head is lost, and then the chain can't be checked. */
+function* readFrames(
+  bytes: Buffer,
+  { recordingId, createdAt, recordingKey }: KnownRecording,
+  head: { readonly copy: Buffer | null; readonly isDamaged: boolean },
+): Steps<ContainerContents> {
   const keys = frameKeys(recordingId, recordingKey);
 
-  const walk = yield* walkFrames(keys, bytes, head.copy);
+  const walk = yield* walkFrames(keys, bytes, head.copy ?? Buffer.alloc(0));
   const unique = new Map<number, Frame>();
   for (const frame of walk.frames) if (!unique.has(frame.number)) unique.set(frame.number, frame);
   const chunks = [...unique.values()].toSorted((a, b) => a.number - b.number);
@@ -97,7 +135,8 @@ export function* readContainerSteps(bytes: Buffer, profileKey: Uint8Array): Step
   const isEnded = last?.type === 'close' || last?.type === 'seal';
   const torn = isEnded ? null : tornTail(walk, bytes.length);
   const problems = findProblems(walk, chunks, isEnded);
-  if (problems.length === 0 && isEnd(last) && last.chain !== walk.chain.toString('hex')) {
+  const isChainKnown = head.copy !== null;
+  if (isChainKnown && problems.length === 0 && isEnd(last) && last.chain !== walk.chain.toString('hex')) {
     problems.push({ chunk: last.chunks, problem: 'damaged' });
   }
   return {

@@ -3,8 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { assertNever } from '../../core/assert-never.ts';
+import type { Playable } from '../../recording/playable.ts';
 import type { ContainerContents, Problem } from '../../recording/read-container.ts';
-import { type Playable, RecordingError, type RecordingErrorCode, readPlayable } from '../recordings/vault.ts';
+import { RecordingError, type RecordingErrorCode, readPlayable } from '../recordings/vault.ts';
 import { CommandProblem, exitCode, openProfile, runCommand } from './profile-access.ts';
 
 interface RecordingOptions {

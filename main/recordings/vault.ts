@@ -1,9 +1,9 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RecordingInfo } from '../../core/console-api.ts';
 import { inTurns } from '../../recording/in-turns.ts';
+import { type Playable, playableOf } from '../../recording/playable.ts';
 import { type ContainerContents, readContainerSteps } from '../../recording/read-container.ts';
-import { layOutSteps, saidSeconds, type Timeline } from '../../recording/timeline.ts';
+import { saidSeconds } from '../../recording/timeline.ts';
 import type { Kept, RecordingVault } from '../seat-ports.ts';
 import type { Reserve } from '../store/reserve.ts';
 import { type ContainerWriter, createContainer, sealContainer, type Writable } from './container-writer.ts';
@@ -28,13 +28,6 @@ export class RecordingError extends Error {
     super(`recording ${code}: ${detail}`);
     this.code = code;
   }
-}
-
-/** A recording, decrypted and ready to be played. */
-export interface Playable {
-  readonly webm: Uint8Array;
-  readonly info: RecordingInfo;
-  readonly contents: ContainerContents;
 }
 
 /** The longest file that is read at once: a whole day of stereo sound is some 600 MB. */
@@ -130,12 +123,7 @@ export function recordingVault({ directory, profileKey, reserve }: VaultRequest)
 
 /** Reads, checks, decrypts and lays out the recording in a file. Rejects with `RecordingError`. */
 export async function readPlayable(path: string, profileKey: Uint8Array): Promise<Playable> {
-  const contents = await readContents(path, profileKey);
-  const timeline = await inTurns(layOutSteps(contents.chunks));
-  // Loaded when somebody first plays a recording: a seat that starts does not wait for a muxer.
-  const { remux } = await import('../../recording/remux.ts');
-  const webm = await remux(timeline);
-  return { webm, contents, info: infoOf(contents, timeline, webm.length) };
+  return playableOf(await readContents(path, profileKey));
 }
 
 /** Reads and checks the recording in a file. Rejects with `RecordingError`. */
@@ -144,20 +132,6 @@ export async function readContents(path: string, profileKey: Uint8Array): Promis
   const contents = await inTurns(readContainerSteps(await readFile(path), profileKey));
   if (contents.kind === 'unreadable') throw new RecordingError(contents.code, path);
   return contents;
-}
-
-function infoOf(contents: ContainerContents, { seconds, channels, gaps }: Timeline, bytes: number): RecordingInfo {
-  const { recordingId, problems, end } = contents;
-  const bad = problems.filter(({ problem }) => problem === 'damaged' || problem === 'missing');
-  return {
-    recordingId,
-    bytes,
-    seconds,
-    channels,
-    isComplete: end === 'complete' && bad.length === 0,
-    gaps: [...gaps],
-    damagedChunks: [...new Set(bad.map(({ chunk }) => chunk))],
-  };
 }
 
 /** Puts an end to a file that has none; how many seconds it holds. 0 when there is no such file, or it gives nothing. */

@@ -1,4 +1,5 @@
-import { type RecordingInfo, recordingReadBytesMax } from '../../core/console-api.ts';
+import { recordingReadBytesMax } from '../../core/console-api.ts';
+import type { RecordingInfo } from '../../core/recording-info.ts';
 import type { DeskConsole } from '../desk/seat-store.ts';
 
 /** A recording in the page's memory: what the seat says of it, and its sound as one WebM blob. */

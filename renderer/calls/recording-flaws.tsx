@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { CallRow } from '../../core/call-list.ts';
-import type { RecordingInfo } from '../../core/console-api.ts';
+import type { RecordingInfo } from '../../core/recording-info.ts';
 import { formatDuration } from '../kit/duration.ts';
 import styles from './player.module.css';
 

@@ -1,7 +1,8 @@
 import type { CallRow } from '../../../core/call-list.ts';
-import type { DeskRequest, RecordingInfo, SeatView } from '../../../core/console-api.ts';
+import type { DeskRequest, SeatView } from '../../../core/console-api.ts';
 import type { KeyPress } from '../../../core/key.ts';
 import type { Notice } from '../../../core/notice.ts';
+import type { RecordingInfo } from '../../../core/recording-info.ts';
 import { settings } from '../../../core/settings.ts';
 import type { DeskConsole } from '../../../renderer/desk/seat-store.ts';
 import { FakeEquipment } from './fake-equipment-room.ts';
