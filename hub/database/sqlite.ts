@@ -24,6 +24,8 @@ const settings: readonly Setting[] = [
   { name: 'cell_size_check', value: 'ON', reads: 1 },
   { name: 'mmap_size', value: '0', reads: 0 },
   { name: 'busy_timeout', value: String(busyTimeoutMs), reads: busyTimeoutMs },
+  // What is deleted or overwritten is overwritten in the file: an erased key leaves no copy in a free page.
+  { name: 'secure_delete', value: 'ON', reads: 1 },
   { name: 'fullfsync', value: 'ON', reads: 1 },
   { name: 'checkpoint_fullfsync', value: 'ON', reads: 1 },
 ];
