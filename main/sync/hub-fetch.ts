@@ -24,6 +24,14 @@ const answerBytesMax = 24 * 1024 * 1024;
 /** How much is handed to the system at a time, so that a body that moves is told from one that stands. */
 const sliceBytes = 16 * 1024;
 
+/** How oRPC's client sends; the last word of `path` is the procedure's name. */
+export type HubFetch = (
+  request: Request,
+  init: unknown,
+  options: unknown,
+  path: readonly string[],
+) => Promise<Response>;
+
 export interface HubFetchOptions {
   readonly agent: HttpAgent;
   /** Milliseconds; `stallMs` but in tests. */
@@ -37,8 +45,8 @@ export interface HubFetchOptions {
  * Throws `NoAnswer` when nothing came, when it was too slow, or when whoever answered is not the hub or has no time
  * (redirections, 429, 502 to 504).
  */
-export function hubFetch({ agent, stallMs: limitMs, now }: HubFetchOptions) {
-  return async (request: Request, _init: unknown, _options: unknown, path: readonly string[]): Promise<Response> => {
+export function hubFetch({ agent, stallMs: limitMs, now }: HubFetchOptions): HubFetch {
+  return async (request, _init, _options, path) => {
     const body = new Uint8Array(await request.arrayBuffer());
     const headers = { ...Object.fromEntries(request.headers), 'content-length': String(body.length) };
     const { url, method, signal } = request;
@@ -48,14 +56,19 @@ export function hubFetch({ agent, stallMs: limitMs, now }: HubFetchOptions) {
     // The feed is waited for: the hub says nothing while there is nothing.
     const waitedMs = path.at(-1) === 'feed' ? feedWaitMsMax : 0;
     const answer = await answered(sending, body, limitMs + waitedMs, signal);
-    const { status } = answer;
-    const askedMs = retryAfterMs(answer.headers.get('retry-after') ?? undefined, now());
-    if (status === 429 || (status >= 502 && status <= 504)) throw new NoAnswer(`HTTP ${status}`, askedMs);
-    if (status >= 300 && status < 400) throw new NoAnswer(`HTTP ${status}: somebody else answers there`, askedMs);
-    // A refusal that is no JSON is not the hub's: its status is all that can be used of it.
-    const isJson = answer.headers.get('content-type')?.startsWith('application/json') === true;
-    return status >= 400 && !isJson ? new Response(null, { status }) : answer;
+    return requireHub(answer, now());
   };
+}
+
+/** The answer, unless whoever gave it is not the hub or has no time (redirections, 429, 502 to 504): then throws `NoAnswer`. */
+export function requireHub(answer: Response, at: number): Response {
+  const { status } = answer;
+  const askedMs = retryAfterMs(answer.headers.get('retry-after') ?? undefined, at);
+  if (status === 429 || (status >= 502 && status <= 504)) throw new NoAnswer(`HTTP ${status}`, askedMs);
+  if (status >= 300 && status < 400) throw new NoAnswer(`HTTP ${status}: somebody else answers there`, askedMs);
+  // A refusal that is no JSON is not the hub's: its status is all that can be used of it.
+  const isJson = answer.headers.get('content-type')?.startsWith('application/json') === true;
+  return status >= 400 && !isJson ? new Response(null, { status }) : answer;
 }
 
 function answered(request: ClientRequest, body: Uint8Array, limitMs: number, signal: AbortSignal): Promise<Response> {

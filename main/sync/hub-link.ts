@@ -5,7 +5,7 @@ import { ResponseValidationPlugin } from '@orpc/contract/plugins';
 import { OpenAPILink } from '@orpc/openapi-client/fetch';
 import { hubApi } from '../../core/hub-api.ts';
 import { hubAgent } from './hub-agent.ts';
-import { hubFetch, stallMs as stallMsOfRequests } from './hub-fetch.ts';
+import { type HubFetch, hubFetch, stallMs as stallMsOfRequests } from './hub-fetch.ts';
 
 /** core/hub-api.ts as a caller sees it. */
 export type HubClient = ContractRouterClient<typeof hubApi>;
@@ -41,19 +41,22 @@ export interface HubLinkOptions {
   readonly now: () => number;
   /** Milliseconds; given by tests alone. */
   readonly stallMs?: number;
+  /** How requests are sent, where that is not HTTP on a socket: in the simulator. */
+  readonly fetch?: HubFetch;
 }
 
 /** What answered is no hub: its refusal does not look like one of ours. */
 export const notTheHub = 'NOT_THE_HUB';
 
 /** Opens the way to a hub; nothing is asked yet. */
-export function openHubLink({ address, pins, hubId, seat, key, now, stallMs }: HubLinkOptions): HubLink {
+export function openHubLink(options: HubLinkOptions): HubLink {
+  const { address, pins, hubId, seat, key, now, stallMs } = options;
   const agent = hubAgent(address, pins);
   const header: Readonly<Record<string, string>> = key === null ? {} : { authorization: `Bearer ${key}` };
   const link = new OpenAPILink(hubApi, {
     url: address,
     headers: header,
-    fetch: hubFetch({ agent, stallMs: stallMs ?? stallMsOfRequests, now }),
+    fetch: options.fetch ?? hubFetch({ agent, stallMs: stallMs ?? stallMsOfRequests, now }),
     // The page before a hotel's network answers 200 to everything.
     plugins: [new ResponseValidationPlugin(hubApi)],
     customErrorResponseBodyDecoder: (body, { status }) =>
