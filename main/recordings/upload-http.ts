@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { type ClientRequest, type Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client';
 
 /** A request on which nothing moves for so long is ended, in milliseconds. tus-js-client itself waits for ever. */
@@ -19,20 +19,18 @@ export class UploadStalled extends Error {
 export interface UploadHttpOptions {
   /** Milliseconds; `stallMs` but in tests. */
   readonly stallMs: number;
+  /** The hub's connections, which know its certificate; kept open from one request to the next. */
+  readonly agent: HttpAgent;
 }
 
 /**
  * HTTP for tus-js-client, one for each turn of an upload. Bodies carry their length and SHA-256 (`Upload-Checksum`); a
  * length the hub has told is not told to it again, which it would refuse.
  */
-export function uploadHttp({ stallMs: limitMs }: UploadHttpOptions): HttpStack & { readonly close: () => void } {
-  const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+export function uploadHttp({ stallMs: limitMs, agent }: UploadHttpOptions): HttpStack {
   let lengthAtHub: string | null = null;
   return {
     getName: () => 'HooklineUploadHttp',
-    close: () => {
-      for (const agent of Object.values(agents)) agent.destroy();
-    },
     createRequest: (method, url): HttpRequest => {
       const headers: Record<string, string> = {};
       let onProgress: (bytes: number) => void = () => undefined;
@@ -57,12 +55,15 @@ export function uploadHttp({ stallMs: limitMs }: UploadHttpOptions): HttpStack &
           if (bytes !== null) headers['Content-Length'] = String(bytes.length);
           if (bytes !== null && bytes.length > 0)
             headers['Upload-Checksum'] = `sha256 ${createHash('sha256').update(bytes).digest('base64')}`;
-          const isSecure = new URL(url).protocol === 'https:';
-          const started = isSecure
-            ? httpsRequest(url, { method, headers, agent: agents['https:'] })
-            : httpRequest(url, { method, headers, agent: agents['http:'] });
-          sending = started;
-          const answer = await answered(started, bytes, limitMs, (done) => onProgress(done));
+          const begin = (): Promise<HttpResponse> => {
+            sending = (url.startsWith('https:') ? httpsRequest : httpRequest)(url, { method, headers, agent });
+            return answered(sending, bytes, limitMs, (done) => onProgress(done));
+          };
+          const answer = await begin().catch((cause: unknown) => {
+            // A kept connection that the hub closed just then: it heard nothing of this request, or takes it twice in peace.
+            if (sending?.reusedSocket === true && isReset(cause)) return begin();
+            throw cause;
+          });
           if (method === 'HEAD') lengthAtHub = answer.getHeader('upload-length') ?? null;
           return answer;
         },
@@ -118,6 +119,10 @@ function answered(
     };
     write(0);
   });
+}
+
+function isReset(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
 }
 
 function asResponse(answer: IncomingMessage, text: string): HttpResponse {

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { syncDirectoryLater } from '../store/sync-directory.ts';
@@ -15,6 +15,8 @@ const uploadRecord = z.object({
   confirmedAt: z.number().nullable(),
   /** SHA-256 of the whole as both have it, hex. */
   sha256: z.string().nullable(),
+  /** Since when the local copy's day is counted (kept-clock.ts); null before anybody looked. */
+  keptSince: z.object({ era: z.string(), ageMs: z.number() }).nullable().default(null),
 });
 
 export type UploadRecord = z.infer<typeof uploadRecord>;
@@ -28,15 +30,28 @@ export interface UploadLedger {
   /** Null: not known, or its record is damaged; the hub is asked anew then. */
   readonly get: (recordingId: string) => Promise<(UploadRecord & { readonly queue: UploadQueue }) | null>;
   readonly put: (recordingId: string, queue: UploadQueue, record: UploadRecord) => Promise<void>;
+  /** Puts a recording that is not known into the queue. Not synced: what a power cut takes is found again at the start. */
+  readonly note: (recordingId: string) => Promise<void>;
   readonly forget: (recordingId: string) => Promise<void>;
+  /** Whether it stands in any queue. */
+  readonly has: (recordingId: string) => Promise<boolean>;
   /** Both ends of a queue, at most so many each, and its length. */
   readonly ends: (
     queue: UploadQueue,
     limit: number,
   ) => Promise<{ readonly newest: readonly string[]; readonly oldest: readonly string[]; readonly length: number }>;
+  /** Those of a queue that come after one, in their order, at most so many. */
+  readonly after: (queue: UploadQueue, recordingId: string, limit: number) => Promise<readonly string[]>;
 }
 
-export const newUploadRecord: UploadRecord = { url: null, sentBytes: 0, refusals: 0, confirmedAt: null, sha256: null };
+export const newUploadRecord: UploadRecord = {
+  url: null,
+  sentBytes: 0,
+  refusals: 0,
+  confirmedAt: null,
+  sha256: null,
+  keptSince: null,
+};
 
 /**
  * A folder for each queue, a small file for each recording: 10,000 waiting ones cost their names and nothing else. Ids
@@ -46,10 +61,6 @@ export function folderLedger(directory: string): UploadLedger {
   const pathOf = (queue: UploadQueue, recordingId: string): string => {
     if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(recordingId)) throw new Error('an id is letters, digits and dashes');
     return join(directory, queue, `${recordingId}.json`);
-  };
-  const names = async (queue: UploadQueue): Promise<string[]> => {
-    const found = await readdir(join(directory, queue)).catch(noneThere);
-    return found.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
   };
   return {
     get: async (recordingId) => {
@@ -79,14 +90,47 @@ export function folderLedger(directory: string): UploadLedger {
       await syncDirectoryLater(join(directory, queue));
       for (const other of earlier) await rm(pathOf(other, recordingId), { force: true });
     },
+    note: async (recordingId) => {
+      const path = pathOf('waiting', recordingId);
+      await mkdir(join(directory, 'waiting'), { recursive: true, mode: 0o700 });
+      await writeFile(path, JSON.stringify(newUploadRecord), { flag: 'wx', mode: 0o600 }).catch(alreadyThere);
+    },
     forget: async (recordingId) => {
       for (const queue of uploadQueues) await rm(pathOf(queue, recordingId), { force: true });
     },
-    ends: async (queue, limit) => {
-      const sorted = (await names(queue)).toSorted();
-      return { newest: sorted.slice(-limit).toReversed(), oldest: sorted.slice(0, limit), length: sorted.length };
+    has: async (recordingId) => {
+      for (const queue of uploadQueues) if (await isFile(pathOf(queue, recordingId))) return true;
+      return false;
     },
+    ends: (queue, limit) => endsOf(join(directory, queue), limit, () => true),
+    after: async (queue, recordingId, limit) =>
+      (await endsOf(join(directory, queue), limit, (name) => name > recordingId)).oldest,
   };
+}
+
+/** How many names are read at a time. */
+const namesAtOnce = 256;
+
+/** Reads the names of a folder as they come and keeps only those at either end. */
+async function endsOf(
+  folder: string,
+  limit: number,
+  isWanted: (recordingId: string) => boolean,
+): Promise<Awaited<ReturnType<UploadLedger['ends']>>> {
+  const oldestOf = (names: readonly string[]): string[] => names.toSorted().slice(0, limit);
+  const newestOf = (names: readonly string[]): string[] => names.toSorted().toReversed().slice(0, limit);
+  let [length, newest, oldest] = [0, [] as string[], [] as string[]];
+  for await (const { name } of await opendir(folder, { bufferSize: namesAtOnce }).catch(noneThere)) {
+    const recordingId = name.slice(0, -5);
+    if (!name.endsWith('.json') || !isWanted(recordingId)) continue;
+    length += 1;
+    newest.push(recordingId);
+    oldest.push(recordingId);
+    if (newest.length < limit + namesAtOnce) continue;
+    newest = newestOf(newest);
+    oldest = oldestOf(oldest);
+  }
+  return { newest: newestOf(newest), oldest: oldestOf(oldest), length };
 }
 
 function parsed(text: string): unknown {
@@ -96,6 +140,14 @@ function parsed(text: string): unknown {
     // A damaged record is one that is not known: the hub tells how far the upload is.
     return null;
   }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return !Array.isArray(await stat(path).catch(noneThere));
+}
+
+function alreadyThere(cause: unknown): void {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
 }
 
 function noneThere(cause: unknown): [] {

@@ -1,3 +1,4 @@
+import type { Agent as HttpAgent } from 'node:http';
 import { newUploadRecord, type UploadLedger, type UploadRecord } from './upload-ledger.ts';
 import type { UploadSource } from './upload-source.ts';
 import { askDigest, removeUpload, type TurnResult } from './upload-turn.ts';
@@ -19,15 +20,14 @@ export interface OutcomePorts {
   readonly source: UploadSource;
   readonly headers: () => Readonly<Record<string, string>>;
   readonly stallMs: number;
+  /** The hub's connections. */
+  readonly agent: HttpAgent;
   /** Wall-clock milliseconds. */
   readonly now: () => number;
 }
 
 /** After so many refusals in a row a recording waits for a person and no longer for the hub. */
 const refusalsMax = 3;
-
-/** How long a local copy stays after the hub's hash was found equal, in milliseconds. */
-export const keptAfterMs = 24 * 3_600_000;
 
 /** Writes down what a turn came to. A recording is confirmed when the whole is the same on both sides, and only then. */
 export async function settleTurn(
@@ -72,7 +72,7 @@ async function confirm(
 
 /** What stands at the hub under this recording's name is not this recording: it goes, and ours is sent from the start. */
 async function removeOther(ports: OutcomePorts, recordingId: string, record: UploadRecord): Promise<Outcome> {
-  if (record.url !== null) await removeUpload(record.url, { headers: ports.headers(), stallMs: ports.stallMs });
+  if (record.url !== null) await removeUpload(record.url, { ...ports, headers: ports.headers() });
   return refuse(ports, recordingId, anew(record), 'what the hub stored is not what was recorded');
 }
 
@@ -96,26 +96,22 @@ function refusalWords(status: number): string {
   return status === 0 ? 'its file is not there' : `the hub answered ${status}`;
 }
 
-/** Why a local copy must stay. */
-export type MayDelete =
-  | { readonly may: true }
-  | { readonly may: false; readonly reason: 'not-at-hub' | 'too-young' | 'hub-away' | 'hub-lost-it' };
+/** Whether a recording is at the hub, which was asked now. */
+export type AtHub = 'equal' | 'not-confirmed' | 'hub-away' | 'hub-lost-it';
 
 /**
- * Whether the local copy may go: the hub's hash was equal 24 h ago, and is so now. One that the hub lost is sent again.
+ * Whether the hub, asked now, still has the whole as it was confirmed. One that the hub lost waits to be sent again.
  * Never rejects for the hub's sake.
  */
-export async function mayDelete(
-  { ledger, now, headers, stallMs }: OutcomePorts,
-  recordingId: string,
-): Promise<MayDelete> {
+export async function isAtHub(ports: OutcomePorts, recordingId: string): Promise<AtHub> {
+  const { ledger } = ports;
   const known = await ledger.get(recordingId);
-  if (known?.queue !== 'confirmed' || known.url === null || known.sha256 === null || known.confirmedAt === null)
-    return { may: false, reason: 'not-at-hub' };
-  if (now() - known.confirmedAt < keptAfterMs) return { may: false, reason: 'too-young' };
-  const copy = await askDigest(known.url, { headers: headers(), stallMs }).catch(() => ({ kind: 'away' }) as const);
-  if (copy.kind === 'away') return { may: false, reason: 'hub-away' };
-  if (copy.kind === 'known' && copy.sha256 === known.sha256) return { may: true };
+  if (known?.queue !== 'confirmed' || known.url === null || known.sha256 === null) return 'not-confirmed';
+  const copy = await askDigest(known.url, { ...ports, headers: ports.headers() }).catch(
+    () => ({ kind: 'away' }) as const,
+  );
+  if (copy.kind === 'away') return 'hub-away';
+  if (copy.kind === 'known' && copy.sha256 === known.sha256) return 'equal';
   await ledger.put(recordingId, 'waiting', newUploadRecord);
-  return { may: false, reason: 'hub-lost-it' };
+  return 'hub-lost-it';
 }

@@ -1,6 +1,7 @@
+import type { Agent as HttpAgent } from 'node:http';
 import type { Log } from '../seat-ports.ts';
 import type { UploadLedger, UploadQueue, UploadRecord } from './upload-ledger.ts';
-import type { MayDelete } from './upload-outcome.ts';
+import type { AtHub } from './upload-outcome.ts';
 import type { UploadSource } from './upload-source.ts';
 
 /** What uploads need. A composition root chooses. */
@@ -22,6 +23,8 @@ export interface UploadsOptions {
   /** Ends early when the signal does; never rejects. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly stallMs: number;
+  /** The hub's connections. */
+  readonly agent: HttpAgent;
   readonly log: Log;
   /** Called often: a screen is told less often by whoever shows it. */
   readonly onChange: (progress: UploadProgress) => void;
@@ -54,8 +57,8 @@ export interface Uploads {
   readonly progress: () => UploadProgress;
   /** Null: never offered. */
   readonly progressOf: (recordingId: string) => Promise<(UploadRecord & { readonly queue: UploadQueue }) | null>;
-  /** Whether the local copy may go: equal at the hub 24 h ago, and the hub, asked now, still has it. */
-  readonly mayDelete: (recordingId: string) => Promise<MayDelete>;
+  /** Asks the hub now. One that it lost waits to be sent again. */
+  readonly isAtHub: (recordingId: string) => Promise<AtHub>;
   /** Ends what is under way; what was sent stays sent. */
   readonly close: () => Promise<void>;
 }

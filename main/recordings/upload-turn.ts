@@ -1,3 +1,4 @@
+import type { Agent as HttpAgent } from 'node:http';
 import { Upload } from 'tus-js-client';
 import { UploadStalled, uploadHttp } from './upload-http.ts';
 import { retryAfterMs } from './upload-schedule.ts';
@@ -33,6 +34,8 @@ export interface TurnOptions {
   readonly source: UploadSource;
   readonly signal: AbortSignal;
   readonly stallMs: number;
+  /** The hub's connections. */
+  readonly agent: HttpAgent;
   /** Asked before each chunk. */
   readonly chunkBytes: () => number;
   /** The upload was begun: kept before its first byte is sent. */
@@ -51,7 +54,7 @@ const liveBytesMin = 16 * 1024;
  */
 export function uploadTurn(options: TurnOptions): Promise<TurnResult> {
   const { source, recordingId, url, signal } = options;
-  const http = uploadHttp({ stallMs: options.stallMs });
+  const http = uploadHttp(options);
   return new Promise<TurnResult>((resolve) => {
     let isBegun = url !== null;
     let early: TurnResult | null = null;
@@ -100,7 +103,6 @@ export function uploadTurn(options: TurnOptions): Promise<TurnResult> {
     };
     const settle = (result: TurnResult): void => {
       signal.removeEventListener('abort', stop);
-      http.close();
       resolve(result);
     };
     if (signal.aborted) return settle({ kind: 'stopped' });
@@ -115,8 +117,11 @@ export type HubCopy =
   | { readonly kind: 'lost' }
   | { readonly kind: 'away' };
 
+/** What a single request to the hub needs. */
+export type HubAsking = Pick<TurnOptions, 'headers' | 'stallMs' | 'agent'>;
+
 /** Asks the hub for what it stored. Rejects when it can't be asked. */
-export async function askDigest(url: string, asking: Pick<TurnOptions, 'headers' | 'stallMs'>): Promise<HubCopy> {
+export async function askDigest(url: string, asking: HubAsking): Promise<HubCopy> {
   const answer = await askOnce('HEAD', url, asking);
   // What does not speak tus is a proxy or a captive portal.
   if (answer.getHeader('tus-resumable') === undefined) return { kind: 'away' };
@@ -128,25 +133,16 @@ export async function askDigest(url: string, asking: Pick<TurnOptions, 'headers'
 }
 
 /** Has the hub forget an upload; one it does not know is forgotten already. Rejects when it can't be asked. */
-export async function removeUpload(url: string, asking: Pick<TurnOptions, 'headers' | 'stallMs'>): Promise<void> {
+export async function removeUpload(url: string, asking: HubAsking): Promise<void> {
   const status = (await askOnce('DELETE', url, asking)).getStatus();
   if (status !== 204 && status !== 404 && status !== 410) throw new Error(`the hub answered ${status}`);
 }
 
-async function askOnce(
-  method: string,
-  url: string,
-  { headers, stallMs }: Pick<TurnOptions, 'headers' | 'stallMs'>,
-): Promise<TusAnswer> {
-  const http = uploadHttp({ stallMs });
-  try {
-    const request = http.createRequest(method, url);
-    for (const [name, value] of Object.entries({ 'Tus-Resumable': '1.0.0', ...headers }))
-      request.setHeader(name, value);
-    return await request.send(null);
-  } finally {
-    http.close();
-  }
+async function askOnce(method: string, url: string, asking: HubAsking): Promise<TusAnswer> {
+  const request = uploadHttp(asking).createRequest(method, url);
+  for (const [name, value] of Object.entries({ 'Tus-Resumable': '1.0.0', ...asking.headers }))
+    request.setHeader(name, value);
+  return request.send(null);
 }
 
 /** `sha-256=:base64:` (RFC 9530); null for anything else. */

@@ -1,7 +1,7 @@
 import { assertNever } from '../../core/assert-never.ts';
 import { UploadHolds } from './upload-holds.ts';
 import { newUploadRecord, type UploadRecord } from './upload-ledger.ts';
-import { type MayDelete, mayDelete, type Outcome, settleTurn } from './upload-outcome.ts';
+import { type AtHub, isAtHub, type Outcome, settleTurn } from './upload-outcome.ts';
 import type { UploadProgress, Uploads, UploadsOptions } from './upload-port.ts';
 import { backoffMs, chunkBytesFirst, nextChunkBytes, pickNext } from './upload-schedule.ts';
 import type { Standing } from './upload-source.ts';
@@ -103,7 +103,11 @@ class RecordingUploads implements Uploads {
 
   progressOf = (recordingId: string): ReturnType<Uploads['progressOf']> => this.#options.ledger.get(recordingId);
 
-  mayDelete = (recordingId: string): Promise<MayDelete> => mayDelete(this.#options, recordingId);
+  isAtHub = async (recordingId: string): Promise<AtHub> => {
+    const standing = await isAtHub(this.#options, recordingId);
+    if (standing === 'hub-lost-it') this.#wake.abort();
+    return standing;
+  };
 
   close = async (): Promise<void> => {
     this.#closing.abort();
@@ -173,7 +177,7 @@ class RecordingUploads implements Uploads {
     from: UploadRecord,
     standing: Standing,
   ): Promise<{ readonly record: UploadRecord; readonly result: TurnResult }> {
-    const { ledger, source, endpoint, headers, stallMs, monotonicMs, metadataOf } = this.#options;
+    const { ledger, source, endpoint, headers, stallMs, agent, monotonicMs, metadataOf } = this.#options;
     const metadata = from.url === null ? await metadataOf?.(recordingId) : undefined;
     this.#turnStop = new AbortController();
     // Somebody may have paused while the disk was asked.
@@ -190,6 +194,7 @@ class RecordingUploads implements Uploads {
       source,
       signal: AbortSignal.any([this.#turnStop.signal, this.#closing.signal]),
       stallMs,
+      agent,
       chunkBytes: () => this.#chunkBytes,
       onBegun: async (url) => {
         record = { ...record, url };

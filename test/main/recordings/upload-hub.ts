@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as realWait } from 'node:timers/promises';
@@ -78,6 +78,7 @@ export async function uploadHub(): Promise<UploadHub> {
     syncedBytes: (recordingId) => live.get(recordingId) ?? null,
   });
   const pathOf = (recordingId: string): string => join(recordings, `${recordingId}.hkrec`);
+  const agent = new Agent({ keepAlive: true });
   const started: Uploads[] = [];
   const hub: UploadHub = {
     endpoint: `${origin}${path}`,
@@ -119,6 +120,7 @@ export async function uploadHub(): Promise<UploadHub> {
           await realWait(1, undefined, { signal }).catch(() => undefined);
         },
         stallMs,
+        agent,
         log: () => undefined,
         onChange: () => {
           for (const look of watchers) look();
@@ -142,6 +144,7 @@ export async function uploadHub(): Promise<UploadHub> {
     },
     close: async () => {
       for (const one of started) await one.close();
+      agent.destroy();
       server.closeAllConnections();
       server.close();
       await rm(folder, { recursive: true });

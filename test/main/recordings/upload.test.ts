@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newUploadRecord } from '../../../main/recordings/upload-ledger.ts';
-import { keptAfterMs } from '../../../main/recordings/upload-outcome.ts';
 import { type Fault, type UploadHub, uploadHub } from './upload-hub.ts';
 
 let hub: UploadHub;
@@ -183,26 +182,23 @@ test('other bytes at the hub: removed there, sent again, and never called safe b
   expect(hub.seen).toContain('DELETE 204');
 });
 
-test('the local copy may go 24 hours after, and only while the hub has it', async () => {
-  let now = 1_800_000_000_000;
+test('whether a recording is at the hub is asked now, and one that the hub lost is sent again', async () => {
   await hub.record(one, 20_000);
-  const uploads = hub.start({ now: () => now });
-  expect(await uploads.mayDelete(one)).toEqual({ may: false, reason: 'not-at-hub' });
+  const uploads = hub.start();
+  expect(await uploads.isAtHub(one)).toBe('not-confirmed');
   await uploads.offer(one);
   await uploads.until(({ confirmed }) => confirmed === 1);
-  now += keptAfterMs - 1;
-  expect(await uploads.mayDelete(one)).toEqual({ may: false, reason: 'too-young' });
-  now += 1;
-  expect(await uploads.mayDelete(one)).toEqual({ may: true });
-  hub.fault = (_request, response) => {
-    response.writeHead(502).end();
-    return true;
-  };
-  expect(await uploads.mayDelete(one)).toEqual({ may: false, reason: 'hub-away' });
+  expect(await uploads.isAtHub(one)).toBe('equal');
+  for (const answer of [502, 404, 401]) {
+    hub.fault = (_request, response) => {
+      response.writeHead(answer).end();
+      return true;
+    };
+    expect([answer, await uploads.isAtHub(one)]).toEqual([answer, 'hub-away']);
+  }
   hub.fault = () => false;
   await hub.loseAll();
-  expect(await uploads.mayDelete(one)).toEqual({ may: false, reason: 'hub-lost-it' });
-  await uploads.offer(one);
+  expect(await uploads.isAtHub(one)).toBe('hub-lost-it');
   await uploads.until(({ confirmed }) => confirmed === 2);
   await expectSame(one);
 });
@@ -264,6 +260,9 @@ test('10,000 wait: the newest first, the oldest in between, and only the ends of
         asked.push(recordingId);
         waiting.splice(waiting.indexOf(recordingId), 1);
       },
+      after: async () => [],
+      note: async () => undefined,
+      has: async () => true,
       forget: async () => undefined,
       ends: async (queue, limit) => {
         if (queue !== 'waiting') return { newest: [], oldest: [], length: 0 };
