@@ -62,6 +62,7 @@ export type SetAsideReason = z.infer<typeof setAsideReason>;
 
 /** One entry that was set aside. `detail` names the place that is wrong, never what stands there. */
 export const setAsideEntry = z.object({ seq: z.number().int(), reason: setAsideReason, detail: z.string() });
+export type SetAsideEntry = z.infer<typeof setAsideEntry>;
 
 /** How many bytes of entries one answer holds at most, beyond its first entry: what a seat reads into memory at once. */
 export const heldBytesMax = 4 * 1024 * 1024;

@@ -5,6 +5,7 @@ import { type WriteOutcome, writeDurably } from './durable-write.ts';
 import { messageLampTable } from './message-lamp-table.ts';
 import type { Projection } from './projection.ts';
 import type { Reserve } from './reserve.ts';
+import { sharedRecordTable } from './shared-record-table.ts';
 import { switchRecordTable } from './switch-record-table.ts';
 import { textTable } from './text-table.ts';
 
@@ -81,6 +82,7 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
     textTable(connection),
     switchRecordTable(connection),
     messageLampTable(connection),
+    sharedRecordTable(connection),
   ];
   const last = connection.prepare('select coalesce(max(seq), 0) from journal where seat = ?').pluck();
   const insert = connection.prepare('insert into journal (seat, seq, id, at, kind, body) values (?, ?, ?, ?, ?, ?)');
@@ -144,6 +146,16 @@ export function storedEntries(connection: Connection): Iterable<StoredEntry> {
   return connection.prepare<[], StoredEntry>('select * from journal not indexed order by position').iterate();
 }
 
+/** Rows of a seat after a number, oldest first, `limit` at most, checked by nobody: the hub says of each what it makes of it. */
+export function storedAfter(
+  connection: Connection,
+): (seat: string, seq: number, limit: number) => readonly StoredEntry[] {
+  const some = connection.prepare<[string, number, number], StoredEntry>(
+    'select * from journal where seat = ? and seq > ? order by seq limit ?',
+  );
+  return (seat, seq, limit) => some.all(seat, seq, limit);
+}
+
 /** Which id stands under a number of a seat; null when none does. */
 export function storedIds(connection: Connection): (seat: string, seq: number) => string | null {
   const one = connection.prepare('select id from journal where seat = ? and seq = ?').pluck();
@@ -151,6 +163,12 @@ export function storedIds(connection: Connection): (seat: string, seq: number) =
     const id = one.get(seat, seq);
     return typeof id === 'string' ? id : null;
   };
+}
+
+/** Whether an id stands anywhere in the journal. */
+export function storedIdKnown(connection: Connection): (id: string) => boolean {
+  const one = connection.prepare('select 1 from journal where id = ?').pluck();
+  return (id) => one.get(id) !== undefined;
 }
 
 /** A stored row as an entry. Throws zod's error when the row breaks the schema. */

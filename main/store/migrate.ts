@@ -5,6 +5,8 @@ import { settingMigration } from './migrations/0030-setting.ts';
 import { textMessageMigration } from './migrations/0040-text-message.ts';
 import { switchRecordMigration } from './migrations/0050-switch-record.ts';
 import { messageLampMigration } from './migrations/0060-message-lamp.ts';
+import { hubStateMigration } from './migrations/0070-hub-state.ts';
+import { sharedRecordMigration } from './migrations/0080-shared-record.ts';
 
 /** One step of the file's shape. Frozen once merged: a mistake in it is mended by the next one. */
 export interface Migration {
@@ -22,6 +24,8 @@ export const migrations: readonly Migration[] = [
   textMessageMigration,
   switchRecordMigration,
   messageLampMigration,
+  hubStateMigration,
+  sharedRecordMigration,
 ];
 
 /** Marks a file as ours (`application_id`): "HOOK". */

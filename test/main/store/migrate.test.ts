@@ -29,6 +29,8 @@ const rowsOf: Readonly<Record<number, readonly string[]>> = {
   30: [`insert into setting values ('seat', 's')`],
   40: [`insert into text_message values (1, 't', 0, '', '{}')`],
   50: [`insert into switch_record values (1, 0, '')`],
+  60: [`insert into message_lamp values ('1', 1)`],
+  70: [`insert into hub_state values (1, 'h', 3)`],
 };
 
 describe('each migration', () => {
