@@ -154,6 +154,25 @@ export class DurableFileStore extends DataStore implements RecordingStore {
     return createReadStream(this.#path(id, 'data'), { start, end: Math.max(start, end - 1) });
   }
 
+  readSoFar(id: string): Promise<Buffer | null> {
+    return this.#inTurn(id, async () => {
+      const { offset } = await this.#known(id);
+      const file = await open(this.#path(id, 'data'), constants.O_RDONLY | constants.O_NOFOLLOW);
+      try {
+        const bytes = Buffer.alloc(offset);
+        const { bytesRead } = await file.read(bytes, 0, offset, 0);
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  async *uploads(): AsyncGenerator<string> {
+    for (const name of await readdir(this.#options.directory).catch(noneThere))
+      if (name.endsWith('.json')) yield name.slice(0, -5);
+  }
+
   /** Takes a body. Without a checksum, whatever came of it is kept; with one, all of it or nothing. */
   async #take(file: FileHandle, stream: Readable, id: string, from: UploadState): Promise<number> {
     const hash = bodyHash();

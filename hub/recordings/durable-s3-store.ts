@@ -6,7 +6,7 @@ import { ERRORS, Upload } from '@tus/utils';
 import { bodyHash } from './body-hash.ts';
 import { inTurn } from './in-turn.ts';
 import { ownerKey, type RecordingStore, type StoreWatch, uploadId } from './recording-store.ts';
-import { emptyS3State, offsetOf, type S3Piece, type S3State, s3State } from './s3-state.ts';
+import { emptyS3State, offsetOf, pieceKey, type S3Piece, type S3State, s3State, stateKey } from './s3-state.ts';
 
 /** No part but the last may be smaller (S3's own rule), so less than this waits as pieces of its own. */
 const partBytes = 5 * 1024 * 1024;
@@ -114,6 +114,23 @@ export class DurableS3Store extends S3Store implements RecordingStore {
   async readRange(id: string, start: number, end: number): Promise<Readable> {
     if ((await this.digestOf(id)) === null) throw ERRORS.FILE_NOT_FOUND;
     return this.#get(id, `bytes=${start}-${Math.max(start, end - 1)}`);
+  }
+
+  /** Parts of a multipart upload can't be read before it is complete; a call has some megabytes and is pieces. */
+  readSoFar(id: string): Promise<Buffer | null> {
+    return this.#inTurn(id, async () => {
+      const { parts, pieces } = await this.#known(id);
+      return parts.length > 0 ? null : this.#gather(pieces);
+    });
+  }
+
+  async *uploads(): AsyncGenerator<string> {
+    let token: string | undefined;
+    do {
+      const page = await this.client.listObjectsV2({ Bucket: this.bucket, ContinuationToken: token });
+      for (const { Key = '' } of page.Contents ?? []) if (Key.endsWith('.info')) yield Key.slice(0, -5);
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
   }
 
   /** Takes a body piece by piece. Nothing holds until it is committed, so a body that does not fit leaves all as it was. */
@@ -319,14 +336,6 @@ export class DurableS3Store extends S3Store implements RecordingStore {
   async #delete(key: string): Promise<void> {
     await this.client.deleteObject({ Bucket: this.bucket, Key: key });
   }
-}
-
-function stateKey(id: string): string {
-  return `${id}.state`;
-}
-
-function pieceKey(id: string, number: number): string {
-  return `${id}.piece-${number}`;
 }
 
 function isMissing(cause: unknown): boolean {

@@ -19,6 +19,10 @@ export interface RecordingStore extends DataStore {
   ownerOf(id: string): Promise<string | null>;
   /** Bytes from `start` up to and without `end` of a complete upload. Rejects when it is not there. */
   readRange(id: string, start: number, end: number): Promise<Readable>;
+  /** The durable bytes of an upload that is not complete yet; null when this store can't give them before it is. */
+  readSoFar(id: string): Promise<Buffer | null>;
+  /** Ids of all uploads, complete or not, in no order. */
+  uploads(): AsyncIterable<string>;
 }
 
 /** Names of uploads: made by the hub, and nothing else is ever looked up. */

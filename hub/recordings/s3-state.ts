@@ -30,3 +30,13 @@ export const emptyS3State: S3State = { size: null, parts: [], pieces: [], next: 
 export function offsetOf({ parts, pieces }: S3State): number {
   return [...parts, ...pieces].reduce((sum, { length }) => sum + length, 0);
 }
+
+/** Where the state of an upload stands. */
+export function stateKey(id: string): string {
+  return `${id}.state`;
+}
+
+/** Where one of its waiting pieces stands. */
+export function pieceKey(id: string, number: number): string {
+  return `${id}.piece-${number}`;
+}

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from '@tus/server';
+import { type RecordingRegister, uploadKeys } from './recording-register.ts';
 import { ownerKey, type RecordingStore, uploadId } from './recording-store.ts';
 import { drainMs, uploadLocks } from './upload-lock.ts';
 import {
@@ -15,8 +16,6 @@ import {
 /** The only version of tus there is. */
 const tusVersion = '1.0.0';
 const methods = ['POST', 'HEAD', 'PATCH', 'OPTIONS', 'DELETE'] as const;
-/** Under which key of the metadata a seat says which recording it is. */
-const recordingKey = 'recordingId';
 
 export interface UploadIntakeOptions {
   /** Where uploads are: `/recordings/uploads`. */
@@ -26,6 +25,8 @@ export interface UploadIntakeOptions {
   readonly sizeMax: number;
   /** A request failed by the hub's own fault. */
   readonly onFault: (cause: unknown) => void;
+  /** Told of each upload; nobody by default. */
+  readonly register?: RecordingRegister;
 }
 
 /** Where recordings come in. */
@@ -41,7 +42,7 @@ export interface UploadIntake {
  * upload that takes nothing more. A seat that names its recording gets one upload for it, however often it asks; `Repr-Digest` (RFC 9530) is the
  * SHA-256 of the stored bytes, told with the last PATCH and with each HEAD once the upload is complete.
  */
-export function uploadIntake({ path, store, sizeMax, onFault }: UploadIntakeOptions): UploadIntake {
+export function uploadIntake({ path, store, sizeMax, onFault, register }: UploadIntakeOptions): UploadIntake {
   const lockFor = uploadLocks();
   const server = new Server({
     path,
@@ -53,10 +54,19 @@ export function uploadIntake({ path, store, sizeMax, onFault }: UploadIntakeOpti
     allowedHeaders: ['Upload-Checksum'],
     exposedHeaders: ['Upload-Expires', 'Tus-Checksum-Algorithm', 'Repr-Digest'],
     getFileIdFromRequest: (_request, id) => (id !== undefined && uploadId.test(id) ? id : undefined),
-    namingFunction: (_request, metadata) => nameOf(requestOwner(), metadata?.[recordingKey] ?? null),
-    onUploadCreate: async (_request, upload) => ({ metadata: { ...upload.metadata, [ownerKey]: requestOwner() } }),
+    namingFunction: (_request, metadata) => nameOf(requestOwner(), metadata?.[uploadKeys.recordingId] ?? null),
+    onUploadCreate: async (_request, { id, metadata = {} }) => {
+      const owner = requestOwner();
+      const kept = register === undefined ? metadata : await register.begun({ uploadId: id, owner, metadata });
+      return { metadata: { ...kept, [ownerKey]: owner } };
+    },
     onUploadFinish: async (_request, upload) => {
       const digest = await store.digestOf(upload.id);
+      // The bytes are durable whatever becomes of the register: what it missed it finds by itself.
+      if (digest !== null)
+        await register
+          ?.finished({ uploadId: upload.id, bytes: upload.size ?? upload.offset, sha256: digest })
+          .catch(onFault);
       return digest === null ? {} : { headers: { 'Repr-Digest': reprDigest(digest) } };
     },
     onResponseError: (_request, cause) => {
@@ -83,6 +93,7 @@ export function uploadIntake({ path, store, sizeMax, onFault }: UploadIntakeOpti
   ): Promise<void> => {
     const found = await store.ownerOf(id);
     if (found !== owner) throw new UploadRefusal(404, 'The file for this url was not found');
+    if (request.method === 'DELETE') await register?.removing(id);
     if (request.method !== 'HEAD' && request.method !== 'PATCH') return;
     const digest = await store.digestOf(id);
     if (digest !== null && request.method === 'HEAD') response.setHeader('Repr-Digest', reprDigest(digest));

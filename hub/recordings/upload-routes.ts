@@ -1,9 +1,6 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { UploadIntake } from './upload-intake.ts';
 
-/** Where a hub takes recordings. */
-export const uploadPath = '/v1/recordings/uploads';
-
 export interface UploadRoutes {
   /** Null: this hub has no place for recordings, and says so. */
   readonly intake: UploadIntake | null;
