@@ -108,7 +108,7 @@ async function survive(scene: Scene, who: Contestant, fault: Fault): Promise<num
   if (fault === 'reset') {
     await network.reset();
   } else if (fault === 'hole') {
-    await network.impair({ blackHole: true });
+    await network.impair({ blackHole: 'both' });
     await pause(holeMs);
     await network.impair({});
   } else {

@@ -1,55 +1,104 @@
-import { type Asterisk, startAsterisk } from '../rig/asterisk.ts';
+import { existsSync } from 'node:fs';
+import { type Asterisk, type AsteriskExtras, asteriskRoot, isRoot, startAsterisk } from '../rig/asterisk.ts';
 import { type BadNetwork, startBadNetwork } from '../rig/bad-network.ts';
 import { type Caller, callSeat } from '../rig/caller.ts';
 import { openSeat, type Seat } from '../rig/seat.ts';
+import { journalOf, verifyJournal } from '../rig/seat-evidence.ts';
 import { keepConnections, type SoundWatch, watchSound } from '../rig/sound-watch.ts';
+import type { Scene } from './fault.ts';
+import { secretsInClear } from './oracle.ts';
+import { planted } from './planted.ts';
 
 /** A seat in a call, on a real switch beyond a road that can be spoilt. */
-export type CallScene = {
+export type CallScene = Scene & {
   readonly network: BadNetwork;
   readonly asterisk: Asterisk;
   readonly seat: Seat;
   readonly caller: Caller;
   readonly sound: SoundWatch;
-  /** The switch dies without a word, and another one comes up at its address. */
+  /** The switch dies without a word, and another one comes up at its address, with a certificate of its own. */
   restartSwitch(): Promise<void>;
-  close(): Promise<void>;
 };
 
 /** From the moment packets pass again, speech is back within this. */
 export const gapMsMax = 3_000;
 
+/** A scene of a call needs the whole rig. */
+export function lacksRig(): string | null {
+  if (!isRoot()) return 'not root: no network namespace and no Asterisk';
+  if (!existsSync('/dev/net/tun')) return 'no /dev/net/tun';
+  return existsSync(asteriskRoot()) ? null : `no Asterisk in ${asteriskRoot()}`;
+}
+
+/** What a scene of a call is made with. */
+export type CallSceneOptions = {
+  readonly extras?: AsteriskExtras;
+  /** The environment of the seat process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What stands between the seat and the switch; gives the address the seat registers with. */
+  readonly between?: (wsUrl: string) => Promise<string>;
+};
+
 /** Arranges a call that talks in both directions. */
-export async function arrangeCall(): Promise<CallScene> {
+export async function arrangeCall({ extras, env, between }: CallSceneOptions = {}): Promise<CallScene> {
   const network = await startBadNetwork();
-  let asterisk = await startAsterisk({ network });
+  const beyond = { network, ...(extras === undefined ? {} : { extras }) };
+  let asterisk = await startAsterisk(beyond);
   const [account] = asterisk.seats;
   if (account === undefined) throw new Error('the rig has no seat');
-  const seat = await openSeat({ before: keepConnections, account: { server: asterisk.wsUrl, ...account } });
-  await seat.desk.getByRole('button', { name: 'Signalling: good' }).waitFor();
-  const caller = await callSeat(asterisk, { endpoint: '6001', name: 'Ada', number: '02079460123', toneHz: 600 });
-  await seat.desk.getByRole('button', { name: 'Answer' }).click();
-  await seat.desk.locator('#card[data-state=talking]').waitFor();
-  const sound = await watchSound(seat.page, asterisk, caller.seatChannel);
-  await sound.bothWays(gapMsMax);
+  const server = (await between?.(asterisk.wsUrl)) ?? asterisk.wsUrl;
+  const seat = await openSeat({ before: keepConnections, account: { server, ...account }, ...(env ? { env } : {}) });
   const wsPort = Number(new URL(asterisk.wsUrl).port);
-  return {
-    network,
-    get asterisk() {
-      return asterisk;
-    },
-    seat,
-    caller,
-    sound,
-    restartSwitch: async () => {
-      await asterisk.stop();
-      asterisk = await startAsterisk({ network, wsPort, password: account.password });
-    },
-    close: async () => {
-      await seat.close();
-      seat.remove();
-      await asterisk.stop();
-      await network.close();
-    },
+  const close = async ({ keep }: { readonly keep: boolean }): Promise<void> => {
+    if (keep) await seat.chromium.shot(seat.page, `fault-${network.namespace}`).catch(() => undefined);
+    await seat.close();
+    if (!keep) seat.remove();
+    await asterisk.stop();
+    await network.close();
   };
+  try {
+    await seat.desk.getByRole('button', { name: 'Signalling: good' }).waitFor();
+    const { number, name } = planted;
+    const caller = await callSeat(asterisk, { endpoint: '6001', name, number, toneHz: 600 });
+    await seat.desk.getByRole('button', { name: 'Answer' }).click();
+    await seat.desk.locator('#card[data-state=talking]').waitFor();
+    const sound = await watchSound(seat.page, asterisk, caller.seatChannel);
+    await sound.bothWays(gapMsMax);
+    return {
+      network,
+      get asterisk() {
+        return asterisk;
+      },
+      seat,
+      caller,
+      sound,
+      folders: [seat.profile],
+      restartSwitch: async () => {
+        await asterisk.stop();
+        asterisk = await startAsterisk({ ...beyond, wsPort, password: account.password });
+      },
+      close,
+    };
+  } catch (error) {
+    await close({ keep: true });
+    throw error;
+  }
+}
+
+/** The call is up, heard both ways, the light is good again, and what is on disk is whole and tells no secret. */
+export async function callStands({ sound, seat }: CallScene): Promise<string> {
+  const gapMs = await sound.bothWays(gapMsMax);
+  await seat.desk.getByRole('button', { name: 'Signalling: good' }).waitFor();
+  await hasEnded(seat.profile, null);
+  return `sound after ${gapMs} ms`;
+}
+
+/** The one call of the journal ended so (null: it has not), the journal is whole, and nothing lies in clear. */
+export async function hasEnded(profile: string, cause: string | null): Promise<void> {
+  await verifyJournal(profile);
+  const ended = (await journalOf(profile)).findLast((entry) => entry.kind === 'call-ended');
+  const found = ended?.kind === 'call-ended' ? ended.body.cause : null;
+  if (found !== cause) throw new Error(`the call ended as ${found}, not as ${cause}`);
+  const inClear = secretsInClear(profile);
+  if (inClear.length > 0) throw new Error(inClear.join('; '));
 }

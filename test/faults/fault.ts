@@ -1,12 +1,100 @@
-import type { CallScene } from './call-scene.ts';
+import { type Dice, diceOf } from './dice.ts';
+
+/** Where a fault happens. What is in its folders is kept when the promise did not hold. */
+export type Scene = {
+  /** What somebody would look into afterwards. */
+  readonly folders: readonly string[];
+  /** Ends what runs; removes the folders unless they are to be kept. Safe after a fault that broke everything. */
+  close(options: { readonly keep: boolean }): Promise<void>;
+};
+
+/** Why a fault cannot be had on this machine, in words; null when it can. */
+export type Lack = string | null;
 
 /**
- * One thing that goes wrong (facts/reliability.md section 5.3). `inject` does it, driven by a seed where chance plays a
- * part, and resolves when it is over; `check` rejects unless the promise held.
+ * One thing that goes wrong (facts/reliability.md section 5.3), as its author writes it. `arrange` makes a scene that
+ * works; `inject` does the harm, by dice where chance plays a part, and resolves when the harm is over; `check` rejects
+ * unless the promise held, and gives figures to be printed, or ''.
  */
-export type Fault = {
+export type FaultPlan<S extends Scene> = {
   /** What is promised, in a sentence. */
   readonly promise: string;
-  inject(scene: CallScene, seed: number): Promise<void>;
-  check(scene: CallScene): Promise<void>;
+  /** How long all of it may take; 60 where nothing is said. */
+  readonly secondsMax?: number;
+  /** What it needs of the machine beside Node. */
+  readonly lacks?: () => Lack;
+  arrange(dice: Dice): Promise<S>;
+  inject(scene: S, dice: Dice): Promise<void>;
+  check(scene: S): Promise<string>;
 };
+
+/** What came of a fault. */
+export type Verdict =
+  | { readonly kind: 'holds'; readonly figures: string; readonly seconds: number }
+  | { readonly kind: 'broken'; readonly why: string; readonly kept: readonly string[]; readonly seconds: number }
+  /** This machine cannot make it. */
+  | { readonly kind: 'not-here'; readonly why: string };
+
+/** A fault, ready to be run by anybody. */
+export type Fault = {
+  readonly promise: string;
+  readonly secondsMax: number;
+  /** Arranges, injects, checks and cleans up. Never rejects. */
+  run(name: string, seed: number): Promise<Verdict>;
+};
+
+/** How long a fault may take unless it says otherwise: two cores run them one after the other. */
+const secondsMaxUsual = 60;
+
+/** Makes a fault of its plan. */
+export function fault<S extends Scene>(plan: FaultPlan<S>): Fault {
+  const secondsMax = plan.secondsMax ?? secondsMaxUsual;
+  return {
+    promise: plan.promise,
+    secondsMax,
+    run: async (name, seed) => {
+      const lack = plan.lacks?.() ?? null;
+      if (lack !== null) return { kind: 'not-here', why: lack };
+      const begun = performance.now();
+      const seconds = (): number => Math.round((performance.now() - begun) / 100) / 10;
+      let scene: S | null = null;
+      try {
+        const figures = await withinSeconds(secondsMax, async () => {
+          const dice = diceOf(seed, name);
+          scene = await plan.arrange(dice);
+          await plan.inject(scene, dice);
+          return plan.check(scene);
+        });
+        await closed(scene, false);
+        return { kind: 'holds', figures, seconds: seconds() };
+      } catch (error) {
+        const kept = foldersOf(scene);
+        const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        const after = await closed(scene, true).then(
+          () => '',
+          (late: unknown) => `\nand closing it: ${String(late)}`,
+        );
+        return { kind: 'broken', why: `${why}${after}`, kept, seconds: seconds() };
+      }
+    },
+  };
+}
+
+// TypeScript does not see that `scene` is set inside the closure.
+function foldersOf(scene: Scene | null): readonly string[] {
+  return scene?.folders ?? [];
+}
+
+async function closed(scene: Scene | null, keep: boolean): Promise<void> {
+  await scene?.close({ keep });
+}
+
+async function withinSeconds<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`not over after ${seconds} s`)), seconds * 1000);
+  try {
+    return await Promise.race([work(), promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

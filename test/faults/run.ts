@@ -1,57 +1,66 @@
 import { spawn } from 'node:child_process';
+import { isRoot } from '../rig/asterisk.ts';
 import { inLoopbackNamespace } from '../rig/loopback-namespace.ts';
-import { arrangeCall } from './call-scene.ts';
-import { faults } from './faults.ts';
+import { catalogue } from './catalogue.ts';
+import type { Verdict } from './fault.ts';
 
 /**
- * `npm run faults -- NAME|all [--seed N]`: arranges, injects and checks, one fault after the other, each in a scene of its
- * own; prints the seed and ends with 1 when a promise did not hold. Runs itself again in a network namespace.
+ * `npm run faults -- NAME...|all|list [--seed N]`: arranges, injects and checks, one fault after the other, each in a
+ * scene of its own; prints the seed and ends with 1 when a promise did not hold. As root it runs itself again in a
+ * network namespace; without it the faults that need one say so.
  */
 const inNamespace = 'HOOKLINE_FAULTS_IN_NAMESPACE';
-const [name = '', ...rest] = process.argv.slice(2);
-const given = rest[0] === '--seed' ? Number(rest[1]) : Math.floor(Math.random() * 2 ** 31);
-const chosen = name === 'all' ? Object.keys(faults) : [name];
+const seedMax = 2 ** 31;
 
-if (!chosen.every((each) => Object.hasOwn(faults, each)) || !Number.isSafeInteger(given)) {
-  console.error(`usage: npm run faults -- ${[...Object.keys(faults), 'all'].join('|')} [--seed N]`);
+const args = process.argv.slice(2);
+const seedAt = args.indexOf('--seed');
+const seed = seedAt === -1 ? Math.floor(Math.random() * seedMax) : Number(args[seedAt + 1]);
+const names = seedAt === -1 ? args : args.toSpliced(seedAt, 2);
+const chosen = names.flatMap((name) => (name === 'all' ? Object.keys(catalogue) : [name]));
+
+if (names[0] === 'list') {
+  for (const [name, { promise }] of Object.entries(catalogue)) console.log(`${name}\n    ${promise}`);
+} else if (
+  chosen.length === 0 ||
+  !chosen.every((name) => Object.hasOwn(catalogue, name)) ||
+  !Number.isSafeInteger(seed)
+) {
+  console.error('usage: npm run faults -- NAME...|all|list [--seed N]');
   process.exitCode = 2;
-} else if (process.env[inNamespace] === undefined) {
-  process.exitCode = await runAgain(given);
+} else if (isRoot() && process.env[inNamespace] === undefined) {
+  process.exitCode = await runAgain([...names, '--seed', String(seed)]);
 } else {
-  let broken = 0;
-  for (const each of chosen) if (!(await holds(each, given))) broken += 1;
-  process.exit(broken === 0 ? 0 : 1);
+  const verdicts = new Map<string, Verdict>();
+  for (const name of chosen) verdicts.set(name, await runOne(name));
+  const count = (kind: Verdict['kind']): number => [...verdicts.values()].filter((each) => each.kind === kind).length;
+  console.log(
+    `seed ${seed}: ${count('holds')} hold, ${count('broken')} broken, ${count('not-here')} not to be had here`,
+  );
+  process.exit(count('broken') === 0 ? 0 : 1);
 }
 
-async function holds(each: string, seed: number): Promise<boolean> {
-  const fault = faults[each];
-  if (fault === undefined) throw new Error(`no fault ${each}`);
-  const scene = await arrangeCall();
-  try {
-    await fault.inject(scene, seed);
-    await fault.check(scene);
-    console.log(`holds: ${each}, seed ${seed}: ${fault.promise}`);
-    await scene.close();
-    return true;
-  } catch (error) {
-    console.log(`BROKEN: ${each}, seed ${seed}: ${fault.promise}\n  ${error}\n  profile kept: ${scene.seat.profile}`);
-    await scene.seat.chromium.shot(scene.seat.page, `fault-${each}`);
-    await scene.seat.close();
-    await scene.asterisk.stop();
-    await scene.network.close();
-    return false;
+async function runOne(name: string): Promise<Verdict> {
+  const fault = catalogue[name];
+  if (fault === undefined) throw new Error(`no fault ${name}`);
+  const verdict = await fault.run(name, seed);
+  switch (verdict.kind) {
+    case 'holds':
+      console.log(`holds     ${name} (seed ${seed}, ${verdict.seconds} s) ${verdict.figures}`);
+      break;
+    case 'not-here':
+      console.log(`not here  ${name}: ${verdict.why}`);
+      break;
+    case 'broken':
+      console.log(`BROKEN    ${name} (seed ${seed}, ${verdict.seconds} s): ${fault.promise}\n  ${verdict.why}`);
+      if (verdict.kept.length > 0) console.log(`  kept: ${verdict.kept.join(' ')}`);
+      break;
   }
+  return verdict;
 }
 
-function runAgain(seed: number): Promise<number> {
-  const [program = '', ...args] = inLoopbackNamespace([
-    process.execPath,
-    new URL(import.meta.url).pathname,
-    name,
-    '--seed',
-    String(seed),
-  ]);
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, [inNamespace]: '1' } });
+function runAgain(again: readonly string[]): Promise<number> {
+  const [program = '', ...rest] = inLoopbackNamespace([process.execPath, new URL(import.meta.url).pathname, ...again]);
+  const child = spawn(program, rest, { stdio: 'inherit', env: { ...process.env, [inNamespace]: '1' } });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));

@@ -53,7 +53,7 @@ test('a call survives a reset line, a black hole, another address and a bad road
   await sound.bothWays(gapMsMax);
 
   // Nothing passes for twenty seconds. The light must not go on saying that all is well.
-  await network.impair({ blackHole: true });
+  await network.impair({ blackHole: 'both' });
   await light('good').waitFor({ state: 'detached', timeout: 10_000 });
   await desk.getByRole('button', { name: 'Media: down' }).waitFor();
   await pause(20_000);

@@ -1,11 +1,18 @@
 #!/usr/bin/env python3
 """A bad road between a seat and its switch: one process that carries IP packets between two TUN devices.
 
+The fate of a packet (lost, doubled, so much later, not waiting) is decided by the seed, its direction, its protocol and
+how many of that kind came before it under this rule, by nothing else: the same seed makes the same decisions, whatever
+runs beside it and however fast.
+
 bad-network.py NAMESPACE SEAT_ADDRESS SWITCH_ADDRESS
     The seat's end stays in the caller's namespace, the switch's end is moved into NAMESPACE. Commands come as JSON
     lines on standard input, answers go as JSON lines to standard output. One seed drives all chance.
 
-    {"do": "impair", "seed": 7, "delayMs": 0, "jitterMs": 0, "loss": 0, "duplicate": 0, "reorder": 0, "kbps": 0, "blackHole": false}
+    {"do": "impair", "seed": 7, "delayMs": 0, "jitterMs": 0, "loss": 0, "duplicate": 0, "reorder": 0, "kbps": 0, "blackHole": "", "only": ""}
+        blackHole: "both", "to-switch" or "to-seat"; only: "dns" lets nothing pass but port 53
+    {"do": "fates", "seed": 7, "side": "to-switch", "protocol": 17, "count": 100, ...}   what would become of packets
+    {"do": "link", "state": "down"}      the seat's interface, as when a cable is pulled
     {"do": "reset"}      every TCP connection that passes is reset at both ends
     {"do": "address", "address": "10.77.0.3"}      the seat gets another address; the old one is gone
     {"do": "counts"}
@@ -44,12 +51,33 @@ def reset_packet(source, sport, target, dport, seq):
     return ip[:10] + struct.pack('!H', checksum(ip)) + ip[12:] + tcp
 
 
+TO = ('to-switch', 'to-seat')
+
+
+def fates(rule, side, protocol, number):
+    """How many milliseconds late each copy of a packet comes; none: it is lost. Chance is thrown anew for each packet."""
+    dice = random.Random(f"{rule.get('seed', 0)}/{side}/{protocol}/{number}")
+    # Always the same throws in the same order, whatever the rule asks for.
+    lost, doubled, *waits = (dice.random() for _ in range(6))
+    if lost < rule.get('loss', 0):
+        return []
+    late = []
+    for wait, early in ((waits[0], waits[1]), (waits[2], waits[3]))[:2 if doubled < rule.get('duplicate', 0) else 1]:
+        late.append(0 if early < rule.get('reorder', 0) else rule.get('delayMs', 0) + wait * rule.get('jitterMs', 0))
+    return late
+
+
+def is_dns(packet):
+    head = (packet[0] & 15) * 4
+    return packet[9] in (6, 17) and 53 in struct.unpack('!HH', packet[head:head + 4])
+
+
 class Road:
     def __init__(self, seat, switch):
         self.fds = (seat, switch)
         self.queues = ([], [])
         self.rule = {}
-        self.dice = random.Random(0)
+        self.seen = {}
         self.free_at = [0.0, 0.0]
         self.number = 0
         self.flows = {}
@@ -61,25 +89,28 @@ class Road:
         if len(packet) < 20 or packet[0] >> 4 != 4 or (packet[12:15] if side == 0 else packet[16:19]) != self.seat_net:
             return
         self.note(packet)
-        rule = self.rule
-        if rule.get('blackHole') or self.dice.random() < rule.get('loss', 0):
+        rule, protocol = self.rule, packet[9]
+        number = self.seen[side, protocol] = self.seen.get((side, protocol), 0) + 1
+        late = fates(rule, side, protocol, number)
+        hole = rule.get('blackHole')
+        if hole == 'both' or hole == TO[side] or (rule.get('only') == 'dns' and not is_dns(packet)):
+            late = []
+        if not late:
             self.counts['lost'] += 1
-            return
-        self.send_later(side, packet)
-        if self.dice.random() < rule.get('duplicate', 0):
+        if len(late) > 1:
             self.counts['duplicated'] += 1
-            self.send_later(side, packet)
+        for ms in late:
+            self.send_later(side, packet, ms)
 
-    def send_later(self, side, packet):
+    def send_later(self, side, packet, late_ms):
         rule, queue = self.rule, self.queues[side]
         if len(queue) >= QUEUE_MAX:
             self.counts['overflowed'] += 1
             return
         now = time.monotonic()
-        at = now + (rule.get('delayMs', 0) + self.dice.random() * rule.get('jitterMs', 0)) / 1000
-        if self.dice.random() < rule.get('reorder', 0):
+        at = now + late_ms / 1000
+        if late_ms == 0 and rule.get('delayMs', 0) > 0:
             self.counts['reordered'] += 1
-            at = now
         kbps = rule.get('kbps', 0)
         if kbps:
             self.free_at[side] = max(self.free_at[side], now) + len(packet) * 8 / (kbps * 1000)
@@ -166,11 +197,19 @@ def main():
         for line in lines:
             command = json.loads(line)
             if command['do'] == 'impair':
-                road.rule = command
-                road.dice = random.Random(command.get('seed', 0))
+                road.rule, road.seen = command, {}
                 say({'done': 'impair'})
             elif command['do'] == 'reset':
                 say({'done': 'reset', 'flows': road.reset()})
+            elif command['do'] == 'fates':
+                side = TO.index(command['side'])
+                some = range(1, command['count'] + 1)
+                say({'done': 'fates', 'fates': [fates(command, side, command['protocol'], number) for number in some]})
+            elif command['do'] == 'link':
+                run('ip', 'link', 'set', seat_tun, command['state'])
+                if command['state'] == 'up':
+                    run('ip', 'route', 'replace', net(switch_address), 'dev', seat_tun, 'src', current)
+                say({'done': 'link'})
             elif command['do'] == 'address':
                 run('ip', 'address', 'del', f'{current}/32', 'dev', seat_tun)
                 current = command['address']

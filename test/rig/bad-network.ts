@@ -13,8 +13,14 @@ export type Impairment = {
   /** So many packets do not wait for their delay. */
   readonly reorder?: number;
   readonly kbps?: number;
-  readonly blackHole?: boolean;
+  /** Nothing passes, in both directions or in one. */
+  readonly blackHole?: 'both' | 'to-switch' | 'to-seat';
+  /** Nothing passes but names: port 53. */
+  readonly only?: 'dns';
 };
+
+/** What becomes of packets under a rule and a seed: how many milliseconds late each copy comes; none: it is lost. */
+export type Fates = readonly (readonly number[])[];
 
 /** A road between this network namespace and one of its own, for everything that speaks IP over it. */
 export type BadNetwork = {
@@ -28,6 +34,10 @@ export type BadNetwork = {
   readonly controllerAddress: string;
   /** From now on; an empty rule is a good road. */
   impair(rule: Impairment, seed?: number): Promise<void>;
+  /** What would become of the first so many packets of one kind (6 TCP, 17 UDP); no packet is sent. */
+  fates(rule: Impairment, seed: number, side: 'to-switch' | 'to-seat', protocol: 6 | 17, count: number): Promise<Fates>;
+  /** Pulls the cable at the seat's machine, or plugs it in again. */
+  link(state: 'down' | 'up'): Promise<void>;
   /** Resets every TCP connection at both ends; gives how many flows. */
   reset(): Promise<number>;
   /** The seat gets another address in its network, and the old one is gone. */
@@ -38,7 +48,11 @@ export type BadNetwork = {
 
 const answer = z.union([
   z.object({ ready: z.literal(true) }),
-  z.looseObject({ done: z.string(), flows: z.number().optional() }),
+  z.looseObject({
+    done: z.string(),
+    flows: z.number().optional(),
+    fates: z.array(z.array(z.number())).optional(),
+  }),
 ]);
 type Answer = z.infer<typeof answer>;
 
@@ -117,6 +131,11 @@ export async function startBadNetwork(): Promise<BadNetwork> {
       const said = await tell({ do: 'reset' });
       return 'flows' in said ? (said.flows ?? 0) : 0;
     },
+    fates: async (rule, seed, side, protocol, count) => {
+      const said = await tell({ do: 'fates', ...rule, seed, side, protocol, count });
+      return 'fates' in said ? (said.fates ?? []) : [];
+    },
+    link: async (state) => void (await tell({ do: 'link', state })),
     changeAddress: async (address) => void (await tell({ do: 'address', address })),
     counts: async () => z.record(z.string(), z.number()).parse({ ...(await tell({ do: 'counts' })), done: 0 }),
     close: async () => {

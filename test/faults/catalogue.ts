@@ -1,0 +1,19 @@
+import { damagedLogs } from './catalogue/damaged-logs.ts';
+import { damagedSound } from './catalogue/damaged-sound.ts';
+import { disks } from './catalogue/disks.ts';
+import { instances } from './catalogue/instances.ts';
+import { roads } from './catalogue/roads.ts';
+import { seatKills } from './catalogue/seat-kills.ts';
+import { switches } from './catalogue/switches.ts';
+import type { Fault } from './fault.ts';
+
+/** Every fault by its name, as `npm run faults -- NAME` takes it, in the order in which `all` runs them. */
+export const catalogue: Readonly<Record<string, Fault>> = {
+  ...seatKills,
+  ...instances,
+  ...disks,
+  ...damagedLogs,
+  ...damagedSound,
+  ...roads,
+  ...switches,
+};
