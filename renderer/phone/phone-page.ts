@@ -1,4 +1,5 @@
 import type { PhoneReport, PhoneSetup } from '../../core/console-api.ts';
+import { steadyClock } from '../../core/steady-clock.ts';
 import { type Console, type ConsoleLink, ConsoleLost } from '../console-link.ts';
 import { CallMonitor } from './call-monitor.ts';
 import { jssipLine } from './jssip-line.ts';
@@ -33,7 +34,9 @@ export type RunningPhone = {
  * back in order. When the connection drops, calls go on; reports and recordings wait for it, within limits.
  */
 export function startPhone(link: Pick<ConsoleLink, 'watch'>): RunningPhone {
-  const now = () => Date.now();
+  const clocks = { wall: () => Date.now(), monotonicMs: () => performance.now() };
+  let isInCall = (): boolean => false;
+  const now = steadyClock(clocks, () => !isInCall());
   const present = new PresentConsole();
   const reports = new Outbox<PhoneReport>(present, (console, report) => console.phone.report(report));
   const report = (each: PhoneReport) => {
@@ -68,6 +71,7 @@ export function startPhone(link: Pick<ConsoleLink, 'watch'>): RunningPhone {
       () => phone.isBusy(),
     ),
   });
+  isInCall = () => phone.isBusy();
   const headsets = watchWebHid({
     hid: ownHid(),
     platform: navigator.platform,
