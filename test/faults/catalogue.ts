@@ -3,6 +3,7 @@ import { damagedSound } from './catalogue/damaged-sound.ts';
 import { disks } from './catalogue/disks.ts';
 import { instances } from './catalogue/instances.ts';
 import { roads } from './catalogue/roads.ts';
+import { seatClocks } from './catalogue/seat-clocks.ts';
 import { seatKills } from './catalogue/seat-kills.ts';
 import { switches } from './catalogue/switches.ts';
 import type { Fault } from './fault.ts';
@@ -14,6 +15,7 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   ...disks,
   ...damagedLogs,
   ...damagedSound,
+  ...seatClocks,
   ...roads,
   ...switches,
 };

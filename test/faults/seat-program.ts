@@ -6,6 +6,7 @@ import { v7 } from 'uuid';
 import { assertNever } from '../../core/assert-never.ts';
 import type { PhoneReport } from '../../core/console-api.ts';
 import type { Notice } from '../../core/notice.ts';
+import { steadyClock } from '../../core/steady-clock.ts';
 import { runSeat } from '../../main/running-seat.ts';
 import { fileKeyKeeper } from '../../main/store/profile-key.ts';
 import { profilePaths } from '../../main/store/profile-paths.ts';
@@ -55,6 +56,8 @@ const report = (fact: PhoneReport): void => {
   seat.report(fact);
   sayShown();
 };
+/** As the phone page takes its times. */
+const now = steadyClock({ wall: Date.now, monotonicMs: () => performance.now() }, () => talking === null);
 const sounds = recordedChunks();
 const told: Notice[] = [];
 let talking: { readonly callId: string; readonly recordingId: string; atMs: number } | null = null;
@@ -62,9 +65,9 @@ let talking: { readonly callId: string; readonly recordingId: string; atMs: numb
 async function begin(): Promise<void> {
   const callId = v7();
   const remote = { number: planted.number, displayName: planted.name };
-  report({ kind: 'call-offered', at: Date.now(), callId, remote, line: 'practice', sipCallId: '' });
-  report({ kind: 'call', callId, event: { kind: 'answering', at: Date.now() } });
-  report({ kind: 'call', callId, event: { kind: 'established', at: Date.now() } });
+  report({ kind: 'call-offered', at: now(), callId, remote, line: 'practice', sipCallId: '' });
+  report({ kind: 'call', callId, event: { kind: 'answering', at: now() } });
+  report({ kind: 'call', callId, event: { kind: 'established', at: now() } });
   const { recordingId } = await seat.recordings.begin(callId);
   sayShown();
   talking = { callId, recordingId, atMs: 0 };
@@ -86,7 +89,7 @@ async function sound(seconds: number): Promise<void> {
     } catch (error) {
       say({ said: 'no-chunk', why: String(error) });
       // As the page does whose sound is refused.
-      report({ kind: 'recording', callId, at: Date.now(), state: 'stopped' });
+      report({ kind: 'recording', callId, at: now(), state: 'stopped' });
     }
     await turn();
   }
@@ -95,9 +98,10 @@ async function sound(seconds: number): Promise<void> {
 async function hangUp(): Promise<void> {
   if (talking === null) return;
   const { callId, recordingId } = talking;
+  const at = now();
   talking = null;
   await seat.recordings.end(recordingId).catch((error: unknown) => say({ said: 'no-chunk', why: String(error) }));
-  report({ kind: 'call', callId, event: { kind: 'ended', at: Date.now(), cause: 'hung-up-there' } });
+  report({ kind: 'call', callId, event: { kind: 'ended', at, cause: 'hung-up-there' } });
   seat.ask({ kind: 'code', callId, code: 'order', note: planted.note });
   sayShown();
 }

@@ -80,8 +80,8 @@ export function seatScene(options: { readonly folder?: string; readonly tidy?: (
 export type SeatInCall = SeatScene & { readonly life: SeatLife };
 
 /** A seat that has done two calls and is in its third. */
-export async function seatInCall(scene: SeatScene = seatScene()): Promise<SeatInCall> {
-  const life = await scene.live();
+export async function seatInCall(scene: SeatScene = seatScene(), options: LifeOptions = {}): Promise<SeatInCall> {
+  const life = await scene.live(options);
   await life.order({ do: 'calls', count: 2 });
   await life.order({ do: 'talk', seconds: 3 });
   return { ...scene, life };
