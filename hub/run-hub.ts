@@ -1,9 +1,9 @@
+import { uploadPath } from '../core/recording-upload.ts';
 import { type DatabasePlace, openDatabase } from './database/open-database.ts';
 import type { QueryWatch } from './database/watch.ts';
 import type { HubParts } from './hub-parts.ts';
 import { openRecordingStore, placeBeside, type RecordingPlace } from './recordings/recording-place.ts';
 import { uploadIntake } from './recordings/upload-intake.ts';
-import { uploadPath } from './recordings/upload-routes.ts';
 import { httpServer } from './serve/http-server.ts';
 import type { HubLog } from './serve/log.ts';
 import { hubMetrics } from './serve/metrics.ts';

@@ -55,6 +55,12 @@ export type RecordingVault = {
   end(recordingId: string): Promise<{ seconds: number }>;
   open(recordingId: string): Promise<RecordingInfo>;
   read(recordingId: string, offset: number, length: number): Promise<Uint8Array>;
+  /** The folder of its files. */
+  readonly directory: string;
+  /** How many bytes of a recording under way are synced and never change; null when it is not under way. */
+  syncedBytes(recordingId: string): number | null;
+  /** What a recording's file says of it; null when it says nothing. `startedAt` is wall-clock milliseconds. */
+  about(recordingId: string): Promise<{ readonly callId: string; readonly startedAt: number } | null>;
 };
 
 /** The device process as the seat sees it, restarted behind this port when it dies. */

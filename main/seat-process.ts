@@ -1,6 +1,5 @@
 import type { DeskRequest, PhoneCommand, PhoneReport, PhoneSetup, SeatView } from '../core/console-api.ts';
 import type { DeviceInfo } from '../core/device-api.ts';
-import { uploadsOff } from '../core/hub-view.ts';
 import type { KeyEvent, KeyPress } from '../core/key.ts';
 import type { KeyBindings } from '../core/key-command.ts';
 import { type SeatInput, stepSeat } from '../core/seat.ts';
@@ -10,6 +9,7 @@ import type { Settings } from '../core/settings.ts';
 import { Feed, Signal } from './carriers/feed.ts';
 import { deviceNotices } from './device-notices.ts';
 import { type PhoneState, phoneStateAtStart } from './phone-state.ts';
+import { hasRoomToRecord } from './recordings/recording-room.ts';
 import { SeatDrafts } from './seat-drafts.ts';
 import { type EffectPerformers, performInOrder } from './seat-effects.ts';
 import { type SeatEquipment, seatEquipment } from './seat-equipment.ts';
@@ -20,6 +20,7 @@ import type { SeatOptions } from './seat-options.ts';
 import { type SeatPanels, seatPanels } from './seat-panels.ts';
 import type { SeatDevices, SeatStore } from './seat-ports.ts';
 import { type SeatRecordings, startRecordings } from './seat-recordings.ts';
+import { type SeatUploads, seatUploads } from './seat-uploads.ts';
 import { lineKind, phoneSetupOf, turned, viewOfSeat } from './seat-view.ts';
 
 /** Starts a seat. The composition root has opened the store and recovered what a crash left behind. */
@@ -40,6 +41,8 @@ export class SeatProcess {
   /** Every key moment of every device, and of keys pressed on the screen. */
   readonly keyMoments = new Signal<KeyEvent>();
   readonly recordings: SeatRecordings;
+  /** Recordings on their way to the hub. Whoever holds the hub joins and leaves. */
+  readonly uploads: SeatUploads;
   readonly equipment: SeatEquipment;
   readonly store: SeatStore;
   readonly devices: SeatDevices;
@@ -80,8 +83,18 @@ export class SeatProcess {
       hookWhileWaiting: options.settings.hookWhileWaiting,
     };
     this.#seatLog = startSeatLog({ store, clock, onStopped: (code) => this.notices.tell({ code, detail: '' }) });
+    this.uploads = seatUploads({
+      ...options,
+      isLive: (recordingId) => this.recordings.isLive(recordingId),
+      policy: () => this.#settings.localCopies,
+      write: (fact) => this.#seatLog.write({ fact, at: clock.now() }),
+      tell: (notice) => this.notices.tell(notice),
+      changed: () => this.#show(),
+    });
     this.recordings = startRecordings({
       ...options,
+      onKept: (recordingId) => this.uploads.offer(recordingId),
+      hasRoom: () => hasRoomToRecord(options.vault.directory),
       write: (fact, at) => this.#seatLog.write({ fact, at }),
       onChange: () => this.#show(),
       onStopped: (callId) => this.notices.tell({ code: 'recording-stopped-disk-full', detail: callId }),
@@ -127,6 +140,7 @@ export class SeatProcess {
   /** Takes a fact from the phone page. */
   report(report: PhoneReport): void {
     this.#phone.heard(report, this.#options.clock.now());
+    this.uploads.heard(report);
     switch (report.kind) {
       case 'signalling':
         this.#openFallback();
@@ -163,6 +177,7 @@ export class SeatProcess {
   async close(): Promise<void> {
     for (const unwatch of this.#unwatch) unwatch();
     await this.recordings.close();
+    await this.uploads.close();
     this.equipment.close();
     this.#seatLog.write({ fact: { kind: 'seat-stopped', body: {} }, at: this.#options.clock.now() });
     await this.devices.close();
@@ -304,7 +319,7 @@ export class SeatProcess {
       ...this.equipment.view(),
       panels: this.panels.views(),
       hub: { kind: 'none' },
-      uploads: uploadsOff,
+      uploads: this.uploads.view(),
     };
   }
 

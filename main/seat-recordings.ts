@@ -12,6 +12,8 @@ type Live = {
   state: State;
   /** How far it is written, in milliseconds of its own clock. */
   writtenMs: number;
+  /** False while there is nothing on the disk: not yet, or because it is full. */
+  hasFile: boolean;
 };
 
 export type SeatRecordings = {
@@ -31,6 +33,8 @@ export type SeatRecordings = {
   reported(report: Extract<PhoneReport, { kind: 'recording' }>): void;
   /** The phone page is gone: what was recorded so far is closed as interrupted. */
   allInterrupted(): void;
+  /** Whether sound of it may still come. True from before its file is made. */
+  isLive(recordingId: string): boolean;
   /** callId -> state, for the view. */
   states(): Record<string, State>;
   close(): Promise<void>;
@@ -51,8 +55,12 @@ export function startRecordings(options: {
   readonly onChange: () => void;
   /** A recording stopped because the disk is full; the call goes on. */
   readonly onStopped: (callId: string) => void;
+  /** More of a recording is on the disk, or it has its end. */
+  readonly onKept: (recordingId: string) => void;
+  /** Whether the disk has room for a new recording; those under way go on as long as they can. */
+  readonly hasRoom: () => boolean;
 }): SeatRecordings {
-  const { vault, clock, write } = options;
+  const { vault, clock, write, onKept } = options;
   const live = new Map<string, Live>();
 
   const known = (recordingId: string): Live => {
@@ -64,6 +72,7 @@ export function startRecordings(options: {
     const { recordingId, callId } = one;
     const { seconds } = await vault.end(recordingId);
     write({ kind: 'recording-ended', body: { callId, recordingId, seconds, end } }, clock.now());
+    if (one.hasFile) onKept(recordingId);
   };
   const outcome = async (one: Live, kept: Kept): Promise<Kept> => {
     if (kept.kind === 'kept' || one.state === 'stopped') return kept;
@@ -83,16 +92,22 @@ export function startRecordings(options: {
     if (one.state === 'stopped') return { kind: 'disk-full' };
     if (piece.durationMs > 0 && piece.atMs + piece.durationMs <= one.writtenMs) return { kind: 'kept' };
     const kept = await outcome(one, await write());
-    if (kept.kind === 'kept') one.writtenMs = piece.atMs + piece.durationMs;
+    if (kept.kind === 'kept') {
+      one.writtenMs = piece.atMs + piece.durationMs;
+      onKept(one.recordingId);
+    }
     return kept;
   };
 
   return {
     async begin(callId) {
       const recordingId = options.newId();
-      const one: Live = { recordingId, callId, state: 'recording', writtenMs: 0 };
+      const one: Live = { recordingId, callId, state: 'recording', writtenMs: 0, hasFile: false };
       live.set(recordingId, one);
-      const kept = await vault.begin(recordingId, callId, clock.now());
+      const kept: Kept = options.hasRoom()
+        ? await vault.begin(recordingId, callId, clock.now())
+        : { kind: 'disk-full' };
+      one.hasFile = kept.kind === 'kept';
       write({ kind: 'recording-started', body: { callId, recordingId } }, clock.now());
       await outcome(one, kept);
       options.onChange();
@@ -127,6 +142,7 @@ export function startRecordings(options: {
         });
       }
     },
+    isLive: (recordingId) => (live.get(recordingId)?.state ?? 'stopped') !== 'stopped',
     states: () => Object.fromEntries([...live.values()].map((one) => [one.callId, one.state])),
     async close() {
       for (const one of live.values()) {

@@ -1,10 +1,11 @@
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import { ORPCError } from '@orpc/server';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { uploadPath } from '../../core/recording-upload.ts';
 import type { HubParts } from '../hub-parts.ts';
 import { pushQueue } from '../journal/push-queue.ts';
 import type { UploadIntake } from '../recordings/upload-intake.ts';
-import { mountUploads, uploadPath } from '../recordings/upload-routes.ts';
+import { mountUploads } from '../recordings/upload-routes.ts';
 import { type WaitTimers, waitingRoom } from '../records/waiting-room.ts';
 import { type ContractPlace, contractPlaces, type RouteName } from '../role-table.ts';
 import { hubDoor, refusal } from './door.ts';

@@ -6,6 +6,7 @@ import { type ContainerContents, readContainerSteps } from '../../recording/read
 import { saidSeconds } from '../../recording/timeline.ts';
 import type { Kept, RecordingVault } from '../seat-ports.ts';
 import type { Reserve } from '../store/reserve.ts';
+import { aboutRecording } from './about-recording.ts';
 import { type ContainerWriter, createContainer, sealContainer, type Writable } from './container-writer.ts';
 
 /** Why a recording can't be had. */
@@ -43,12 +44,6 @@ export interface VaultRequest {
   readonly reserve: Reserve;
 }
 
-/** For uploads, which begin before a recording ends. */
-interface SyncedBytes {
-  /** How many bytes of a recording under way are synced and never change; null when it is not under way. */
-  readonly syncedBytes: (recordingId: string) => number | null;
-}
-
 /** A recording being written, and how long it is so far. */
 interface Live {
   readonly writer: ContainerWriter;
@@ -60,7 +55,7 @@ interface Live {
  * loss of the disk. When the disk is full, or the log already lives on its reserve, they answer `disk-full` and that
  * recording takes no more. A disk that fails otherwise rejects. `open` and `read` reject with `RecordingError`.
  */
-export function recordingVault({ directory, profileKey, reserve }: VaultRequest): RecordingVault & SyncedBytes {
+export function recordingVault({ directory, profileKey, reserve }: VaultRequest): RecordingVault {
   const live = new Map<string, Live>();
   /** Recordings whose end is being written, and how far they were: until it is, the file is not whole. */
   const ending = new Map<string, number>();
@@ -112,6 +107,8 @@ export function recordingVault({ directory, profileKey, reserve }: VaultRequest)
         ending.delete(recordingId);
       }
     },
+    directory,
+    about: (recordingId) => aboutRecording(pathOf(directory, recordingId), profileKey),
     syncedBytes: (recordingId) => live.get(recordingId)?.writer.syncedBytes() ?? ending.get(recordingId) ?? null,
     open: async (recordingId) => (await playable(recordingId)).info,
     read: async (recordingId, offset, length) => {

@@ -139,6 +139,9 @@ function memoryVault(outcome: { kept: Kept }, vaultCalls: number[]): RecordingVa
     end: async () => ({ seconds: 4 }),
     open: () => Promise.reject(new Error('not in this test')),
     read: () => Promise.reject(new Error('not in this test')),
+    directory: '/profile/recordings',
+    syncedBytes: () => null,
+    about: async () => null,
   };
 }
 
