@@ -13,14 +13,15 @@ export interface AuditedAction {
 
 /**
  * Adds a line to the audit trail in the transaction of the action itself: both are on disk, or neither. So an action
- * that can't be audited is not done. Holds the lock of `hub` until the transaction ends.
+ * that can't be audited is not done. Holds the lock of `hub` until the transaction ends. Answers the line's position;
+ * throws `AuditTrailBroken` when the line before is not as it was written.
  */
 export async function appendAudit(
   transaction: Transaction<HubTables>,
   actor: Actor,
   at: number,
   { action, subject, detail }: AuditedAction,
-): Promise<void> {
+): Promise<number> {
   const head = await transaction
     .updateTable('hub')
     .set((expression) => ({ audit_position: expression('audit_position', '+', 1) }))
@@ -36,12 +37,31 @@ export async function appendAudit(
     detail: JSON.stringify(detail),
     previous: head.audit_hash,
   };
+  await requireTail(transaction, head.audit_position - 1, head.audit_hash);
   const hash = hashLine(line);
   await transaction
     .insertInto('audit_line')
     .values({ ...line, hash })
     .execute();
   await transaction.updateTable('hub').set({ audit_hash: hash }).execute();
+  return line.position;
+}
+
+/** The trail ends otherwise than the hub wrote it: nothing that must be audited is done until somebody has looked. */
+export class AuditTrailBroken extends Error {
+  override readonly name = 'AuditTrailBroken';
+}
+
+/** The line before the new one must be there and be what its hash says, or the chain would go on over a break. */
+async function requireTail(transaction: Transaction<HubTables>, position: number, hash: string): Promise<void> {
+  if (position === 0) return;
+  const last = await transaction
+    .selectFrom('audit_line')
+    .selectAll()
+    .where('position', '=', position)
+    .executeTakeFirst();
+  if (last === undefined || last.hash !== hash || hashLine(last) !== hash)
+    throw new AuditTrailBroken(`the audit trail does not end as it was written: line ${position}`);
 }
 
 /** Lines after a position, oldest first. */

@@ -48,7 +48,8 @@ interface RecordingKeyRow {
   readonly wrapped: string;
 }
 
-interface RequestTableRow {
+/** A request as it is kept; the wish is JSON. */
+export interface RequestTableRow {
   readonly request_id: string;
   readonly wish: string;
   readonly reason: string;
@@ -67,6 +68,8 @@ interface RetentionClockRow {
   readonly swept_at: number | null;
   readonly stopped_at: number | null;
   readonly jump_ms: number | null;
+  /** A key was destroyed and old bytes of it may still lie in the database's files. */
+  readonly is_overwrite_due: number;
 }
 
 /** The tables about recordings, how long they stay, and requests. */

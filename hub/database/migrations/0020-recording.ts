@@ -82,9 +82,10 @@ export const recordingMigration = {
       seen_at ${real},
       swept_at ${real},
       stopped_at ${real},
-      jump_ms ${real}
+      jump_ms ${real},
+      is_overwrite_due ${whole} not null check (is_overwrite_due in (0, 1))
     )${strict}`,
-    'insert into retention_clock (id) values (1)',
+    'insert into retention_clock (id, is_overwrite_due) values (1, 0)',
   ],
   sqliteOnly: [],
   postgresOnly: [],
