@@ -35,10 +35,10 @@ export interface SharedRecordTable extends Projection {
   cursor(): string | null;
   /** When the end of the feed was last reached; null: never. */
   reachedAt(): number | null;
-  /** Own edits up to and with this entry are in the replica. */
+  /** The hub has told that it has own edits up to and with this entry. */
   confirmedSeq(): number;
-  /** The number of the newest own edit that lies on top; 0 when none does. */
-  lastOwnSeq(): number;
+  /** The number of the oldest own edit that lies on top; null when none does. */
+  firstOwnSeq(): number | null;
   /** Takes a page in, in one transaction. `at`: wall-clock milliseconds. */
   takePage(page: FeedPage, at: number): void;
   /** Reads the feed anew from its beginning; what is there stays shown until the end of it is reached. */
@@ -167,11 +167,7 @@ export function sharedRecordTable(connection: Connection): SharedRecordTable {
   const takePage = connection.transaction((page: FeedPage, at: number): void => {
     const now = stateNow();
     const { filling } = now;
-    let confirmed = now.confirmed_seq;
-    if (page.journalSeq < confirmed) {
-      putBackAfter(page.journalSeq);
-      confirmed = page.journalSeq;
-    }
+    if (page.journalSeq < now.confirmed_seq) putBackAfter(page.journalSeq);
     for (const { collection, recordId, version, fields, isDeleted } of page.records) {
       // The hub read this record after it had looked how far the journal is.
       dropEditsOf.run(collection, recordId, page.journalSeq);
@@ -180,10 +176,9 @@ export function sharedRecordTable(connection: Connection): SharedRecordTable {
     if (page.isEnd) {
       for (const { collection, record_id } of leftOver.all(filling)) show(collection, record_id, null);
       dropUpTo(page.journalSeq);
-      confirmed = Math.max(confirmed, page.journalSeq);
     }
     const reached_at = page.isEnd ? at : now.reached_at;
-    writeState.run({ cursor: page.cursor, confirmed_seq: confirmed, filling, reached_at });
+    writeState.run({ cursor: page.cursor, confirmed_seq: page.journalSeq, filling, reached_at });
   });
   const restart = connection.transaction((): void => {
     const now = stateNow();
@@ -210,7 +205,7 @@ export function sharedRecordTable(connection: Connection): SharedRecordTable {
      order by record_id limit :limit`,
   );
   const counted = connection.prepare(`select count(*) from shared_record where ${condition}`).pluck();
-  const lastOwn = connection.prepare('select coalesce(max(seq), 0) from own_edit').pluck();
+  const firstOwn = connection.prepare<[], number | null>('select min(seq) from own_edit').pluck();
   const clear = connection.transaction((): void => {
     const places = editedPlaces.all(Number.MAX_SAFE_INTEGER);
     connection.exec('delete from own_edit');
@@ -234,7 +229,7 @@ export function sharedRecordTable(connection: Connection): SharedRecordTable {
     cursor: () => stateNow().cursor,
     reachedAt: () => stateNow().reached_at,
     confirmedSeq: () => stateNow().confirmed_seq,
-    lastOwnSeq: () => Number(lastOwn.get()),
+    firstOwnSeq: () => firstOwn.get() ?? null,
     takePage: (next, at) => takePage.immediate(next, at),
     restart: () => restart.immediate(),
     begin: () => begin.immediate(),

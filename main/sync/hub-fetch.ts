@@ -8,10 +8,16 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   /** How long whoever answered in its place asked us to wait, in milliseconds. */
   readonly askedMs: number | null;
+  /** What it answered; null: nothing. */
+  readonly status: number | null;
 
-  constructor(detail: string, askedMs: number | null = null, cause?: unknown) {
+  constructor(
+    detail: string,
+    { askedMs = null, status = null, cause }: { askedMs?: number | null; status?: number | null; cause?: unknown } = {},
+  ) {
     super(detail, { cause });
     this.askedMs = askedMs;
+    this.status = status;
   }
 }
 
@@ -64,8 +70,8 @@ export function hubFetch({ agent, stallMs: limitMs, now }: HubFetchOptions): Hub
 export function requireHub(answer: Response, at: number): Response {
   const { status } = answer;
   const askedMs = retryAfterMs(answer.headers.get('retry-after') ?? undefined, at);
-  if (status === 429 || (status >= 502 && status <= 504)) throw new NoAnswer(`HTTP ${status}`, askedMs);
-  if (status >= 300 && status < 400) throw new NoAnswer(`HTTP ${status}: somebody else answers there`, askedMs);
+  if (status === 429 || (status >= 502 && status <= 504)) throw new NoAnswer(`HTTP ${status}`, { askedMs, status });
+  if (status >= 300 && status < 400) throw new NoAnswer(`HTTP ${status}: somebody else answers there`, { status });
   // A refusal that is no JSON is not the hub's: its status is all that can be used of it.
   const isJson = answer.headers.get('content-type')?.startsWith('application/json') === true;
   return status >= 400 && !isJson ? new Response(null, { status }) : answer;
@@ -91,7 +97,7 @@ function answered(request: ClientRequest, body: Uint8Array, limitMs: number, sig
       reject(signal.aborted ? signal.reason : new NoAnswer('the connection was closed'));
     });
     request.once('error', (cause) =>
-      reject(cause instanceof NoAnswer ? cause : new NoAnswer(wordsOf(cause), null, cause)),
+      reject(cause instanceof NoAnswer ? cause : new NoAnswer(wordsOf(cause), { cause })),
     );
     request.once('response', (answer) => {
       const pieces: Buffer[] = [];
@@ -102,10 +108,13 @@ function answered(request: ClientRequest, body: Uint8Array, limitMs: number, sig
         if (bytes > answerBytesMax) end(`an answer of over ${answerBytesMax} bytes`);
         else pieces.push(piece);
       });
-      answer.once('error', (cause) => reject(new NoAnswer(wordsOf(cause), null, cause)));
+      answer.once('error', (cause) => reject(new NoAnswer(wordsOf(cause), { cause })));
       answer.once('end', () => {
-        if (answer.complete) resolve(asResponse(answer, Buffer.concat(pieces)));
-        else reject(new NoAnswer('the answer was cut off'));
+        const status = answer.statusCode ?? 0;
+        if (!answer.complete) reject(new NoAnswer('the answer was cut off'));
+        // What `Response` can't hold is no answer of a hub.
+        else if (status < 200 || status > 599) reject(new NoAnswer(`HTTP ${status}`, { status }));
+        else resolve(asResponse(answer, status, Buffer.concat(pieces)));
       });
     });
     write(request, body, moved);
@@ -125,9 +134,7 @@ function write(request: ClientRequest, body: Uint8Array, moved: () => void, offs
   });
 }
 
-function asResponse(answer: IncomingMessage, body: Buffer): Response {
-  const status = answer.statusCode ?? 0;
-  if (status < 200 || status > 599) throw new NoAnswer(`HTTP ${status}`);
+function asResponse(answer: IncomingMessage, status: number, body: Buffer): Response {
   const headers = new Headers();
   for (const [name, value] of Object.entries(answer.headers))
     for (const each of [value ?? []].flat()) headers.append(name, each);

@@ -219,7 +219,7 @@ class RunningPush implements JournalPush {
   }
 
   async #failed(cause: unknown): Promise<void> {
-    const fault = faultOf(cause);
+    const fault = readHubFault(cause);
     this.#failures += 1;
     this.#position = null;
     this.#limits = halved(this.#limits);
@@ -265,16 +265,6 @@ class RunningPush implements JournalPush {
   #changed(next: PushState): void {
     this.#state = next;
     this.#options.onChange();
-  }
-}
-
-/** What failed, also when it was the disk that the journal is read from. */
-function faultOf(cause: unknown): HubFault {
-  try {
-    return readHubFault(cause);
-  } catch {
-    // None of the hub's: told by its words, and tried again later like everything.
-    return { kind: 'away', detail: `here: ${cause instanceof Error ? cause.message : String(cause)}`, askedMs: null };
   }
 }
 

@@ -39,7 +39,7 @@ export const sharedRecordMigration = {
       id integer primary key check (id = 1),
       -- where the feed is gone on with; null: from its beginning
       cursor text,
-      -- the seat's own edits up to and with this entry are in the replica
+      -- the hub has told that it has the seat's own edits up to and with this entry
       confirmed_seq integer not null check (confirmed_seq >= 0),
       filling integer not null,
       -- when the end of the feed was last reached, wall-clock milliseconds
