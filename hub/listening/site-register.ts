@@ -1,8 +1,9 @@
 import { recordingName } from '../../core/hub-recordings-api.ts';
+import type { UploadMetadata } from '../../core/recording-upload.ts';
 import { wrapKeyId } from '../../recording/hub-wrap.ts';
 import { appendAudit } from '../audit/audit-table.ts';
 import type { HubParts } from '../hub-parts.ts';
-import { type BegunUpload, type RecordingRegister, uploadKeys } from '../recordings/recording-register.ts';
+import type { BegunUpload, RecordingRegister } from '../recordings/recording-register.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
 import { ownerKey } from '../recordings/recording-store.ts';
 import { UploadRefusal } from '../recordings/upload-request.ts';
@@ -26,6 +27,14 @@ const believedAheadMs = 5 * 60_000;
 /** How long a seat may take back a recording that is whole at the hub (it found another than its own), in milliseconds. */
 const takeBackMs = 24 * 3_600_000;
 
+/** What a seat tells of a recording. */
+const names = {
+  recordingId: 'recordingId',
+  callId: 'callId',
+  startedAt: 'startedAt',
+  key: 'key',
+} as const satisfies { readonly [Name in keyof UploadMetadata]-?: Name };
+
 /** How many rows are read at a time. */
 const rowsAtOnce = 200;
 
@@ -44,7 +53,7 @@ export function siteRegister(parts: HubParts, keys: SiteKeys, store: RecordingSt
     const made = await newRecording(keys, { uploadId, owner, metadata }, now());
     const isTaken = await database.transaction((transaction) => registerRecording(transaction, made));
     if (!isTaken) throw new UploadRefusal(410, 'this recording was erased; it is not taken again');
-    const { [uploadKeys.hubKey]: _wrapped, ...rest } = metadata;
+    const { [names.key]: _wrapped, ...rest } = metadata;
     return rest;
   };
   const unknownUploads = async (): Promise<number> => {
@@ -110,11 +119,11 @@ async function newRecording(
   { uploadId, owner, metadata }: BegunUpload,
   now: number,
 ): Promise<NewRecording> {
-  const given = metadata[uploadKeys.recordingId] ?? null;
+  const given = metadata[names.recordingId] ?? null;
   if (given !== null && !recordingName.safeParse(given).success)
     throw new UploadRefusal(400, 'a recording is named with letters, digits and dashes, 64 at most');
   const recordingId = given ?? uploadId;
-  const wrapped = metadata[uploadKeys.hubKey] ?? null;
+  const wrapped = metadata[names.key] ?? null;
   const isWrap = wrapped !== null && wrapKeyId(wrapped) !== null;
   const opened = isWrap ? await keys.unwrap(wrapped, { seat: owner, recordingId }) : null;
   const keyState = opened !== null ? 'held' : isWrap ? 'unreadable' : 'no-key';
@@ -122,8 +131,8 @@ async function newRecording(
     seat: owner,
     recordingId,
     uploadId,
-    callId: plainText(metadata[uploadKeys.callId] ?? null),
-    at: believed(Number(metadata[uploadKeys.startedAt] ?? Number.NaN), now),
+    callId: plainText(metadata[names.callId] ?? null),
+    at: believed(Number(metadata[names.startedAt] ?? Number.NaN), now),
     receivedAt: now,
     keyState,
     wrapped: isWrap ? wrapped : null,

@@ -25,14 +25,3 @@ export interface RecordingRegister {
   /** Before a seat removes its upload. Throws `UploadRefusal` when it must stay. */
   readonly removing: (uploadId: string) => Promise<void>;
 }
-
-/** Under which keys of the metadata a seat says what it sends. */
-export const uploadKeys = {
-  recordingId: 'recordingId',
-  /** The call it belongs to. */
-  callId: 'callId',
-  /** When it began, wall-clock milliseconds of the seat. */
-  startedAt: 'startedAt',
-  /** The recording's own key, wrapped for the hub (recording/hub-wrap.ts). */
-  hubKey: 'hubKey',
-} as const;

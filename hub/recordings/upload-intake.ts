@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from '@tus/server';
-import { type RecordingRegister, uploadKeys } from './recording-register.ts';
+import type { UploadMetadata } from '../../core/recording-upload.ts';
+import type { RecordingRegister } from './recording-register.ts';
 import { ownerKey, type RecordingStore, uploadId } from './recording-store.ts';
 import { drainMs, uploadLocks } from './upload-lock.ts';
 import {
@@ -15,6 +16,8 @@ import {
 
 /** The only version of tus there is. */
 const tusVersion = '1.0.0';
+/** Under which key of the metadata a seat says which recording it is (core/recording-upload.ts). */
+const recordingIdKey = 'recordingId' satisfies keyof UploadMetadata;
 const methods = ['POST', 'HEAD', 'PATCH', 'OPTIONS', 'DELETE'] as const;
 
 export interface UploadIntakeOptions {
@@ -54,7 +57,7 @@ export function uploadIntake({ path, store, sizeMax, onFault, register }: Upload
     allowedHeaders: ['Upload-Checksum'],
     exposedHeaders: ['Upload-Expires', 'Tus-Checksum-Algorithm', 'Repr-Digest'],
     getFileIdFromRequest: (_request, id) => (id !== undefined && uploadId.test(id) ? id : undefined),
-    namingFunction: (_request, metadata) => nameOf(requestOwner(), metadata?.[uploadKeys.recordingId] ?? null),
+    namingFunction: (_request, metadata) => nameOf(requestOwner(), metadata?.[recordingIdKey] ?? null),
     onUploadCreate: async (_request, { id, metadata = {} }) => {
       const owner = requestOwner();
       const kept = register === undefined ? metadata : await register.begun({ uploadId: id, owner, metadata });
