@@ -16,6 +16,9 @@ export type Appended =
 /** One page of a list, newest first; `before` is the seq of the last row seen. */
 export type ListQuery = { readonly search: string; readonly before: number | null; readonly limit: number };
 
+/** `hub-enrolment`: the address of the hub and the seat's key (sync/kept-enrolment.ts). */
+export type SecretName = 'sip-password' | 'hub-enrolment';
+
 /** The journal and its projection. Every answer is about what is on disk. */
 export type SeatStore = {
   append(fact: JournalFact, at: number): Appended;
@@ -36,9 +39,9 @@ export type SeatStore = {
   /** Stations whose message lamp is lit. */
   litStations(): readonly string[];
   /** Small secrets, encrypted with everything else. Null when there is none. */
-  secret(name: 'sip-password'): string | null;
+  secret(name: SecretName): string | null;
   /** Keeps a secret, or forgets it (null); throws a sentence when the disk does not take it. */
-  setSecret(name: 'sip-password', value: string | null): void;
+  setSecret(name: SecretName, value: string | null): void;
 };
 
 export type Kept = { readonly kind: 'kept' } | { readonly kind: 'disk-full' };

@@ -1,5 +1,6 @@
 import type { SeatStore } from '../seat-ports.ts';
 import { type CallTable, callTable } from './call-table.ts';
+import { type HubStore, hubStore } from './hub-store.ts';
 import { type JournalTable, journalTable } from './journal-table.ts';
 import { messageLampTable } from './message-lamp-table.ts';
 import type { Store } from './open.ts';
@@ -25,6 +26,9 @@ export interface OpenSeatStore extends SeatStore {
   readonly journal: JournalTable;
   readonly callList: CallTable;
   readonly textList: TextTable;
+  readonly hub: HubStore;
+  /** Called after entries were written down; answers how to stop. */
+  watchAppends(listener: () => void): () => void;
 }
 
 /** Under which name the seat's own name is kept. */
@@ -64,20 +68,31 @@ export function seatStore(
   const switchLog = switchRecordTable(store.connection);
   const lamps = messageLampTable(store.connection);
   const settings = settingTable(store.connection, options.reserve);
+  const listeners = new Set<() => void>();
+  const tellAppended = (): void => {
+    for (const listener of listeners) listener();
+  };
   return {
     journal,
     callList,
     textList,
+    hub: hubStore(store.connection, options.seat),
+    watchAppends: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     appendAll: (facts) => {
       const outcome = journal.appendAll(facts);
       if (outcome.kind !== 'written') return { kind: outcome.kind };
       options.side?.append(outcome.entries);
+      tellAppended();
       return { kind: 'kept', entries: outcome.entries };
     },
     append: (fact, at) => {
       const outcome = journal.append(fact, at);
       if (outcome.kind !== 'written') return { kind: outcome.kind };
       options.side?.append([outcome.entry]);
+      tellAppended();
       return { kind: 'kept', entry: outcome.entry };
     },
     entriesSince: (at) => journal.since(at),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { certificatePin, hubAddress } from '../../core/enrolment-text.ts';
-import { seatName } from '../../core/hub-api.ts';
+import { seatName } from '../../core/hub-route.ts';
 
 /** Under which name the enrolment is kept among the seat's secrets: encrypted, and saved from a damaged log with them. */
 export const enrolmentSecret = 'hub-enrolment';
