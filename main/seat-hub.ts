@@ -1,0 +1,216 @@
+import type { SetAsideEntry } from '../core/hub-api.ts';
+import type { EnrolOutcome, ReplicaRecord } from '../core/hub-console-api.ts';
+import type { HubView } from '../core/hub-view.ts';
+import { type RecordEdit, recordFields, takeEdit } from '../core/shared-record.ts';
+import type { Log } from './seat-ports.ts';
+import type { OpenSeatStore } from './store/seat-store.ts';
+import type { RecordQuery } from './store/shared-record-table.ts';
+import { enrolSeat } from './sync/enrol-seat.ts';
+import { type HubLink, openHubLink } from './sync/hub-link.ts';
+import { enrolmentSecret, type KeptEnrolment, readKeptEnrolment } from './sync/kept-enrolment.ts';
+import { type RecordPull, startPull } from './sync/pull.ts';
+import { type JournalPush, startPush } from './sync/push.ts';
+import { syncStateOf } from './sync/sync-state.ts';
+import type { SyncTiming } from './sync/sync-timing.ts';
+
+/** The one hand in which a seat holds everything of its hub. Works without one as well: then nothing is sent. */
+export interface SeatHub {
+  view(): HubView;
+  /** The way to the hub; null while there is none. Another one after `onChange` when the seat joined or left. */
+  link(): HubLink | null;
+  /** Joins a hub by the text of an enrolment. Asked of a seat that has one, it takes the new key or the new hub. */
+  enrol(text: string): Promise<EnrolOutcome>;
+  /** Forgets the hub, the key and what the hub shared; the journal stays. Throws when the disk does not take it. */
+  leave(): Promise<void>;
+  /** Nothing is waited out any longer. */
+  tryNow(): void;
+  /** The network is another one, or the machine woke: connections are made anew, at once. */
+  networkBack(): void;
+  setAside(): readonly SetAsideEntry[];
+  records(query: RecordQuery): { readonly rows: readonly ReplicaRecord[]; readonly total: number };
+  record(collection: string, recordId: string): ReplicaRecord | null;
+  /** Writes an edit down; answers the record as it is shown now. Throws a sentence when it can't be kept. */
+  editRecord(wish: Omit<RecordEdit, 'baseVersion'>): ReplicaRecord;
+  close(): Promise<void>;
+}
+
+export interface SeatHubOptions {
+  /** The seat's name, as it stands in its journal. */
+  readonly seat: string;
+  readonly store: OpenSeatStore;
+  readonly timing: SyncTiming;
+  /** Whether a call's round trip or loss is up. */
+  readonly isVoiceSuffering: () => boolean;
+  readonly log: Log;
+  /** The view, the link or shared records changed; not more often than `tellMs`. */
+  readonly onChange: () => void;
+}
+
+/** How often somebody is told at most, in milliseconds: one call writes several entries, each of which goes up. */
+export const tellMs = 200;
+/** How many set-aside entries are listed. */
+const setAsideMax = 500;
+
+/** Starts what a seat does with its hub; when it has one, at once. */
+export function startSeatHub(options: SeatHubOptions): SeatHub {
+  return new RunningSeatHub(options);
+}
+
+/** What runs while a seat has a hub. */
+interface Joined {
+  readonly enrolment: KeptEnrolment;
+  readonly link: HubLink;
+  readonly push: JournalPush;
+  readonly pull: RecordPull;
+}
+
+class RunningSeatHub implements SeatHub {
+  readonly #options: SeatHubOptions;
+  readonly #closing = new AbortController();
+  readonly #unwatch: () => void;
+  #joined: Joined | null = null;
+  /** Joining and leaving, one after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
+  #isTelling = false;
+  /** What the view said last, and since when. */
+  #shown: { readonly state: string; readonly sinceAt: number };
+
+  constructor(options: SeatHubOptions) {
+    this.#options = options;
+    const { store, timing } = options;
+    this.#shown = { state: '', sinceAt: timing.now() };
+    this.#unwatch = store.watchAppends(() => {
+      this.#joined?.push.appended();
+      if (this.#joined !== null) this.#tell();
+    });
+    this.#join();
+  }
+
+  view = (): HubView => {
+    const { store, timing } = this.#options;
+    if (this.#joined === null) return { kind: 'none' };
+    const { enrolment, push, pull } = this.#joined;
+    const waiting = Math.max(0, store.journal.lastSeq() - push.acknowledgedSeq());
+    const { state, detail } = syncStateOf(push.state(), pull.state(), waiting);
+    if (this.#shown.state !== state) this.#shown = { state, sinceAt: timing.now() };
+    const answered = [push.answeredAt(), pull.answeredAt(), pull.reachedAt()].filter((at) => at !== null);
+    return {
+      kind: 'enrolled',
+      address: enrolment.address,
+      state,
+      sinceAt: this.#shown.sinceAt,
+      waiting,
+      setAside: store.hub.state.setAsideCount(),
+      answeredAt: answered.length === 0 ? null : Math.max(...answered),
+      replicaAt: pull.reachedAt(),
+      detail: detail.slice(0, 300),
+    };
+  };
+
+  link = (): HubLink | null => this.#joined?.link ?? null;
+
+  enrol = (text: string): Promise<EnrolOutcome> =>
+    this.#inTurn(async () => {
+      const { seat, store, timing } = this.#options;
+      const outcome = await enrolSeat({ text, seat, keeper: store, now: timing.now });
+      if (outcome.kind === 'refused') return outcome;
+      await this.#part();
+      this.#join();
+      this.#tell();
+      return outcome;
+    });
+
+  leave = (): Promise<void> =>
+    this.#inTurn(async () => {
+      const { store } = this.#options;
+      store.setSecret(enrolmentSecret, null);
+      await this.#part();
+      store.hub.begin('');
+      this.#tell();
+    });
+
+  tryNow = (): void => {
+    this.#joined?.push.lookAgain();
+    this.#joined?.pull.lookAgain();
+  };
+
+  networkBack = (): void => {
+    this.#joined?.link.reset();
+    this.tryNow();
+  };
+
+  setAside = (): readonly SetAsideEntry[] => this.#options.store.hub.state.setAside(setAsideMax);
+
+  records = (query: RecordQuery): ReturnType<SeatHub['records']> => this.#options.store.hub.records.list(query);
+
+  record = (collection: string, recordId: string): ReplicaRecord | null =>
+    this.#options.store.hub.records.get(collection, recordId);
+
+  editRecord = ({ collection, recordId, fields }: Omit<RecordEdit, 'baseVersion'>): ReplicaRecord => {
+    const { store, timing } = this.#options;
+    const before = store.hub.records.standing(collection, recordId);
+    const edit: RecordEdit = { collection, recordId, fields, baseVersion: before?.version ?? 0 };
+    const { after } = takeEdit(before === null || before.version === 0 ? null : before, edit, new Set());
+    // The hub would set it aside, and nobody would know until then.
+    if (!recordFields.safeParse(after.fields).success) throw new Error('The record would be too large.');
+    const outcome = store.append({ kind: 'record-edited', body: edit }, timing.now());
+    if (outcome.kind !== 'kept') throw new Error(`Not written down: ${outcome.kind}.`);
+    return { ...after, isUnsent: true };
+  };
+
+  close = async (): Promise<void> => {
+    this.#closing.abort();
+    this.#unwatch();
+    await this.#inTurn(() => this.#part());
+  };
+
+  #join(): void {
+    const { seat, store, timing, isVoiceSuffering, log } = this.#options;
+    const enrolment = readKeptEnrolment(store.secret(enrolmentSecret));
+    if (enrolment === null || this.#closing.signal.aborted) return;
+    const { state, records, entriesAfter, begin } = store.hub;
+    // Another hub than before, or a log that was made anew and knows of none.
+    if (state.hubId() !== enrolment.hubId) begin(enrolment.hubId);
+    const link = openHubLink({ ...enrolment, seat, now: timing.now });
+    const common = { link, isVoiceSuffering, timing, log, onChange: () => this.#tell() };
+    const push: JournalPush = startPush({
+      ...common,
+      state,
+      entriesAfter,
+      lastSeq: () => store.journal.lastSeq(),
+      onSetBack: () => pull.beginAnew(),
+    });
+    const pull: RecordPull = startPull({
+      ...common,
+      records,
+      acknowledgedSeq: push.acknowledgedSeq,
+      onBehind: push.lookAgain,
+    });
+    this.#joined = { enrolment, link, push, pull };
+  }
+
+  async #part(): Promise<void> {
+    const joined = this.#joined;
+    this.#joined = null;
+    if (joined === null) return;
+    await Promise.all([joined.push.close(), joined.pull.close()]);
+    joined.link.close();
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#changing.then(work);
+    // Whoever asked is told of a failure; the next in line goes on.
+    this.#changing = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Tells soon, once for everything that changes until then. */
+  #tell(): void {
+    if (this.#isTelling || this.#closing.signal.aborted) return;
+    this.#isTelling = true;
+    void this.#options.timing.wait(tellMs, this.#closing.signal).then(() => {
+      this.#isTelling = false;
+      if (!this.#closing.signal.aborted) this.#options.onChange();
+    });
+  }
+}
