@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callRow } from './call-list.ts';
+import { hubPeopleApi } from './hub-people-api.ts';
 import { badCursor, hubRole, hubRoute, limit, page, personName, seatName } from './hub-route.ts';
 import { collectionName, recordFields, recordName, sharedRecord } from './shared-record.ts';
 
@@ -337,4 +338,4 @@ const audit = {
 };
 
 /** The contract. Each route stands in hub/role-table.ts, or the hub does not compile. */
-export const hubApi = { enrolment, journal, calls, records, keys, seats, audit };
+export const hubApi = { enrolment, journal, calls, records, keys, people: hubPeopleApi, seats, audit };

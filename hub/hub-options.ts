@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { loginName, type PersonRole, personRole } from '../core/hub-people-api.ts';
 import { type HubRole, hubRole } from '../core/hub-route.ts';
 import type { AuditAnchor } from './audit/audit-table.ts';
 import type { DatabasePlace } from './database/open-database.ts';
@@ -22,6 +23,14 @@ export type HubWish =
       readonly renews: string | null;
     }
   | { readonly kind: 'make-key'; readonly name: string; readonly role: Exclude<HubRole, 'seat'> }
+  | {
+      readonly kind: 'make-person';
+      readonly login: string;
+      readonly name: string;
+      readonly role: PersonRole;
+      /** The PIN is the first line of standard input; otherwise one is made. */
+      readonly isPinRead: boolean;
+    }
   | { readonly kind: 'audit-verify'; readonly anchor: AuditAnchor | null }
   | { readonly kind: 'help' };
 
@@ -32,7 +41,7 @@ export type HubOptions = {
   readonly wish: HubWish;
 };
 
-export const hubHelp = `Usage: hookline hub [serve|enrol-code|make-key|audit-verify] [options]
+export const hubHelp = `Usage: hookline hub [serve|enrol-code|make-key|make-person|audit-verify] [options]
 
   serve          run the hub (what it does when no word is given)
     --host ADDRESS    listen there (127.0.0.1)
@@ -45,6 +54,10 @@ export const hubHelp = `Usage: hookline hub [serve|enrol-code|make-key|audit-ver
     --renews SEAT     a new key for this seat; its old one ends
   make-key       make a key for a person, told once
     --name NAME  --role agent|attendant|supervisor|quality|administrator|auditor
+  make-person    add a person who signs in at seats; from the first one on seats ask who sits there
+    --login NAME      a work number or a short name: what is typed to sign in
+    --name NAME  --role agent|attendant|supervisor|quality|administrator|auditor
+    --pin-stdin       read the PIN from standard input (else one is made, told once)
   audit-verify   check the audit trail from its beginning; exit code 1 when it was changed
     --anchor POSITION:HASH   a line that was written down earlier must still be there
 
@@ -68,6 +81,8 @@ const options = {
   renews: { type: 'string' },
   name: { type: 'string' },
   role: { type: 'string' },
+  login: { type: 'string' },
+  'pin-stdin': { type: 'boolean', default: false },
   anchor: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -119,6 +134,8 @@ function readWish(word: string, values: Values): HubWish | { readonly error: str
         };
       return { kind: 'make-key', name: values.name.trim().slice(0, 120), role: role.data };
     }
+    case 'make-person':
+      return readPersonWish(values);
     case 'audit-verify': {
       if (values.anchor === undefined) return { kind: 'audit-verify', anchor: null };
       const [, position, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(values.anchor) ?? [];
@@ -128,6 +145,18 @@ function readWish(word: string, values: Values): HubWish | { readonly error: str
     default:
       return { error: `no word of ours: ${word}` };
   }
+}
+
+function readPersonWish(values: Values): HubWish | { readonly error: string } {
+  const login = loginName.safeParse(values.login);
+  const role = personRole.safeParse(values.role);
+  const name = values.name?.trim().slice(0, 120) ?? '';
+  if (!login.success || !role.success || name === '')
+    return {
+      error:
+        'make-person wants --login NAME (letters, digits, . _ -), --name NAME and --role agent|attendant|supervisor|quality|administrator|auditor',
+    };
+  return { kind: 'make-person', login: login.data, name, role: role.data, isPinRead: values['pin-stdin'] };
 }
 
 function wholeNumber(text: string, min: number, max: number): number | null {

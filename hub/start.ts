@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
 import { assertNever } from '../core/assert-never.ts';
+import { pin, pinLengthMax, pinLengthMin } from '../core/hub-people-api.ts';
 import { verifyAudit } from './audit/audit-table.ts';
 import { openDatabase } from './database/open-database.ts';
 import { codeOf } from './database/storage-fault.ts';
@@ -7,6 +9,8 @@ import { type HubOptions, hubHelp, readHubOptions } from './hub-options.ts';
 import type { HubParts } from './hub-parts.ts';
 import { createCode } from './keys/enrolment.ts';
 import { createKey } from './keys/key-table.ts';
+import { createPerson } from './people/person-table.ts';
+import { pinHasher } from './people/pin-hash.ts';
 import { runHub } from './run-hub.ts';
 import { openLog } from './serve/log.ts';
 
@@ -46,6 +50,8 @@ async function main(): Promise<number> {
         say(read, made, `${made.key}\nIt is not shown again. Role: ${wish.role}.`);
         return 0;
       });
+    case 'make-person':
+      return makePerson(read, wish);
     case 'audit-verify':
       return withParts(read, async ({ database }) => {
         const verdict = await verifyAudit(database, wish.anchor);
@@ -60,6 +66,38 @@ async function main(): Promise<number> {
     default:
       return assertNever(wish);
   }
+}
+
+async function makePerson(
+  options: HubOptions,
+  wish: Extract<HubOptions['wish'], { kind: 'make-person' }>,
+): Promise<number> {
+  // Never an argument: those stand in the list of processes and in the shell's history.
+  const typed = wish.isPinRead ? await firstLine() : null;
+  const read = pin.nullable().safeParse(typed);
+  if (!read.success) {
+    process.stderr.write(`A PIN has ${pinLengthMin} to ${pinLengthMax} characters.\n`);
+    return 2;
+  }
+  return withParts(options, async (parts) => {
+    const made = await createPerson(parts, pinHasher(random), commandLine, { ...wish, pin: read.data });
+    if (made.kind === 'made') {
+      const secret = made.pin === null ? '' : `PIN ${made.pin}\nIt is not shown again. `;
+      say(options, made, `${secret}${wish.name} signs in as ${wish.login}. Role: ${wish.role}.`);
+      return 0;
+    }
+    const why =
+      made.kind === 'too-simple'
+        ? 'This PIN is the first one anybody would try. Choose another.'
+        : `Somebody else signs in as ${wish.login}.`;
+    process.stderr.write(`${why}\n`);
+    return 2;
+  });
+}
+
+async function firstLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  return '';
 }
 
 async function serve(

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { PersonTables } from '../people/person-tables.ts';
 import type { RecordingTables } from './recording-tables.ts';
 
 /** The one row of `hub`. Whoever holds its lock writes shared records or audit lines, and nobody else does. */
@@ -97,7 +98,7 @@ interface AuditLineRow {
 }
 
 /** The tables of a hub, the same on SQLite and PostgreSQL. JSON is kept as text, booleans as 0 and 1. */
-export interface HubTables extends RecordingTables {
+export interface HubTables extends RecordingTables, PersonTables {
   readonly hub: HubRow;
   readonly access_key: AccessKeyRow;
   readonly enrolment_code: EnrolmentCodeRow;

@@ -9,11 +9,12 @@ import { mountUploads } from '../recordings/upload-routes.ts';
 import { type WaitTimers, waitingRoom } from '../records/waiting-room.ts';
 import { type ContractPlace, contractPlaces, type RouteName } from '../role-table.ts';
 import { hubDoor, refusal } from './door.ts';
+import type { HubContext } from './hub-context.ts';
 import type { HubLog } from './log.ts';
 import { sourceNames } from './log.ts';
 import type { HubMetrics } from './metrics.ts';
 import { openApiDocument } from './open-api.ts';
-import { type HubContext, hubRouter } from './router.ts';
+import { hubRouter } from './router.ts';
 
 /** Bytes of a body: a push of 500 usual entries is 200 KB; everything else is small. */
 const pushBytesMax = 4 * 1024 * 1024;

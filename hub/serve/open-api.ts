@@ -35,6 +35,8 @@ function methodKey(method: string) {
       return 'post';
     case 'PUT':
       return 'put';
+    case 'PATCH':
+      return 'patch';
     case 'DELETE':
       return 'delete';
     default:

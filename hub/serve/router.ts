@@ -8,23 +8,13 @@ import { heldEntries } from '../journal/held-entries.ts';
 import { listSeats, listSetAside, standingOf } from '../journal/journal-lists.ts';
 import type { PushQueue } from '../journal/push-queue.ts';
 import { createCode, enrol } from '../keys/enrolment.ts';
-import { type Caller, createKey, listKeys, revokeKey } from '../keys/key-table.ts';
-import { makeCursor } from '../records/cursor.ts';
+import { createKey, listKeys, revokeKey } from '../keys/key-table.ts';
+import { peopleRouter } from '../people/people-router.ts';
 import { editByHand, historyOf } from '../records/edit-by-hand.ts';
 import type { WaitingRoom } from '../records/waiting-room.ts';
+import { actorOf, type HubContext, nextPage, seatOf } from './hub-context.ts';
 import { callPlace, placeNumber, placeText, setAsidePlace } from './page-places.ts';
 import { waitForFeed } from './wait-for-feed.ts';
-
-/** What a handler knows of a request beside its input. */
-export interface HubContext {
-  /** Null on routes that anyone may use. */
-  readonly caller: Caller | null;
-  /** Fires when nobody waits for the answer any more, or the hub stops. */
-  readonly signal: AbortSignal;
-  /** A code that was not valid was shown. */
-  readonly onBadCode: () => void;
-  readonly onEntries: (fresh: number, setAside: number) => void;
-}
 
 /** The contract on a database. */
 export function hubRouter(parts: HubParts, queue: PushQueue, room: WaitingRoom) {
@@ -33,6 +23,7 @@ export function hubRouter(parts: HubParts, queue: PushQueue, room: WaitingRoom) 
     ...accessRouter(parts),
     ...journalRouter(parts, queue, room),
     ...recordRouter(parts, room),
+    people: peopleRouter(parts),
   });
 }
 
@@ -162,25 +153,4 @@ function recordRouter(parts: HubParts, room: WaitingRoom) {
       }),
     }),
   };
-}
-
-/** Null when a page was the last one. */
-function nextPage<Row>(
-  rows: readonly Row[],
-  limit: number,
-  placeOf: (row: Row) => readonly (string | number)[],
-): string | null {
-  const last = rows.at(-1);
-  return last === undefined || rows.length < limit ? null : makeCursor(placeOf(last));
-}
-
-/** The role table lets nobody without a key come here. */
-function actorOf({ caller }: HubContext) {
-  if (caller === null) throw new Error('a route that is audited let somebody in without a key');
-  return { id: caller.keyId, role: caller.role };
-}
-
-function seatOf({ caller }: HubContext): string {
-  if (caller?.seat === null || caller?.seat === undefined) throw new Error("a seat's route let another role in");
-  return caller.seat;
 }

@@ -48,6 +48,29 @@ test('hookline hub: serves without any set-up, gives keys and codes beside it, v
   await expect(fetch(`${url}/healthz`)).rejects.toThrow();
 }, 60_000);
 
+test('hookline hub make-person: a PIN that is made is told once, one that is given comes by standard input, never as an argument', async () => {
+  const place = newFolder();
+  const hub = await startHub(place);
+  const seat = await seatKey(hub, 'seat-1');
+  const make = (login: string, input: string, ...more: readonly string[]) => {
+    const who = ['--login', login, '--name', 'Li Na', '--role', 'agent', '--data', folderOf(place), '--json'];
+    return runProgram(hookline, ['hub', 'make-person', ...who, ...more], input);
+  };
+  const { pin } = JSON.parse((await make('8001', '')).out);
+  expect((await ask(hub.url, 'POST', '/v1/sign-ins', seat, { login: '8001', pin })).status).toBe(200);
+  expect(await make('8001', '')).toEqual({ code: 2, out: '', err: 'Somebody else signs in as 8001.\n' });
+  const given = await make('8002', 'quite a sentence\n', '--pin-stdin');
+  expect([given.code, given.out]).toEqual([0, expect.not.stringContaining('sentence')]);
+  expect((await ask(hub.url, 'POST', '/v1/sign-ins', seat, { login: '8002', pin: 'quite a sentence' })).status).toBe(
+    200,
+  );
+  const refused = [await make('8003', '1234\n', '--pin-stdin'), await make('8003', '', '--pin-stdin')];
+  expect(refused).toEqual([
+    { code: 2, out: '', err: 'This PIN is the first one anybody would try. Choose another.\n' },
+    { code: 2, out: '', err: 'A PIN has 4 to 128 characters.\n' },
+  ]);
+}, 120_000);
+
 test('a trail that was changed: the verifier says which line, with exit code 1; one that is not there, with 2', async () => {
   const place = newFolder();
   const hub = await startHub(place);
@@ -78,6 +101,8 @@ test('the command line: what is wrong is said, and --database wants PostgreSQL',
     ['--database', 'mysql://x'],
     ['--data', 'x', '--database', url],
     ['serve', '--port', '99999'],
+    ['make-person', '--name', 'x', '--role', 'agent'],
+    ['make-person', '--login', 'a b', '--name', 'x', '--role', 'agent'],
     ['make-key', '--name', 'x', '--role', 'seat'],
     ['enrol-code', '--minutes', '0'],
     ['audit-verify', '--anchor', 'x'],
