@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callRow } from './call-list.ts';
 import { hubPeopleApi } from './hub-people-api.ts';
+import { recordingRoutes, requestRoutes, retentionRoutes, siteRoutes } from './hub-recordings-api.ts';
 import { badCursor, hubRole, hubRoute, limit, page, personName, seatName } from './hub-route.ts';
 import { collectionName, recordFields, recordName, sharedRecord } from './shared-record.ts';
 
@@ -338,4 +339,17 @@ const audit = {
 };
 
 /** The contract. Each route stands in hub/role-table.ts, or the hub does not compile. */
-export const hubApi = { enrolment, journal, calls, records, keys, people: hubPeopleApi, seats, audit };
+export const hubApi = {
+  enrolment,
+  journal,
+  calls,
+  records,
+  keys,
+  people: hubPeopleApi,
+  seats,
+  audit,
+  site: siteRoutes,
+  recordings: recordingRoutes,
+  retention: retentionRoutes,
+  requests: requestRoutes,
+};

@@ -4,7 +4,14 @@ import { hubApi } from '../core/hub-api.ts';
 import type { HubRole } from '../core/hub-route.ts';
 
 /** Routes that are not of the contract: for balancers, Prometheus and people who write programs. */
-type PlainRoute = 'healthz' | 'readyz' | 'metrics' | 'openapi' | 'recordings.upload' | 'recordings.preflight';
+type PlainRoute =
+  | 'healthz'
+  | 'readyz'
+  | 'metrics'
+  | 'openapi'
+  | 'recordings.upload'
+  | 'recordings.preflight'
+  | 'recordings.sound';
 
 /** `journal.push`: the place of a route in the contract. */
 type ContractRoute<Router> = {
@@ -47,6 +54,22 @@ export const roleTable = {
   'people.policy': ['supervisor', 'administrator', 'auditor'],
   'people.setPolicy': ['administrator'],
   'audit.list': ['auditor', 'administrator'],
+  'site.about': ['seat', 'agent', 'attendant', 'supervisor', 'quality', 'administrator', 'auditor'],
+  // Whoever keeps the hub running, and whoever checks it, hears nobody.
+  'recordings.list': ['supervisor', 'quality'],
+  'recordings.about': ['supervisor', 'quality'],
+  'recordings.sound': ['supervisor', 'quality'],
+  'recordings.erased': ['seat'],
+  'recordings.hold': ['supervisor', 'quality'],
+  'recordings.classify': ['supervisor'],
+  'retention.classes': ['supervisor', 'quality', 'administrator', 'auditor'],
+  'retention.putClass': ['administrator'],
+  'retention.standing': ['supervisor', 'administrator', 'auditor'],
+  'retention.trustClock': ['administrator'],
+  'requests.ask': ['supervisor', 'administrator'],
+  'requests.list': ['supervisor', 'administrator', 'auditor'],
+  'requests.confirm': ['supervisor', 'administrator'],
+  'requests.withdraw': ['supervisor', 'administrator'],
   'recordings.upload': ['seat'],
   // A browser asks before it shows its key; the answer names headers and nothing else.
   'recordings.preflight': 'anyone',

@@ -2,7 +2,9 @@ import { uploadPath } from '../core/recording-upload.ts';
 import { type DatabasePlace, openDatabase } from './database/open-database.ts';
 import type { QueryWatch } from './database/watch.ts';
 import type { HubParts } from './hub-parts.ts';
+import { hubRecordings } from './hub-recordings.ts';
 import { openRecordingStore, placeBeside, type RecordingPlace } from './recordings/recording-place.ts';
+import type { RecordingStore } from './recordings/recording-store.ts';
 import { uploadIntake } from './recordings/upload-intake.ts';
 import { httpServer } from './serve/http-server.ts';
 import type { HubLog } from './serve/log.ts';
@@ -22,6 +24,8 @@ export interface RunHubOptions {
   readonly newHubId: string;
   /** Where recordings go; without it beside the SQLite file, or nowhere on PostgreSQL. */
   readonly recordings?: RecordingPlace | null;
+  /** The file whose secret seals the hub's private keys; without it they lie open in the database. */
+  readonly recordingKeyFile?: string | null;
   /** Told of each statement, beside the metrics; null for nobody. */
   readonly watch: QueryWatch | null;
 }
@@ -36,7 +40,7 @@ export interface RunningHub {
 
 /** The largest recording: a day of stereo sound is some 600 MB. */
 const recordingBytesMax = 4 * 1024 * 1024 * 1024;
-/** How often uploads that nobody finished are looked for, in milliseconds. */
+/** How often recordings are looked after: what a crash left unwritten, and what is past its date; in milliseconds. */
 const sweepMs = 3_600_000;
 /** How long answers under way are waited for. */
 const stopMaxMs = 10_000;
@@ -63,13 +67,12 @@ export async function runHub(options: RunHubOptions): Promise<RunningHub> {
   try {
     const recordings = options.recordings ?? placeBeside(options.place);
     const store = recordings === null ? null : await openRecordingStore(recordings);
-    const onFault = (cause: unknown): void => log.error({ err: cause }, 'an upload failed');
-    const uploads =
-      store === null ? null : uploadIntake({ path: uploadPath, store, sizeMax: recordingBytesMax, onFault });
+    const house = await openHouse(options, parts, store);
     const { isBehindProxy } = options;
-    const { fastify, beginStop } = await httpServer(parts, { log, metrics, isBehindProxy, uploads });
-    const sweep = setInterval(() => void store?.deleteExpired().catch(onFault), sweepMs);
+    const { fastify, beginStop } = await httpServer(parts, { log, metrics, isBehindProxy, ...house });
+    const sweep = setInterval(() => void house.recordings.sweep(), sweepMs);
     sweep.unref();
+    const swept = house.recordings.sweep();
     const url = await fastify.listen({ host: options.host, port: options.port });
     log.info({ database: database.kind, port: Number(new URL(url).port) }, 'listening');
     const stop = async (): Promise<void> => {
@@ -79,6 +82,8 @@ export async function runHub(options: RunHubOptions): Promise<RunningHub> {
       const late = setTimeout(() => fastify.server.closeAllConnections(), stopMaxMs);
       await fastify.close();
       clearTimeout(late);
+      await swept;
+      house.recordings.close();
       await database.close();
       log.info('stopped');
     };
@@ -95,4 +100,23 @@ export async function runHub(options: RunHubOptions): Promise<RunningHub> {
     await database.close();
     throw cause;
   }
+}
+
+/** What takes recordings, and what works with them. */
+async function openHouse(
+  { log, recordingKeyFile = null }: RunHubOptions,
+  parts: HubParts,
+  store: RecordingStore | null,
+) {
+  const recordings = await hubRecordings(parts, {
+    store,
+    keyFile: recordingKeyFile,
+    monotonicMs: () => performance.now(),
+    onFault: (cause) => log.error({ err: cause }, 'work on recordings failed'),
+  });
+  const onFault = (cause: unknown): void => log.error({ err: cause }, 'an upload failed');
+  const { register } = recordings;
+  if (store === null || register === null) return { recordings, uploads: null };
+  const uploads = uploadIntake({ path: uploadPath, store, sizeMax: recordingBytesMax, onFault, register });
+  return { recordings, uploads };
 }

@@ -182,6 +182,24 @@ export async function listRecordings(tables: Kysely<HubTables>, query: Recording
   return rows.execute();
 }
 
+/** Recordings of a seat that were erased, in the order of their erasing, after a place in it. */
+export async function erasedOf(tables: Kysely<HubTables>, seat: string, after: number, limit: number) {
+  const rows = await tables
+    .selectFrom('recording')
+    .select(['recording_id', 'call_id', 'erased_at', 'erased_position'])
+    .where('seat', '=', seat)
+    .where('erased_position', '>', after)
+    .orderBy('erased_position')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    recordingId: row.recording_id,
+    callId: row.call_id,
+    erasedAt: row.erased_at ?? 0,
+    position: row.erased_position ?? after,
+  }));
+}
+
 /** The days a recording's class keeps it; null: until somebody erases it. */
 export async function keepDaysOf(tables: Kysely<HubTables>, retentionClass: string): Promise<number | null> {
   const row = await tables

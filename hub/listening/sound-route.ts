@@ -17,8 +17,6 @@ export interface SoundRoute {
   readonly listening: ListeningLog;
   /** What the door looks up. */
   readonly config: FastifyContextConfig;
-  /** Who asks, once the door let him in. */
-  readonly actorOf: (request: FastifyRequest) => Actor;
   readonly onFault: (cause: unknown) => void;
 }
 
@@ -62,7 +60,7 @@ async function find(
 }
 
 async function answer(
-  { parts, listening, actorOf, onFault }: SoundRoute,
+  { parts, listening, onFault }: SoundRoute,
   asked: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly place: RecordingPlace },
   { playable, version }: Heard,
 ): Promise<FastifyReply> {
@@ -132,6 +130,12 @@ function body({ status, code, message }: Refused) {
 
 /** How many chunks are named; of a file that is damaged all over the rest is counted. */
 const namedChunksMax = 200;
+
+/** The role table lets nobody without a key come here. */
+function actorOf({ caller }: FastifyRequest): Actor {
+  if (caller === null) throw new Error('the sound let somebody in without a key');
+  return { id: caller.keyId, role: caller.role };
+}
 
 function namedChunks(chunks: readonly number[]): string {
   const rest = chunks.length - namedChunksMax;

@@ -3,7 +3,9 @@ import { ORPCError } from '@orpc/server';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { uploadPath } from '../../core/recording-upload.ts';
 import type { HubParts } from '../hub-parts.ts';
+import type { HubRecordings } from '../hub-recordings.ts';
 import { pushQueue } from '../journal/push-queue.ts';
+import { mountSound } from '../listening/sound-route.ts';
 import type { UploadIntake } from '../recordings/upload-intake.ts';
 import { mountUploads } from '../recordings/upload-routes.ts';
 import { type WaitTimers, waitingRoom } from '../records/waiting-room.ts';
@@ -33,6 +35,8 @@ export interface HttpServerOptions {
   readonly isBehindProxy: boolean;
   /** Where recordings come in; null when the hub has no place for them. */
   readonly uploads: UploadIntake | null;
+  /** What there is of recordings, and how they are heard and erased. */
+  readonly recordings: HubRecordings;
   /** How time passes for those who wait; the machine's own when none is given. */
   readonly timers?: WaitTimers;
 }
@@ -64,7 +68,7 @@ export async function httpServer(parts: HubParts, options: HttpServerOptions): P
   watchAnswers(fastify, log, metrics);
   answerErrors(fastify, log);
 
-  const handler = new OpenAPIHandler<HubContext>(hubRouter(parts, pushQueue(parts), room), {
+  const handler = new OpenAPIHandler<HubContext>(hubRouter(parts, pushQueue(parts), room, options.recordings), {
     clientInterceptors: [
       async ({ next, path }) => {
         try {
@@ -100,6 +104,13 @@ export async function httpServer(parts: HubParts, options: HttpServerOptions): P
     path: uploadPath,
     ownerOf: ({ caller }) => caller?.seat ?? null,
     config: { upload: { routeName: 'recordings.upload' }, preflight: { routeName: 'recordings.preflight' } },
+  });
+  mountSound(fastify, {
+    parts,
+    recordings: options.recordings.decrypted,
+    listening: options.recordings.listening,
+    config: { routeName: 'recordings.sound' },
+    onFault: (cause) => log.error({ err: cause }, 'a play could not be written down'),
   });
   await addPlainRoutes(fastify, parts, options, () => stopping.signal.aborted);
   return {

@@ -31,6 +31,22 @@ export function callPlace(cursor: string | undefined): CallPlace | null | 'bad' 
   return isOurs && !`${seat}${callId}`.includes('\0') ? { offeredAt, seat, callId } : 'bad';
 }
 
+/** A place in the list of recordings, or null without a cursor. */
+export function recordingPlace(cursor: string | undefined) {
+  if (cursor === undefined) return null;
+  const [at, seat, recordingId] = readCursor(cursor) ?? [];
+  const isOurs = typeof at === 'number' && typeof seat === 'string' && typeof recordingId === 'string';
+  return isOurs && !`${seat}${recordingId}`.includes('\0') ? { at, seat, recordingId } : 'bad';
+}
+
+/** A place in the list of requests, or null without a cursor. */
+export function requestPlace(cursor: string | undefined) {
+  if (cursor === undefined) return null;
+  const [askedAt, requestId] = readCursor(cursor) ?? [];
+  const isOurs = typeof askedAt === 'number' && typeof requestId === 'string' && !requestId.includes('\0');
+  return isOurs ? { askedAt, requestId } : 'bad';
+}
+
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -3,26 +3,31 @@ import { assertNever } from '../../core/assert-never.ts';
 import { hubApi } from '../../core/hub-api.ts';
 import { auditAfter } from '../audit/audit-table.ts';
 import type { HubParts } from '../hub-parts.ts';
+import type { HubRecordings } from '../hub-recordings.ts';
 import { listCalls } from '../journal/fold-calls.ts';
 import { heldEntries } from '../journal/held-entries.ts';
 import { listSeats, listSetAside, standingOf } from '../journal/journal-lists.ts';
 import type { PushQueue } from '../journal/push-queue.ts';
 import { createCode, enrol } from '../keys/enrolment.ts';
 import { createKey, listKeys, revokeKey } from '../keys/key-table.ts';
+import { recordingRouter } from '../listening/recording-router.ts';
 import { peopleRouter } from '../people/people-router.ts';
 import { editByHand, historyOf } from '../records/edit-by-hand.ts';
 import type { WaitingRoom } from '../records/waiting-room.ts';
+import { retentionRouter } from '../retention/retention-router.ts';
 import { actorOf, type HubContext, nextPage, seatOf } from './hub-context.ts';
 import { callPlace, placeNumber, placeText, setAsidePlace } from './page-places.ts';
 import { waitForFeed } from './wait-for-feed.ts';
 
 /** The contract on a database. */
-export function hubRouter(parts: HubParts, queue: PushQueue, room: WaitingRoom) {
+export function hubRouter(parts: HubParts, queue: PushQueue, room: WaitingRoom, recordings: HubRecordings) {
   const os = implement(hubApi).$context<HubContext>();
   return os.router({
     ...accessRouter(parts),
     ...journalRouter(parts, queue, room),
     ...recordRouter(parts, room),
+    ...recordingRouter(parts, recordings),
+    ...retentionRouter(parts, recordings),
     people: peopleRouter(parts),
   });
 }

@@ -13,6 +13,7 @@ const plain = [
   { name: 'openapi', method: 'GET', path: '/openapi.json' },
   { name: 'recordings.upload', method: 'POST', path: '/v1/recordings/uploads' },
   { name: 'recordings.preflight', method: 'OPTIONS', path: '/v1/recordings/uploads' },
+  { name: 'recordings.sound', method: 'GET', path: '/v1/recordings/{seat}/{recordingId}/sound' },
 ] as const satisfies readonly { readonly name: RouteName; readonly method: string; readonly path: string }[];
 
 const routes = [...contractPlaces(), ...plain];
