@@ -1,3 +1,4 @@
+import type { Light, PhoneReport } from '../core/console-api.ts';
 import type { SetAsideEntry } from '../core/hub-api.ts';
 import type { EnrolOutcome, ReplicaRecord } from '../core/hub-console-api.ts';
 import type { HubView } from '../core/hub-view.ts';
@@ -6,6 +7,8 @@ import type { Log } from './seat-ports.ts';
 import type { OpenSeatStore } from './store/seat-store.ts';
 import type { RecordQuery } from './store/shared-record-table.ts';
 import { enrolSeat } from './sync/enrol-seat.ts';
+import type { HubFetch } from './sync/hub-fetch.ts';
+import { hubLight } from './sync/hub-light.ts';
 import { type HubLink, openHubLink } from './sync/hub-link.ts';
 import { enrolmentSecret, type KeptEnrolment, readKeptEnrolment } from './sync/kept-enrolment.ts';
 import { type RecordPull, startPull } from './sync/pull.ts';
@@ -15,8 +18,16 @@ import type { SyncTiming } from './sync/sync-timing.ts';
 
 /** The one hand in which a seat holds everything of its hub. Works without one as well: then nothing is sent. */
 export interface SeatHub {
+  /** Begins, with what was kept of an earlier life; nothing is asked before. */
+  start(): void;
   view(): HubView;
-  /** The way to the hub; null while there is none. Another one after `onChange` when the seat joined or left. */
+  /** The data light of a seat whose own log says `own`. */
+  light(own: Light): Light;
+  /** Called when the view, the light, the link or shared records changed, at most every `tellMs`. */
+  watch(listener: () => void): void;
+  /** What the phone page says: the switch that is back says that the network is. */
+  heard(report: PhoneReport): void;
+  /** The way to the hub; null while there is none. */
   link(): HubLink | null;
   /** Joins a hub by the text of an enrolment. Asked of a seat that has one, it takes the new key or the new hub. */
   enrol(text: string): Promise<EnrolOutcome>;
@@ -42,8 +53,8 @@ export interface SeatHubOptions {
   /** Whether a call's round trip or loss is up. */
   readonly isVoiceSuffering: () => boolean;
   readonly log: Log;
-  /** The view, the link or shared records changed; not more often than `tellMs`. */
-  readonly onChange: () => void;
+  /** The seat has this hub from now on; null: none (any more). Awaited, so that nobody uses a link that is closed. */
+  readonly onLink: (link: HubLink | null) => Promise<void>;
 }
 
 /** How often somebody is told at most, in milliseconds: one call writes several entries, each of which goes up. */
@@ -51,10 +62,31 @@ export const tellMs = 200;
 /** How many set-aside entries are listed. */
 const setAsideMax = 500;
 
-/** Starts what a seat does with its hub; when it has one, at once. */
-export function startSeatHub(options: SeatHubOptions): SeatHub {
+/** What a seat does with its hub; `start` begins it. */
+export function seatHub(options: SeatHubOptions): SeatHub {
   return new RunningSeatHub(options);
 }
+
+/** Of a seat that never joins one. */
+export const noSeatHub: SeatHub = {
+  start: () => undefined,
+  view: () => ({ kind: 'none' }),
+  light: (own) => own,
+  watch: () => undefined,
+  heard: () => undefined,
+  link: () => null,
+  enrol: () => Promise.resolve({ kind: 'refused', why: 'not-kept', detail: 'this seat joins no hub' }),
+  leave: () => Promise.resolve(),
+  tryNow: () => undefined,
+  networkBack: () => undefined,
+  setAside: () => [],
+  records: () => ({ rows: [], total: 0 }),
+  record: () => null,
+  editRecord: () => {
+    throw new Error('This seat keeps no shared records.');
+  },
+  close: () => Promise.resolve(),
+};
 
 /** What runs while a seat has a hub. */
 interface Joined {
@@ -68,10 +100,13 @@ class RunningSeatHub implements SeatHub {
   readonly #options: SeatHubOptions;
   readonly #closing = new AbortController();
   readonly #unwatch: () => void;
+  readonly #light: (own: Light, hub: HubView) => Light;
+  #listener: () => void = () => undefined;
   #joined: Joined | null = null;
   /** Joining and leaving, one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
   #isTelling = false;
+  #isSwitchUp = true;
   /** What the view said last, and since when. */
   #shown: { readonly state: string; readonly sinceAt: number };
 
@@ -79,12 +114,32 @@ class RunningSeatHub implements SeatHub {
     this.#options = options;
     const { store, timing } = options;
     this.#shown = { state: '', sinceAt: timing.now() };
+    this.#light = hubLight(timing.now);
     this.#unwatch = store.watchAppends(() => {
       this.#joined?.push.appended();
       if (this.#joined !== null) this.#tell();
     });
-    this.#join();
   }
+
+  start = (): void => {
+    // It waits for whoever takes the link, not the other way round; a failure there is told by `onLink` itself.
+    this.#inTurn(() => this.#join()).catch((cause: unknown) =>
+      this.#options.log('error', `joining the hub: ${String(cause)}`),
+    );
+  };
+
+  light = (own: Light): Light => this.#light(own, this.view());
+
+  watch = (listener: () => void): void => {
+    this.#listener = listener;
+  };
+
+  heard = (report: PhoneReport): void => {
+    if (report.kind !== 'signalling') return;
+    const isUp = report.state === 'registered';
+    if (isUp && !this.#isSwitchUp) this.networkBack();
+    this.#isSwitchUp = isUp || report.state === 'practice';
+  };
 
   view = (): HubView => {
     const { store, timing } = this.#options;
@@ -115,7 +170,7 @@ class RunningSeatHub implements SeatHub {
       const outcome = await enrolSeat({ text, seat, keeper: store, now: timing.now });
       if (outcome.kind === 'refused') return outcome;
       await this.#part();
-      this.#join();
+      await this.#join();
       this.#tell();
       return outcome;
     });
@@ -164,14 +219,14 @@ class RunningSeatHub implements SeatHub {
     await this.#inTurn(() => this.#part());
   };
 
-  #join(): void {
-    const { seat, store, timing, isVoiceSuffering, log } = this.#options;
+  async #join(): Promise<void> {
+    const { seat, store, timing, isVoiceSuffering, log, onLink } = this.#options;
     const enrolment = readKeptEnrolment(store.secret(enrolmentSecret));
     if (enrolment === null || this.#closing.signal.aborted) return;
     const { state, records, entriesAfter, begin } = store.hub;
     // Another hub than before, or a log that was made anew and knows of none.
     if (state.hubId() !== enrolment.hubId) begin(enrolment.hubId);
-    const link = openHubLink({ ...enrolment, seat, now: timing.now });
+    const link = openHubLink({ ...enrolment, seat, now: timing.now, ...(fetch && { fetch }) });
     const common = { link, isVoiceSuffering, timing, log, onChange: () => this.#tell() };
     const push: JournalPush = startPush({
       ...common,
@@ -187,13 +242,15 @@ class RunningSeatHub implements SeatHub {
       onBehind: push.lookAgain,
     });
     this.#joined = { enrolment, link, push, pull };
+    this.#tell();
+    await onLink(link);
   }
 
   async #part(): Promise<void> {
     const joined = this.#joined;
     this.#joined = null;
     if (joined === null) return;
-    await Promise.all([joined.push.close(), joined.pull.close()]);
+    await Promise.all([joined.push.close(), joined.pull.close(), this.#options.onLink(null)]);
     joined.link.close();
   }
 
@@ -210,7 +267,7 @@ class RunningSeatHub implements SeatHub {
     this.#isTelling = true;
     void this.#options.timing.wait(tellMs, this.#closing.signal).then(() => {
       this.#isTelling = false;
-      if (!this.#closing.signal.aborted) this.#options.onChange();
+      if (!this.#closing.signal.aborted) this.#listener();
     });
   }
 }

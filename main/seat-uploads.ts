@@ -60,6 +60,8 @@ export interface SeatUploads {
   /** What the phone page says: how calls are, and whether the network is back. */
   heard(report: PhoneReport): void;
   networkBack(): void;
+  /** Whether a call's road is worse than it was, by what was heard of it. */
+  isVoiceSuffering(): boolean;
   /** Kept over restarts. */
   setPaused(isPaused: boolean): Promise<void>;
   retry(recordingId: string): Promise<void>;
@@ -118,7 +120,7 @@ class RunningUploads implements SeatUploads {
       endpoint: `${link.address}${uploadPath}`,
       headers: () => link.keyHeader(),
       agent: link.agent,
-      isVoiceSuffering: () => this.#strain.isStrained(performance.now()),
+      isVoiceSuffering: () => this.isVoiceSuffering(),
       now: Date.now,
       monotonicMs: () => performance.now(),
       random: Math.random,
@@ -179,6 +181,10 @@ class RunningUploads implements SeatUploads {
 
   networkBack(): void {
     this.#joined?.uploads.networkBack();
+  }
+
+  isVoiceSuffering(): boolean {
+    return this.#strain.isStrained(performance.now());
   }
 
   async setPaused(isPaused: boolean): Promise<void> {

@@ -1,0 +1,28 @@
+import { implement } from '@orpc/server';
+import { hubConsoleApi } from '../core/hub-console-api.ts';
+import type { ConsoleContext } from './carriers/serve-console.ts';
+import type { SeatHub } from './seat-hub.ts';
+import type { SeatUploads } from './seat-uploads.ts';
+
+/** The room `hub` of console-api, served by a running seat. */
+export function hubRouter({ hub, uploads }: { readonly hub: SeatHub; readonly uploads: SeatUploads }) {
+  const room = implement(hubConsoleApi).$context<ConsoleContext>();
+  return {
+    enrol: room.enrol.handler(({ input }) => hub.enrol(input.text)),
+    leave: room.leave.handler(() => hub.leave()),
+    tryNow: room.tryNow.handler(() => {
+      hub.tryNow();
+      uploads.networkBack();
+    }),
+    setAside: room.setAside.handler(() => [...hub.setAside()]),
+    pauseUploads: room.pauseUploads.handler(({ input }) => uploads.setPaused(input.isPaused)),
+    recordingPlaces: room.recordingPlaces.handler(({ input }) => uploads.places(input.recordingIds)),
+    retryUpload: room.retryUpload.handler(({ input }) => uploads.retry(input.recordingId)),
+    records: room.records.handler(({ input }) => {
+      const { rows, total } = hub.records(input);
+      return { rows: [...rows], total };
+    }),
+    record: room.record.handler(({ input }) => hub.record(input.collection, input.recordId)),
+    editRecord: room.editRecord.handler(({ input }) => hub.editRecord(input)),
+  };
+}
