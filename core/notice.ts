@@ -8,6 +8,10 @@ export const notice = z.object({
     'disk-full',
     /** The disk does not take what is written, or may not be written to. */
     'disk-failed',
+    /** The disk of the profile takes nothing: the seat works on a copy elsewhere. `detail`: what the system said. */
+    'stand-in',
+    /** The disk takes what is written again, and has everything. */
+    'stand-in-home',
     /** `detail`: how full the disk is, in percent. */
     'disk-nearly-full',
     /** Copies of recordings that are at the hub went before their day was over, to make room: so many (`detail`). */

@@ -17,6 +17,7 @@ import type { Log, SeatDevices } from './seat-ports.ts';
 import { readStartOptions, type StartOptions, startHelp } from './start-options.ts';
 import { fileKeyKeeper } from './store/profile-key.ts';
 import { profilePaths } from './store/profile-paths.ts';
+import { seatFolder } from './store/seat-folder.ts';
 import { claimInstance } from './store/single-instance.ts';
 
 /** Composition root of the browser shell: plain Node, a loopback host, and a Chromium window in front of it. */
@@ -44,7 +45,10 @@ async function main(asked: StartOptions): Promise<number> {
     asked.profile ??
     (asked.demo ? mkdtempSync(join(tmpdir(), 'hookline-demo-')) : profileFolder(process.platform, process.env));
   let focus = (): void => {};
-  const instance = await claimInstance({ directory, onFocus: () => focus() });
+  // On a disk that takes nothing the lock and the window's own files lie where the seat works instead.
+  const folder = seatFolder(directory);
+  const own = folder.kind === 'none' ? directory : folder.directory;
+  const instance = await claimInstance({ directory: own, onFocus: () => focus() });
   if (instance.kind === 'second') {
     console.error('hookline: this profile is open already; its window has been asked to come to the front.');
     return instance.wasFocused ? 0 : 1;
@@ -74,7 +78,7 @@ async function main(asked: StartOptions): Promise<number> {
   });
   try {
     if (asked.demo) return await demo(asked, directory, running, host, devices);
-    return await open(asked, directory, running, host, (show) => {
+    return await open(asked, own, running, host, (show) => {
       focus = show;
     });
   } finally {

@@ -45,6 +45,7 @@ import {
 import { profileFolder } from './profile-folder.ts';
 import type { Log } from './seat-ports.ts';
 import { profilePaths } from './store/profile-paths.ts';
+import { seatFolder } from './store/seat-folder.ts';
 import { claimInstance } from './store/single-instance.ts';
 
 /**
@@ -68,8 +69,11 @@ const certificatePins = [] as const;
 function start(): void {
   const options = readElectronOptions(args);
   const directory = options.profile ?? profileFolder(process.platform, process.env);
+  // On a disk that takes nothing the locks and Electron's own files lie where the seat works instead.
+  const folder = seatFolder(directory);
+  const own = folder.kind === 'none' ? directory : folder.directory;
   // The lock of Electron's single instance is a lock on this folder, so it is one a profile.
-  app.setPath('userData', join(directory, 'electron'));
+  app.setPath('userData', join(own, 'electron'));
   app.setAppUserModelId('app.hookline.console');
   if (!app.requestSingleInstanceLock()) {
     app.quit();
@@ -79,7 +83,7 @@ function start(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges: appSchemePrivileges }]);
   for (const [name, value] of ownSwitches) app.commandLine.appendSwitch(name, value);
 
-  const opened = new ConsoleShell(directory, options.isPractice);
+  const opened = new ConsoleShell(directory, own, options.isPractice);
   app.on('session-created', (session) => {
     const readsHid = process.platform !== 'linux';
     hardenSession(session, { switches: () => opened.switches, pins: certificatePins, now: Date.now, readsHid });
@@ -110,6 +114,8 @@ class ConsoleShell {
   /** Origins of the switches the phone may reach now. */
   switches: readonly string[] = [];
   readonly #directory: string;
+  /** Where files of this run lie: the profile's folder, or its stand-in. */
+  readonly #own: string;
   readonly #isPractice: boolean;
   readonly #windows = new Map<SeatWindow, BrowserWindow>();
   #seat: SeatShell<MessagePortMain> | null = null;
@@ -117,13 +123,14 @@ class ConsoleShell {
   #sleepBlocker: number | null = null;
   #isPhoneStale = false;
 
-  constructor(directory: string, isPractice: boolean) {
+  constructor(directory: string, own: string, isPractice: boolean) {
     this.#directory = directory;
+    this.#own = own;
     this.#isPractice = isPractice;
   }
 
   async open(): Promise<void> {
-    const instance = await claimInstance({ directory: this.#directory, onFocus: () => this.show([]) });
+    const instance = await claimInstance({ directory: this.#own, onFocus: () => this.show([]) });
     if (instance.kind === 'second') {
       app.exit(instance.wasFocused ? 0 : 1);
       return;
@@ -183,7 +190,7 @@ class ConsoleShell {
       forkSeat: utility('seat-utility.js', 'Hookline seat'),
       forkDevices: utility('device-process.js', 'Hookline devices', [
         '--simulated',
-        `${notesFlag}${join(this.#directory, 'device-notes.json')}`,
+        `${notesFlag}${join(this.#own, 'device-notes.json')}`,
       ]),
       makeChannel: () => new MessageChannelMain(),
       start: {

@@ -1,8 +1,11 @@
 import type { Notice } from '../core/notice.ts';
+import { steadyClock } from '../core/steady-clock.ts';
 import type { ConsoleServer } from './carriers/serve-console.ts';
 import { serveConsole } from './carriers/serve-console.ts';
 import { startDiskWatch } from './disk-watch.ts';
-import { openProfile, type Profile } from './open-profile.ts';
+import { hubOfSeat } from './hub-of-seat.ts';
+import { openProfile } from './open-profile.ts';
+import type { Profile } from './profile-in-folder.ts';
 import type { Log, SeatDevices } from './seat-ports.ts';
 import { type SeatProcess, startSeat } from './seat-process.ts';
 import { seatRouter } from './seat-router.ts';
@@ -39,20 +42,28 @@ export async function runSeat(options: {
   const { profile } = opened;
   const { settings } = profile;
   for (const { detail } of options.firstNotices) options.log('warn', detail);
+  let isInCall = (): boolean => false;
+  const clocks = { wall: Date.now, monotonicMs: () => performance.now() };
+  const ofHub = hubOfSeat(profile, options.log);
   const seat = startSeat({
     ...profile,
+    hub: ofHub.hub,
     firstNotices: [...profile.firstNotices, ...options.firstNotices],
     settings: options.isPractice ? { ...settings, account: { kind: 'practice' } } : settings,
     version: options.version,
     language: options.locale.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en',
     devices: options.devices,
-    clock: { now: Date.now },
+    clock: { now: steadyClock(clocks, () => !isInCall()) },
     log: options.log,
   });
+  ofHub.start(seat);
+  isInCall = () => seat.view.value.calls.length > 0;
   const disk = startDiskWatch({
     share: () => shareOrUnknown(options.directory),
     tell: (notice) => seat.notices.tell(notice),
   });
+  const trying = setInterval(() => void tryDisk(seat, profile), tryDiskEveryMs);
+  trying.unref();
   const served = serveConsole(seatRouter(seat), {
     onProblem: (doing, error) => options.log('error', `${doing}: ${String(error)}`),
   });
@@ -64,12 +75,25 @@ export async function runSeat(options: {
       console: served,
       async close() {
         disk.close();
+        clearInterval(trying);
         served.close();
         await seat.close();
-        profile.close();
+        await ofHub.close();
+        await profile.close();
       },
     },
   };
+}
+
+/** How often a disk that took nothing is tried again: soon after somebody mended it, and little work until then. */
+const tryDiskEveryMs = 5_000;
+
+/** Writes what waits, brings a stand-in home, and says so when its disk has everything. */
+async function tryDisk(seat: SeatProcess, { standIn }: Profile): Promise<void> {
+  const before = standIn?.waiting() ?? 0;
+  await standIn?.attempt();
+  seat.tryDiskAgain();
+  if (before > 0 && standIn?.waiting() === 0) seat.notices.tell({ code: 'stand-in-home', detail: '' });
 }
 
 /** 0 for a disk that doesn't say: what can't be known is not told. */

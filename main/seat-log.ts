@@ -17,20 +17,33 @@ export type DatedFact = { readonly fact: JournalFact; readonly at: number };
 export type SeatLog = {
   /** On disk together when it returns; on a full disk the facts wait in order, the light says so, and every write tries again. */
   write(...facts: readonly DatedFact[]): void;
+  /** Tries what waits again, and looks anew whether the disk has everything. True when the light changed. */
+  tryAgain(): boolean;
   light(): Light;
   today(): SeatView['today'];
 };
 
-/** `onStopped` is called once each time the disk becomes full or fails. */
+/**
+ * `onStopped` is called once each time the disk becomes full or fails. `elsewhere` says how many entries are kept in a
+ * stand-in and not on the profile's own disk.
+ */
 export function startSeatLog(options: {
   store: SeatStore;
   clock: Clock;
+  elsewhere: () => number;
   onStopped: (why: 'disk-full' | 'disk-failed') => void;
 }): SeatLog {
   const { store, clock } = options;
   const waiting: DatedFact[] = [];
   let day = dayFromJournal(store, clock.now());
   let light: Light = { state: 'good', code: 'saved', sinceAt: clock.now(), detail: '' };
+  const show = (code: 'saved' | 'disk-full' | 'disk-failed', at: number): void => {
+    const elsewhere = options.elsewhere();
+    if (code !== 'saved') light = changedLight(light, { state: 'down', code, detail: String(waiting.length) }, at);
+    else if (elsewhere > 0)
+      light = changedLight(light, { state: 'down', code: 'disk-read-only', detail: String(elsewhere) }, at);
+    else light = changedLight(light, { state: 'good', code, detail: '' }, at);
+  };
 
   const drain = (): 'saved' | 'disk-full' | 'disk-failed' => {
     while (waiting.length > 0) {
@@ -48,10 +61,14 @@ export function startSeatLog(options: {
       const at = facts.at(-1)?.at ?? clock.now();
       const code = drain();
       if (waiting.length > factsWaitingMax) waiting.splice(0, waiting.length - factsWaitingMax);
-      const wasGood = light.state === 'good';
-      const detail = code === 'saved' ? '' : String(waiting.length);
-      light = changedLight(light, { state: code === 'saved' ? 'good' : 'down', code, detail }, at);
-      if (code !== 'saved' && wasGood) options.onStopped(code);
+      const wasTaking = light.code !== 'disk-full' && light.code !== 'disk-failed';
+      show(code, at);
+      if (code !== 'saved' && wasTaking) options.onStopped(code);
+    },
+    tryAgain() {
+      const before = light;
+      show(drain(), clock.now());
+      return light !== before;
     },
     light: () => light,
     today() {

@@ -16,6 +16,8 @@ export type SeatOptions = {
   readonly firstNotices: readonly Notice[];
   readonly language: 'zh-CN' | 'en';
   readonly store: SeatStore;
+  /** Set while the profile's own disk takes nothing: how many entries it does not have. */
+  readonly standIn?: { waiting(): number } | null;
   readonly vault: RecordingVault;
   readonly devices: SeatDevices;
   readonly keeper: SettingsKeeper;

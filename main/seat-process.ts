@@ -82,7 +82,12 @@ export class SeatProcess {
       ...newSeat(clock.now(), lineKind(options.settings)),
       hookWhileWaiting: options.settings.hookWhileWaiting,
     };
-    this.#seatLog = startSeatLog({ store, clock, onStopped: (code) => this.notices.tell({ code, detail: '' }) });
+    this.#seatLog = startSeatLog({
+      store,
+      clock,
+      elsewhere: () => options.standIn?.waiting() ?? 0,
+      onStopped: (code) => this.notices.tell({ code, detail: '' }),
+    });
     this.uploads = seatUploads({
       ...options,
       isLive: (recordingId) => this.recordings.isLive(recordingId),
@@ -171,6 +176,11 @@ export class SeatProcess {
     await this.#options.keeper.save(next);
     if (password !== null) this.store.setSecret('sip-password', password === '' ? null : password);
     this.#adopt(next);
+  }
+
+  /** Writes what waits for the disk, if it takes it by now. To be called every few seconds. */
+  tryDiskAgain(): void {
+    if (this.#seatLog.tryAgain()) this.#show();
   }
 
   /** Closes recordings, writes the end of the seat's day down and lets go of the devices. */

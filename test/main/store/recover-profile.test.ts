@@ -1,7 +1,8 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openProfile, type Profile } from '../../../main/open-profile.ts';
+import { openProfile } from '../../../main/open-profile.ts';
+import type { Profile } from '../../../main/profile-in-folder.ts';
 import { fileKeyKeeper } from '../../../main/store/profile-key.ts';
 import { profilePaths } from '../../../main/store/profile-paths.ts';
 import { readSideJournal } from '../../../main/store/side-journal.ts';
