@@ -55,6 +55,8 @@ export interface SeatHubOptions {
   readonly log: Log;
   /** The seat has this hub from now on; null: none (any more). Awaited, so that nobody uses a link that is closed. */
   readonly onLink: (link: HubLink | null) => Promise<void>;
+  /** How requests are sent, where that is not HTTP on a socket: in the simulator. */
+  readonly fetch?: HubFetch;
 }
 
 /** How often somebody is told at most, in milliseconds: one call writes several entries, each of which goes up. */
@@ -220,7 +222,7 @@ class RunningSeatHub implements SeatHub {
   };
 
   async #join(): Promise<void> {
-    const { seat, store, timing, isVoiceSuffering, log, onLink } = this.#options;
+    const { seat, store, timing, isVoiceSuffering, log, onLink, fetch } = this.#options;
     const enrolment = readKeptEnrolment(store.secret(enrolmentSecret));
     if (enrolment === null || this.#closing.signal.aborted) return;
     const { state, records, entriesAfter, begin } = store.hub;
