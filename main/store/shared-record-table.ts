@@ -114,10 +114,11 @@ export function sharedRecordTable(connection: Connection): SharedRecordTable {
       return;
     }
     const told = of === null ? null : asRecord(collection, recordId, of);
-    const shown = edits.reduce<SharedRecord | null>(
-      (before, edit) => takeEdit(before, recordEdit.parse(JSON.parse(edit)), new Set()).after,
-      told,
-    );
+    const shown = edits.reduce<SharedRecord | null>((before, edit) => {
+      const { after } = takeEdit(before, recordEdit.parse(JSON.parse(edit)), new Set());
+      // With what others wrote meanwhile it is more than a record may hold: the hub will set this edit aside.
+      return recordFields.safeParse(after.fields).success ? after : before;
+    }, told);
     write.run({
       collection,
       recordId,
