@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
+import { CompiledQuery, Kysely, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely';
 import type { HubDatabase, HubTables } from './schema.ts';
 import { kyselyLog, type QueryWatch } from './watch.ts';
 
@@ -53,13 +53,14 @@ export function openSqlite(folder: string, watch: QueryWatch | null): HubDatabas
     connection.close();
     throw cause;
   }
-  const dialect = new SqliteDialect({ database: connection });
+  const database = withPrepared(connection);
+  const dialect = new SqliteDialect({ database });
   const tables = new Kysely<HubTables>({
     dialect: {
       createAdapter: () => dialect.createAdapter(),
       createIntrospector: (db) => dialect.createIntrospector(db),
       createQueryCompiler: () => dialect.createQueryCompiler(),
-      createDriver: () => immediateDriver(connection),
+      createDriver: () => immediateDriver(database),
     },
     log: kyselyLog(watch),
   });
@@ -75,8 +76,27 @@ export function openSqlite(folder: string, watch: QueryWatch | null): HubDatabas
   };
 }
 
+/** Statements that are kept ready: a few dozen are asked all the time, and pushes of each size have one of their own. */
+const preparedMax = 200;
+
+/** SQLite reads a statement's text once, and not each time that it is run. */
+function withPrepared(connection: Database.Database): SqliteDatabase {
+  const prepared = new Map<string, Database.Statement>();
+  return {
+    prepare: (text) => {
+      const statement = prepared.get(text) ?? connection.prepare(text);
+      // The one used last goes to the end, so the first is the one that was not used for longest.
+      prepared.delete(text);
+      prepared.set(text, statement);
+      if (prepared.size > preparedMax) prepared.delete(prepared.keys().next().value ?? '');
+      return statement;
+    },
+    close: () => void connection.close(),
+  };
+}
+
 /** A transaction that reads and then writes fails at once if another process wrote between; so it takes its lock first. */
-function immediateDriver(database: Database.Database): SqliteDriver {
+function immediateDriver(database: SqliteDatabase): SqliteDriver {
   const driver = new SqliteDriver({ database });
   driver.beginTransaction = async (connection) => {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
