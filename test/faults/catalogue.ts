@@ -1,6 +1,8 @@
 import { damagedLogs } from './catalogue/damaged-logs.ts';
 import { damagedSound } from './catalogue/damaged-sound.ts';
 import { disks } from './catalogue/disks.ts';
+import { hubAbuse } from './catalogue/hub-abuse.ts';
+import { hubs } from './catalogue/hubs.ts';
 import { instances } from './catalogue/instances.ts';
 import { roads } from './catalogue/roads.ts';
 import { seatClocks } from './catalogue/seat-clocks.ts';
@@ -16,6 +18,8 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   ...damagedLogs,
   ...damagedSound,
   ...seatClocks,
+  ...hubs,
+  ...hubAbuse,
   ...roads,
   ...switches,
 };
