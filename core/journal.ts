@@ -87,14 +87,15 @@ export const journalFact = z.discriminatedUnion('kind', [
   }),
   /**
    * The seat's own copy of a recording was let go; it is at the hub, which was asked just before. `kept-long-enough`: a day
-   * after; `disk-full`: earlier, because the disk needed the room. `callId` is empty when nothing told it any more.
+   * after; `disk-full`: earlier, because the disk needed the room. `erased`: the hub erased the recording, so this copy was
+   * destroyed with its key. `callId` is empty when nothing told it any more.
    */
   z.object({
     kind: z.literal('recording-removed'),
     body: z.object({
       callId: z.string().max(64),
       recordingId: z.string().max(64),
-      reason: z.enum(['kept-long-enough', 'disk-full']),
+      reason: z.enum(['kept-long-enough', 'disk-full', 'erased']),
       sha256: z.string().max(64),
     }),
   }),
@@ -140,6 +141,19 @@ export const journalFact = z.discriminatedUnion('kind', [
       kept: z.number().int().nonnegative(),
       lost: z.number().int().nonnegative(),
       copy: z.string().max(200),
+    }),
+  }),
+  /** Who works here from now on. `offline`: the hub was away, and the seat knew the person from before. */
+  z.object({
+    kind: z.literal('person-signed-in'),
+    body: z.object({ personId: z.string().max(32), how: z.enum(['hub', 'offline']) }),
+  }),
+  /** `ended`: the hub said that this person works here no more. `interrupted`: the seat was gone for too long to go on. */
+  z.object({
+    kind: z.literal('person-signed-out'),
+    body: z.object({
+      personId: z.string().max(32),
+      why: z.enum(['asked', 'ended', 'seat-stopped', 'interrupted']),
     }),
   }),
   /** Somebody at this seat changed a record that the site shares; the hub takes it when it has the entry. */

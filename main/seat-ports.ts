@@ -16,8 +16,11 @@ export type Appended =
 /** One page of a list, newest first; `before` is the seq of the last row seen. */
 export type ListQuery = { readonly search: string; readonly before: number | null; readonly limit: number };
 
-/** `hub-enrolment`: the address of the hub and the seat's key (sync/kept-enrolment.ts). */
-export type SecretName = 'sip-password' | 'hub-enrolment';
+/**
+ * `hub-enrolment`: the address of the hub and the seat's key (sync/kept-enrolment.ts). `hub-recordings`: the hub's key for
+ * recordings, and what it erased (recordings/hub-memory.ts).
+ */
+export type SecretName = 'sip-password' | 'hub-enrolment' | 'sign-in' | 'hub-recordings';
 
 /** The journal and its projection. Every answer is about what is on disk. */
 export type SeatStore = {

@@ -39,13 +39,18 @@ export interface NewContainer {
   readonly profileKey: Uint8Array;
 }
 
+/** A container that is there, open for writing, and the recording's own key. */
+interface MadeContainer {
+  readonly kind: 'kept';
+  readonly writer: ContainerWriter;
+  readonly recordingKey: Uint8Array;
+}
+
 /**
  * Makes a container: header twice, then frame 0, all durable, its name in the directory too, before it resolves.
  * On a full disk nothing is left of it. Rejects when the file is there already or can't be made.
  */
-export async function createContainer(
-  request: NewContainer,
-): Promise<{ readonly kind: 'kept'; readonly writer: ContainerWriter } | { readonly kind: 'disk-full' }> {
+export async function createContainer(request: NewContainer): Promise<MadeContainer | { readonly kind: 'disk-full' }> {
   const { path, recordingId, callId, createdAt, profileKey } = request;
   const { copy, recordingKey } = newHeader(profileKey, recordingId, createdAt);
   const keys = frameKeys(recordingId, recordingKey);
@@ -60,7 +65,7 @@ export async function createContainer(
     await writeAll(file, head, 0);
     await file.datasync();
     await syncDirectoryLater(dirname(path));
-    return { kind: 'kept', writer: writerOver(file, keys, head.length, chained(copy, first)) };
+    return { kind: 'kept', recordingKey, writer: writerOver(file, keys, head.length, chained(copy, first)) };
   } catch (cause) {
     await file.close();
     await rm(path, { force: true });

@@ -42,6 +42,8 @@ export interface VaultRequest {
   readonly directory: string;
   readonly profileKey: Uint8Array;
   readonly reserve: Reserve;
+  /** A recording was begun with this key; waited for, and never rejects. Nobody by default. */
+  readonly onKey?: (recordingId: string, recordingKey: Uint8Array) => Promise<void>;
 }
 
 /** A recording being written, and how long it is so far. */
@@ -55,7 +57,7 @@ interface Live {
  * loss of the disk. When the disk is full, or the log already lives on its reserve, they answer `disk-full` and that
  * recording takes no more. A disk that fails otherwise rejects. `open` and `read` reject with `RecordingError`.
  */
-export function recordingVault({ directory, profileKey, reserve }: VaultRequest): RecordingVault {
+export function recordingVault({ directory, profileKey, reserve, onKey }: VaultRequest): RecordingVault {
   const live = new Map<string, Live>();
   /** Recordings whose end is being written, and how far they were: until it is, the file is not whole. */
   const ending = new Map<string, number>();
@@ -91,6 +93,7 @@ export function recordingVault({ directory, profileKey, reserve }: VaultRequest)
       const made = await createContainer({ path, recordingId, callId, createdAt: at, profileKey });
       if (made.kind === 'disk-full') return made;
       live.set(recordingId, { writer: made.writer, seconds: 0 });
+      await onKey?.(recordingId, made.recordingKey);
       return { kind: 'kept' };
     },
     append: (recordingId, chunk) => write(recordingId, { type: 'sound', ...chunk }),
