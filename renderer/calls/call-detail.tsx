@@ -9,7 +9,7 @@ import { CutText, NumberText, usePartyName } from '../kit/party-text.tsx';
 import { formatClock, formatExactly } from '../kit/when.ts';
 import styles from './call-detail.module.css';
 import { OutcomeIcon } from './call-outcome.tsx';
-import { Player } from './player.tsx';
+import { CallRecording } from './call-recording.tsx';
 
 type CallDetailProps = { readonly row: CallRow; readonly onClose: () => void };
 
@@ -46,7 +46,7 @@ export function CallDetail({ row, onClose }: CallDetailProps) {
       {row.recordingId === null ? (
         <p className={styles.quiet}>{t('detail.noRecording')}</p>
       ) : (
-        <Player recordingId={row.recordingId} end={row.recordingEnd} />
+        <CallRecording recordingId={row.recordingId} end={row.recordingEnd} />
       )}
       <Facts row={row} />
     </section>

@@ -1,4 +1,4 @@
-import { IconPhone, IconWaveSine } from '@tabler/icons-react';
+import { IconPhone } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallRow } from '../../core/call-list.ts';
@@ -9,10 +9,10 @@ import { CutText, NumberText, usePartyName } from '../kit/party-text.tsx';
 import { WhenText } from '../kit/when-text.tsx';
 import styles from './call-line.module.css';
 import { OutcomeIcon } from './call-outcome.tsx';
+import { RecordingMark } from './recording-mark.tsx';
 
 /** One call as a row of cells, the same in every list: how, who, code and note, recording, length, when. */
 export const CallCells = memo(function CallCells({ row }: { readonly row: CallRow }) {
-  const { t } = useTranslation();
   const name = usePartyName()(row.remote);
   const hasName = row.remote.displayName.trim() !== '';
   return (
@@ -28,7 +28,7 @@ export const CallCells = memo(function CallCells({ row }: { readonly row: CallRo
       </span>
       <WhatCell row={row} />
       <span className={styles.recording}>
-        {row.recordingId !== null && <IconWaveSine size={16} aria-label={t('calls.hasRecording')} role="img" />}
+        {row.recordingId !== null && <RecordingMark recordingId={row.recordingId} />}
       </span>
       <span className={styles.length}>{lengthOf(row)}</span>
       <span className={styles.when}>

@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallRow } from '../../core/call-list.ts';
 import { formatDuration } from '../kit/duration.ts';
+import field from '../kit/field.module.css';
 import type { LoadedRecording } from './load-recording.ts';
 import { drawnSecondsMax } from './peaks.ts';
 import styles from './player.module.css';
@@ -136,7 +137,7 @@ function Speed({ audio }: { readonly audio: RefObject<HTMLAudioElement | null> }
   return (
     <label className={styles.speed}>
       <span>{t('player.speed')}</span>
-      <select value={speed} onChange={(event) => setSpeed(Number(event.currentTarget.value))}>
+      <select className={field.input} value={speed} onChange={(event) => setSpeed(Number(event.currentTarget.value))}>
         {speeds.map((each) => (
           <option key={each} value={each}>
             {t('player.speedIs', { speed: each })}

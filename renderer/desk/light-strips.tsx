@@ -3,9 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { LightDot } from '../kit/light-dot.tsx';
 import { Timer } from '../kit/timer.tsx';
 import { formatExactly } from '../kit/when.ts';
-import { closeAskedLight, type LightName, useAskedLight } from './light-button.tsx';
+import { HubStanding, WhatWaits } from '../site/hub-standing.tsx';
 import styles from './light-strips.module.css';
-import { useLightSentence } from './use-light-sentence.ts';
+import { type LightName, putStripAway, useStrip } from './shown-strips.ts';
+import { useLightDetail, useLightSentence } from './use-light-sentence.ts';
 import { useLight } from './use-seat.ts';
 
 /** What the lights have to say: each that is weak or down by itself, any other when somebody asked. */
@@ -22,25 +23,33 @@ export function LightStrips() {
 function LightStrip({ name }: { readonly name: LightName }) {
   const { t, i18n } = useTranslation();
   const light = useLight(name);
-  const isAsked = useAskedLight() === name;
+  const shown = useStrip(name, light);
   const sentence = useLightSentence(name, light);
-  const isTrouble = light.state === 'weak' || light.state === 'down';
-  if (!isTrouble && !isAsked) return null;
+  const detail = useLightDetail(name, light);
+  const isAsked = shown === 'asked';
+  if (shown === 'none') return null;
   return (
     <div className={styles.strip} data-state={light.state}>
       <LightDot state={light.state} />
-      <p>
-        <strong>{t(`lights.${name}`)}</strong>
-        {sentence}
-        {isAsked && light.detail !== '' && (
-          <small className={styles.detail}>{t('lights.detail', { detail: light.detail })}</small>
-        )}
-      </p>
+      <div className={styles.says}>
+        <p>
+          <strong>{t(`lights.${name}`)}</strong>
+          {sentence}
+          {name === 'data' && <WhatWaits />}
+        </p>
+        {isAsked && detail !== '' && <small className={styles.detail}>{t('lights.detail', { detail })}</small>}
+        {isAsked && name === 'data' && <HubStanding />}
+      </div>
       <span className={styles.since} title={formatExactly(light.sinceAt, i18n.language)}>
         <Timer sinceAt={light.sinceAt} />
       </span>
-      {isAsked && (
-        <button type="button" className={styles.close} aria-label={t('lights.close')} onClick={closeAskedLight}>
+      {(isAsked || light.state === 'weak') && (
+        <button
+          type="button"
+          className={styles.close}
+          aria-label={t('lights.close')}
+          onClick={() => putStripAway(name, light)}
+        >
           <IconX size={16} aria-hidden="true" />
         </button>
       )}

@@ -4,7 +4,7 @@ import type { Console } from '../console-link.ts';
 import { keepEqual } from './keep-equal.ts';
 
 /** The part of the console api the desk page uses. */
-export type DeskConsole = Pick<Console, 'desk' | 'recordings' | 'equipment'>;
+export type DeskConsole = Pick<Console, 'desk' | 'recordings' | 'equipment' | 'hub'>;
 
 /** How the desk page reaches it: the present console first, null while there is none, then each change. */
 export type DeskLink = { watch(listener: (console: DeskConsole | null) => void): () => void };
@@ -72,15 +72,18 @@ export class SeatStore {
   }
 
   /** Sends a wish. It is never queued: a wish that can't be delivered now becomes a notice, not a surprise later. */
-  readonly ask = (request: DeskRequest): void => {
+  readonly ask = (request: DeskRequest): void => this.wish(request.kind, (console) => console.desk.ask(request));
+
+  /** The same for a wish of another room of the api; `what` names it for a technician. */
+  readonly wish = (what: string, send: (console: DeskConsole) => Promise<void>): void => {
     const console = this.#console;
     if (console === null) {
-      this.#addNotice({ code: 'ask-failed', detail: request.kind });
+      this.#addNotice({ code: 'ask-failed', detail: what });
       return;
     }
-    console.desk.ask(request).catch((error: unknown) => {
-      this.#addNotice({ code: 'ask-failed', detail: `${request.kind}: ${String(error)}` });
-    });
+    send(console).catch((error: unknown) =>
+      this.#addNotice({ code: 'ask-failed', detail: `${what}: ${String(error)}` }),
+    );
   };
 
   readonly dismiss = (id: number): void => {

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { RecordingPlacesProvider } from '../calls/use-recording-place.tsx';
 import { CallCard } from './call-card.tsx';
 import { cardCalls } from './card-calls.ts';
 import { Home } from './home.tsx';
@@ -29,20 +30,22 @@ export function Shell() {
   const { first, others } = useMemo(() => cardCalls(calls), [calls]);
   const history = useCallerHistory(first);
   return (
-    <div className={styles.shell}>
-      <a className={styles.skip} href="#card">
-        {t('app.skipToCard')}
-      </a>
-      <Rail />
-      <TopBar />
-      <main className={styles.work}>
-        <LightStrips />
-        <Work call={first} history={history} />
-        <Notices />
-      </main>
-      <CallCard first={first} others={others} history={history} />
-      <IncomingNotification calls={calls} />
-    </div>
+    <RecordingPlacesProvider>
+      <div className={styles.shell}>
+        <a className={styles.skip} href="#card">
+          {t('app.skipToCard')}
+        </a>
+        <Rail />
+        <TopBar />
+        <main className={styles.work}>
+          <LightStrips />
+          <Work call={first} history={history} />
+          <Notices />
+        </main>
+        <CallCard first={first} others={others} history={history} />
+        <IncomingNotification calls={calls} />
+      </div>
+    </RecordingPlacesProvider>
   );
 }
 

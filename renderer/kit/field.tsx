@@ -131,11 +131,18 @@ export function LevelField({ label, value, said, onChange }: LevelFieldProps) {
   );
 }
 
+type FieldGroupProps = {
+  readonly title: string;
+  /** Where an address may lead: `site` for `#/settings/site`. */
+  readonly place?: string;
+  readonly children: ReactNode;
+};
+
 /** A part of a form, with its heading. */
-export function FieldGroup({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+export function FieldGroup({ title, place, children }: FieldGroupProps) {
   const id = useId();
   return (
-    <section className={styles.group} aria-labelledby={id}>
+    <section className={styles.group} aria-labelledby={id} id={place === undefined ? undefined : `group-${place}`}>
       <h2 id={id}>{title}</h2>
       <div className={styles.column}>{children}</div>
     </section>

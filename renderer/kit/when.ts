@@ -31,6 +31,12 @@ export function formatMoment(at: number, now: number, language: string): string 
   }).format(at);
 }
 
+/** Since when something is so: the time of day while it is today, with the date before. */
+export function formatSince(at: number, now: number, language: string): string {
+  if (new Date(at).toDateString() !== new Date(now).toDateString()) return formatMoment(at, now, language);
+  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+}
+
 /** The whole moment, to the second: for tooltips and details. */
 export function formatExactly(at: number, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'medium', hourCycle: 'h23' }).format(at);

@@ -47,7 +47,7 @@ export function EquipmentGroup({ saving }: { readonly saving: SaveSettings }) {
     />
   );
   return (
-    <FieldGroup title={t('equipment.title')}>
+    <FieldGroup title={t('equipment.title')} place="equipment">
       <p className={settings.quiet}>{t('equipment.about')}</p>
       {present.length > 0 && (
         <ul className={styles.list}>

@@ -7,6 +7,7 @@ import { settings } from '../../../core/settings.ts';
 import type { DeskConsole } from '../../../renderer/desk/seat-store.ts';
 import { FakeEquipment } from './fake-equipment-room.ts';
 import { Feed } from './fake-feed.ts';
+import { FakeHub } from './fake-hub-room.ts';
 import { rowAt } from './fake-seat.ts';
 import { practiceSound } from './fake-sound.ts';
 
@@ -19,6 +20,12 @@ export class FakeConsole {
   readonly #rows: readonly CallRow[];
   /** What is plugged in: presses, lamps, ports, texts. */
   readonly equipment = new FakeEquipment({
+    at: () => this.#at,
+    view: () => this.#present,
+    show: (change) => this.show(change),
+  });
+  /** The site's hub: joining, leaving, recordings on their way. */
+  readonly hub = new FakeHub({
     at: () => this.#at,
     view: () => this.#present,
     show: (change) => this.show(change),
@@ -48,6 +55,7 @@ export class FakeConsole {
   /** The api itself. */
   readonly console: DeskConsole = {
     equipment: this.equipment.room,
+    hub: this.hub.room,
     desk: {
       view: async () => this.#view.watch(),
       notices: async () => this.#notices.watch(),

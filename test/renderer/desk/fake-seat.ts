@@ -3,7 +3,7 @@ import { type Call, newCall, type RemoteParty } from '../../../core/call.ts';
 import type { CallRow } from '../../../core/call-list.ts';
 import type { Light, SeatView } from '../../../core/console-api.ts';
 import { type DeviceInfo, plainDevice } from '../../../core/device-api.ts';
-import { uploadsOff } from '../../../core/hub-view.ts';
+import { type HubView, type UploadsView, uploadsOff } from '../../../core/hub-view.ts';
 import { idleLamps } from '../../../core/key.ts';
 import { settings } from '../../../core/settings.ts';
 
@@ -82,6 +82,29 @@ export function seatAt(at: number): SeatView {
     hub: { kind: 'none' },
     uploads: uploadsOff,
   };
+}
+
+type Joined = Extract<HubView, { kind: 'enrolled' }>;
+
+/** How a seat stands that has joined a hub and is in step with it. */
+export function joinedAt(at: number, change: Partial<Joined>): Joined {
+  return {
+    kind: 'enrolled',
+    address: 'https://hub.example:7420',
+    state: 'in-step',
+    sinceAt: at - 192 * minuteMs,
+    waiting: 0,
+    setAside: 0,
+    answeredAt: at - 12_000,
+    replicaAt: at - 12_000,
+    detail: '',
+    ...change,
+  };
+}
+
+/** Recordings on their way. */
+export function uploadsWith(change: Partial<UploadsView>): UploadsView {
+  return { ...uploadsOff, state: 'idle', confirmed: 31, bytesSent: 412_000_000, ...change };
 }
 
 /** A call in the state somebody wants to look at. */

@@ -35,3 +35,12 @@ const link = {
 Object.assign(window, { seat, link });
 startDesk(place, link, scene.isBar === true ? 'bar' : 'desk');
 if (scene.isLost === true) setTimeout(() => link.set(false), 300);
+if (scene.isDataAsked === true) setTimeout(pressDataLight, 100);
+
+/** The last of the three lights, as soon as it is drawn. */
+function pressDataLight(): void {
+  const lights = document.querySelectorAll<HTMLButtonElement>('header fieldset button');
+  const light = lights.item(lights.length - 1);
+  if (light === null) setTimeout(pressDataLight, 100);
+  else light.click();
+}

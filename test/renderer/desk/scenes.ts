@@ -15,6 +15,7 @@ import {
   xkeys,
 } from './fake-equipment.ts';
 import { callWith, minuteMs, people, practiceHeadset, realHeadset, rowAt, seatAt } from './fake-seat.ts';
+import { hubScenes } from './hub-scenes.ts';
 
 /** A state of the seat worth looking at. */
 export type Scene = {
@@ -26,6 +27,8 @@ export type Scene = {
   /** The seat process goes away after the first view. */
   readonly isLost?: boolean;
   readonly isBar?: boolean;
+  /** Somebody has pressed the data light. */
+  readonly isDataAsked?: boolean;
 };
 
 const opus = { codec: 'opus', lossPercent: 0.2, jitterMs: 4, roundTripMs: 31, mos: 4.3 };
@@ -276,6 +279,7 @@ export function scenesAt(at: number): Record<string, Scene> {
       hash: '#/settings',
     },
     'settings-equipment': { view: equipped, hash: '#/settings' },
+    ...hubScenes({ at, idle: sip, talking: { ...talkingView, line: sip.line, settings: sip.settings } }),
     bar: { view: idle, isBar: true },
     'bar-ringing': { view: { ...withAgent(idle, 'ringing', at - 9_000), calls: [ringing] }, isBar: true },
     'bar-talking': { view: { ...talkingView, calls: [{ ...talking, isMuted: true }] }, isBar: true },
