@@ -4,6 +4,8 @@ import type { KeyBindings } from '../core/key-command.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Settings } from '../core/settings.ts';
 import { readKeys, writeKeys } from './keys-file.ts';
+import { hubMemory } from './recordings/hub-memory.ts';
+import { type RecordingKeys, recordingKeys } from './recordings/recording-keys.ts';
 import { recordingVault } from './recordings/vault.ts';
 import type { Log, RecordingVault, SettingsKeeper } from './seat-ports.ts';
 import { readSettings, writeSettings } from './settings-file.ts';
@@ -30,6 +32,7 @@ export type Profile = {
   readonly seat: string;
   readonly store: OpenSeatStore;
   readonly vault: RecordingVault;
+  readonly recordingKeys: RecordingKeys;
   readonly settings: Settings;
   readonly bindings: KeyBindings;
   /** The folder itself. */
@@ -115,9 +118,22 @@ async function openIn(
   }, tidyMs);
   timer.unref();
   const side = sideJournalOf(opened.store, { paths, key, seat, newId, reserve, log: options.log });
-  const store = seatStore(opened.store, { seat, newId, reserve, side });
+  const store = seatStore(opened.store, { seat, newId, reserve, side, quarantine: paths.quarantine });
   if (mended !== null) tellMended(store, mended, options.log);
-  const vault = recordingVault({ directory: paths.recordings, profileKey: key, reserve });
+  const memory = hubMemory(store);
+  const recordingKeysHere = recordingKeys({
+    directory: paths.recordings,
+    profileKey: key,
+    seat,
+    pin: memory.pin,
+    log: options.log,
+  });
+  const vault = recordingVault({
+    directory: paths.recordings,
+    profileKey: key,
+    reserve,
+    onKey: recordingKeysHere.keep,
+  });
   const recovered = await recoverAfterCrash(store, vault, Date.now());
   const { calls, recordings, texts } = recovered;
   if (calls + recordings + texts > 0) {
@@ -144,6 +160,7 @@ async function openIn(
       seat,
       store,
       vault,
+      recordingKeys: recordingKeysHere,
       settings: read.settings,
       firstNotices,
       bindings: keys.bindings,

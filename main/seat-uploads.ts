@@ -65,6 +65,8 @@ export interface SeatUploads {
   /** Kept over restarts. */
   setPaused(isPaused: boolean): Promise<void>;
   retry(recordingId: string): Promise<void>;
+  /** It was erased at the hub and destroyed here: written down, and never sent. Rejects when the disk does not take it. */
+  erased(recording: { readonly recordingId: string; readonly callId: string }): Promise<void>;
   view(): UploadsView;
   /** Where each stands; one that nobody knows is left out. */
   places(recordingIds: readonly string[]): Promise<RecordingPlace[]>;
@@ -202,13 +204,28 @@ class RunningUploads implements SeatUploads {
     await this.#joined?.uploads.retry(recordingId);
   }
 
+  async erased({ recordingId, callId }: { readonly recordingId: string; readonly callId: string }): Promise<void> {
+    await this.#erased().add(recordingId, noHash);
+    this.#ports.write({ kind: 'recording-removed', body: { callId, recordingId, reason: 'erased', sha256: '' } });
+    await this.#joined?.ledger.forget(recordingId);
+    this.#ports.changed();
+  }
+
   view(): UploadsView {
     return this.#joined?.uploads.progress() ?? uploadsOff;
   }
 
   async places(recordingIds: readonly string[]): Promise<RecordingPlace[]> {
     const removed = await this.#removed().among(recordingIds);
-    const places = await Promise.all(recordingIds.map((one) => this.#placeOf(one, removed.has(one))));
+    const erased = await this.#erased().among(recordingIds);
+    const places = await Promise.all(
+      recordingIds.map(
+        async (recordingId): Promise<RecordingPlace | null> =>
+          erased.has(recordingId)
+            ? { recordingId, state: 'erased', sentShare: 0 }
+            : this.#placeOf(recordingId, removed.has(recordingId)),
+      ),
+    );
     return places.filter((place) => place !== null);
   }
 
@@ -292,6 +309,10 @@ class RunningUploads implements SeatUploads {
     return removedCopies(join(this.#memory, 'removed'));
   }
 
+  #erased() {
+    return removedCopies(join(this.#memory, 'erased'));
+  }
+
   #pausePath(): string {
     return join(this.#memory, 'paused');
   }
@@ -304,6 +325,9 @@ class RunningUploads implements SeatUploads {
 function shareOf(sentBytes: number, bytes: number): number {
   return bytes === 0 ? 0 : Math.min(1, sentBytes / bytes);
 }
+
+/** What stands where the hash of a copy would: there is none any more, here or at the hub. */
+const noHash = '0'.repeat(64);
 
 /** A hub's name as a folder's. */
 function folderOf(hubId: string): string {

@@ -23,15 +23,8 @@ export interface HubMemory {
 
 /** The memory in a store. What can't be read counts as nothing: the hub tells it again. */
 export function hubMemory(store: Pick<SeatStore, 'secret' | 'setSecret'>): HubMemory {
-  let known: z.infer<typeof memory> | null = null;
-  const read = (): z.infer<typeof memory> => {
-    known ??= parsed(store.secret(hubMemorySecret)) ?? { pin: null, erased: null };
-    return known;
-  };
-  const write = (next: z.infer<typeof memory>): void => {
-    store.setSecret(hubMemorySecret, JSON.stringify(next));
-    known = next;
-  };
+  const read = (): z.infer<typeof memory> => parsed(store.secret(hubMemorySecret)) ?? { pin: null, erased: null };
+  const write = (next: z.infer<typeof memory>): void => store.setSecret(hubMemorySecret, JSON.stringify(next));
   return {
     pin: () => read().pin,
     setPin: (pin) => write({ ...read(), pin }),

@@ -6,6 +6,7 @@ import type { LocalCopyPolicy } from '../../core/settings.ts';
 import type { Log } from '../seat-ports.ts';
 import { syncDirectoryLater } from '../store/sync-directory.ts';
 import { type ClockReading, countOn, type KeptTime, keptTime, newKeptTime } from './kept-clock.ts';
+import { removeSidecar } from './key-sidecar.ts';
 import type { RemovedCopies } from './removed-copies.ts';
 import type { UploadLedger, UploadRecord } from './upload-ledger.ts';
 import type { AtHub } from './upload-outcome.ts';
@@ -126,6 +127,7 @@ class CopyKeeping {
     const callId = await callOf(recordingId);
     await removed.add(recordingId, sha256);
     await rm(join(directory, `${recordingId}.hkrec`), { force: true });
+    await removeSidecar(directory, recordingId);
     await syncDirectoryLater(directory);
     write({ kind: 'recording-removed', body: { callId, recordingId, reason, sha256 } });
     await ledger.forget(recordingId);
