@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { hubAddress } from '../core/enrolment-text.ts';
 import { loginName, type PersonRole, personRole } from '../core/hub-people-api.ts';
 import { type HubRole, hubRole } from '../core/hub-route.ts';
 import type { AuditAnchor } from './audit/audit-table.ts';
@@ -21,6 +22,11 @@ export type HubWish =
       readonly label: string;
       readonly minutes: number;
       readonly renews: string | null;
+      /** Where seats find the hub, and the certificates of its keys (files). */
+      readonly address: string;
+      readonly certificates: readonly string[];
+      /** Where the enrolment file is written; null: nowhere. */
+      readonly file: string | null;
     }
   | { readonly kind: 'make-key'; readonly name: string; readonly role: Exclude<HubRole, 'seat'> }
   | {
@@ -52,6 +58,10 @@ export const hubHelp = `Usage: hookline hub [serve|enrol-code|make-key|make-pers
     --label TEXT      who or what it is for ("a seat")
     --minutes NUMBER  how long it may be used (60)
     --renews SEAT     a new key for this seat; its old one ends
+    --address URL     where seats find the hub: https://… (http://127.0.0.1:7440, for this machine alone)
+    --certificate PEM the hub's certificate, where its authority is the site's own: seats then ask for its key
+                      (give it twice for the key that comes next)
+    --file PATH       write an enrolment file, to be opened at the seat
   make-key       make a key for a person, told once
     --name NAME  --role agent|attendant|supervisor|quality|administrator|auditor
   make-person    add a person who signs in at seats; from the first one on seats ask who sits there
@@ -79,6 +89,9 @@ const options = {
   label: { type: 'string', default: 'a seat' },
   minutes: { type: 'string', default: '60' },
   renews: { type: 'string' },
+  address: { type: 'string', default: 'http://127.0.0.1:7440' },
+  certificate: { type: 'string', multiple: true },
+  file: { type: 'string' },
   name: { type: 'string' },
   role: { type: 'string' },
   login: { type: 'string' },
@@ -124,7 +137,10 @@ function readWish(word: string, values: Values): HubWish | { readonly error: str
     case 'enrol-code': {
       const minutes = wholeNumber(values.minutes, 1, 10_080);
       if (minutes === null) return { error: '--minutes is a number from 1 to 10080 (a week)' };
-      return { kind: 'enrol-code', label: values.label, minutes, renews: values.renews ?? null };
+      const address = hubAddress.safeParse(values.address);
+      if (!address.success) return { error: '--address is https://… (or http:// and this machine itself)' };
+      const { label, renews = null, file = null, certificate: certificates = [] } = values;
+      return { kind: 'enrol-code', label, minutes, renews, file, certificates, address: address.data };
     }
     case 'make-key': {
       const role = hubRole.exclude(['seat']).safeParse(values.role);

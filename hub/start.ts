@@ -8,6 +8,7 @@ import { codeOf } from './database/storage-fault.ts';
 import { type HubOptions, hubHelp, readHubOptions } from './hub-options.ts';
 import type { HubParts } from './hub-parts.ts';
 import { createCode } from './keys/enrolment.ts';
+import { enrolmentSheet, pinOfCertificate } from './keys/enrolment-sheet.ts';
 import { createKey } from './keys/key-table.ts';
 import { createPerson } from './people/person-table.ts';
 import { pinHasher } from './people/pin-hash.ts';
@@ -35,15 +36,7 @@ async function main(): Promise<number> {
     case 'serve':
       return serve(read, wish);
     case 'enrol-code':
-      return withParts(read, async (parts) => {
-        const { code, expiresAt } = await createCode(parts, commandLine, wish);
-        say(
-          read,
-          { code, expiresAt },
-          `${code}\nOne seat may enrol with it until ${new Date(expiresAt).toISOString()}.`,
-        );
-        return 0;
-      });
+      return makeEnrolCode(read, wish);
     case 'make-key':
       return withParts(read, async (parts) => {
         const made = await createKey(parts, commandLine, wish);
@@ -122,6 +115,20 @@ async function serve(
   });
   await hub.stop();
   return 0;
+}
+
+async function makeEnrolCode(
+  options: HubOptions,
+  { address, certificates, file, ...wish }: Extract<HubOptions['wish'], { kind: 'enrol-code' }>,
+): Promise<number> {
+  const pins = certificates.map(pinOfCertificate);
+  return withParts(options, async (parts) => {
+    const { code, expiresAt } = await createCode(parts, commandLine, wish);
+    const isTerminal = process.stdout.isTTY === true;
+    const sheet = enrolmentSheet({ address, code, pins }, { expiresAt, file, isTerminal });
+    say(options, sheet.value, sheet.text);
+    return 0;
+  });
 }
 
 async function withParts({ place }: HubOptions, work: (parts: HubParts) => Promise<number>): Promise<number> {

@@ -10,6 +10,7 @@ import { journalCommand } from './journal.ts';
 import { modemCommand } from './modem.ts';
 import { recordingCommand } from './recording.ts';
 import { recordsCommand } from './records.ts';
+import { seatCommand } from './seat.ts';
 import { serialCommand } from './serial.ts';
 import { smdiCommand } from './smdi.ts';
 
@@ -27,6 +28,7 @@ const program = new Command('hookline')
   .addCommand(journalCommand())
   .addCommand(modemCommand())
   .addCommand(recordingCommand())
+  .addCommand(seatCommand())
   .addCommand(serialCommand())
   .addCommand(smdiCommand())
   .addCommand(recordsCommand());
