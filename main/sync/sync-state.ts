@@ -10,8 +10,8 @@ type SyncState = {
 /** What the desk shows of push and pull together: the worse of the two. `waiting`: entries not acknowledged. */
 export function syncStateOf(push: PushState, pull: PullState, waiting: number): SyncState {
   if (push.kind === 'forked') return { state: 'forked', detail: push.detail };
-  for (const of of [push, pull]) if (of.kind === 'refused') return { state: 'refused', detail: of.detail };
-  for (const of of [push, pull]) if (of.kind === 'away') return { state: 'away', detail: of.detail };
+  for (const each of [push, pull]) if (each.kind === 'refused') return { state: 'refused', detail: each.detail };
+  for (const each of [push, pull]) if (each.kind === 'away') return { state: 'away', detail: each.detail };
   const detail = pull.kind === 'not-kept' ? pull.detail : '';
   const isBusy = waiting > 0 || push.kind !== 'in-step' || pull.kind !== 'in-step';
   return { state: isBusy ? 'catching-up' : 'in-step', detail };
