@@ -75,6 +75,8 @@ export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow |
     case 'text-sent':
     case 'text-outcome':
     case 'record-edited':
+    case 'person-signed-in':
+    case 'person-signed-out':
     case 'entry-lost':
     case 'log-mended':
     case 'seat-started':

@@ -8,12 +8,14 @@ import { deviceInfo } from './device-api.ts';
 import { equipmentApi, modemView, panelView } from './equipment-api.ts';
 import { deskMessage } from './equipment-event.ts';
 import { hidCollections } from './hid-collections.ts';
+import { hubConsoleApi } from './hub-console-api.ts';
 import { hubView, uploadsView } from './hub-view.ts';
 import { keyPress, lamps } from './key.ts';
 import { notice } from './notice.ts';
 import { qualityReport } from './quality-report.ts';
 import { recordingInfo } from './recording-info.ts';
 import { account, settings } from './settings.ts';
+import { signInApi, signInView } from './sign-in-api.ts';
 
 /**
  * Contract pages <-> seat process. Requests are checked by zod at the border. Feeds give the present value first, then
@@ -249,6 +251,7 @@ export const seatView = z.object({
   linesWritten: z.object({ texts: z.int(), switchLog: z.int() }),
   hub: hubView,
   uploads: uploadsView,
+  signIn: signInView,
 });
 export type SeatView = z.infer<typeof seatView>;
 
@@ -309,5 +312,5 @@ const desk = {
   openSeatFile: oc.input(z.object({ text: z.string().max(20_000) })).output(saveOutcome),
 };
 
-/** The whole contract: one router, four rooms. */
-export const consoleApi = { phone, recordings, desk, equipment: equipmentApi };
+/** The whole contract: one router, five rooms. */
+export const consoleApi = { phone, recordings, desk, equipment: equipmentApi, hub: hubConsoleApi, signIn: signInApi };

@@ -79,8 +79,9 @@ function offered(seat: Seat, report: Extract<PhoneReport, { kind: 'call-offered'
   const arriving = freshCall(newCall(callId, 'inbound', remote, at), line);
   const next = { ...seat, calls: [...seat.calls, arriving] };
   const log: SeatEffect = { kind: 'log', fact, at };
-  if (seat.calls.length < callsMax) return [next, [log]];
-  const [asked, effects] = decline(next, arriving, 'busy');
+  if (seat.calls.length < callsMax && !seat.isLocked) return [next, [log]];
+  // With nobody signed in a queue offers it to somebody else, at once.
+  const [asked, effects] = decline(next, arriving, seat.isLocked ? 'elsewhere' : 'busy');
   return [asked, [log, ...effects]];
 }
 

@@ -33,6 +33,8 @@ export type Seat = {
   readonly lastDialled: string;
   readonly line: 'practice' | 'switch';
   readonly hookWhileWaiting: 'ignore' | 'hold-and-answer';
+  /** Somebody has to sign in first: no call is taken or made; those there are go on. */
+  readonly isLocked: boolean;
   /** The switch cannot be reached and a modem is ready: what is dialled now goes out by the modem. */
   readonly isFallbackOpen: boolean;
 };
@@ -56,6 +58,7 @@ export function newSeat(at: number, line: 'practice' | 'switch'): Seat {
     lastDialled: '',
     line,
     hookWhileWaiting: 'ignore',
+    isLocked: false,
     isFallbackOpen: false,
   };
 }

@@ -95,6 +95,8 @@ export function digits(seat: Seat, pressed: string): SeatStep {
  * open the call goes out by the modem.
  */
 export function dial(seat: Seat, typed: string, at: number, callId: string): SeatStep {
+  // Nobody is signed in: a key of a device dials as little as the screen does.
+  if (seat.isLocked) return [seat, []];
   const number = dialable(typed);
   if (number === null) return noticed(seat, 'refused', typed.slice(0, 64));
   if (seat.calls.length >= callsMax || seat.calls.some(isSettingUp)) return [seat, []];

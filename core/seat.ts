@@ -31,6 +31,8 @@ export type SeatInput =
   | { readonly kind: 'named'; readonly callId: string; readonly remote: RemoteParty; readonly at: number }
   /** Whether what is dialled goes out by a modem, because the switch cannot be reached. */
   | { readonly kind: 'fallback'; readonly isOpen: boolean }
+  /** Whether somebody has to sign in before the seat takes and makes calls. */
+  | { readonly kind: 'lock'; readonly isLocked: boolean; readonly at: number; readonly cause: StateCause }
   | {
       readonly kind: 'set-up';
       readonly line: 'practice' | 'switch';
@@ -50,6 +52,8 @@ export function stepSeat(before: Seat, input: SeatInput): SeatStep {
       return named(before, input.callId, input.remote, input.at);
     case 'fallback':
       return [{ ...before, isFallbackOpen: input.isOpen }, []];
+    case 'lock':
+      return settled(locked(before, input.isLocked), input.at, input.cause);
     case 'set-up':
       return [{ ...before, line: input.line, hookWhileWaiting: input.hookWhileWaiting }, []];
     default:
@@ -130,6 +134,7 @@ function perform(seat: Seat, intent: Intent, by: 'key' | 'screen', at: number, n
 
 function onRequest(seat: Seat, input: Extract<SeatInput, { kind: 'ask' }>): SeatStep {
   const { request, at, newCallId, by = 'screen' } = input;
+  if (seat.isLocked && wantsPerson(request)) return [seat, []];
   switch (request.kind) {
     case 'answer':
       return answer(seat, request.callId, by);
@@ -168,6 +173,18 @@ function onRequest(seat: Seat, input: Extract<SeatInput, { kind: 'ask' }>): Seat
     default:
       return assertNever(request);
   }
+}
+
+/** What nobody may ask for before somebody has signed in: what begins a call or brings one. */
+function wantsPerson(request: DeskRequest): boolean {
+  if (request.kind === 'choose') return request.choice.kind !== 'signed-out';
+  return request.kind === 'call-me' || request.kind === 'test-line';
+}
+
+/** Locked: signed out, whatever is under way goes on. Open again: ready, as a seat is that somebody has just opened. */
+function locked(seat: Seat, isLocked: boolean): SeatStep {
+  if (isLocked === seat.isLocked) return [seat, []];
+  return [{ ...seat, isLocked, agent: { ...seat.agent, choice: { kind: isLocked ? 'signed-out' : 'ready' } } }, []];
 }
 
 function choose(seat: Seat, request: Extract<DeskRequest, { kind: 'choose' }>): SeatStep {

@@ -3,13 +3,26 @@ import { hubConsoleApi } from '../core/hub-console-api.ts';
 import type { ConsoleContext } from './carriers/serve-console.ts';
 import type { SeatHub } from './seat-hub.ts';
 import type { SeatUploads } from './seat-uploads.ts';
+import type { SeatSignIn } from './sign-in/seat-sign-in.ts';
 
 /** The room `hub` of console-api, served by a running seat. */
-export function hubRouter({ hub, uploads }: { readonly hub: SeatHub; readonly uploads: SeatUploads }) {
+export function hubRouter({
+  hub,
+  uploads,
+  signIn,
+}: {
+  readonly hub: SeatHub;
+  readonly uploads: SeatUploads;
+  readonly signIn: Pick<SeatSignIn, 'isLocked'>;
+}) {
   const room = implement(hubConsoleApi).$context<ConsoleContext>();
   return {
     enrol: room.enrol.handler(({ input }) => hub.enrol(input.text)),
-    leave: room.leave.handler(() => hub.leave()),
+    leave: room.leave.handler(() => {
+      // Without a hub nobody has to sign in: leaving it must not be the way in.
+      if (signIn.isLocked()) throw new Error('Somebody has to sign in first.');
+      return hub.leave();
+    }),
     tryNow: room.tryNow.handler(() => {
       hub.tryNow();
       uploads.networkBack();

@@ -9,6 +9,8 @@ import type { Profile } from './profile-in-folder.ts';
 import type { Log, SeatDevices } from './seat-ports.ts';
 import { type SeatProcess, startSeat } from './seat-process.ts';
 import { seatRouter } from './seat-router.ts';
+import { type MachineTime, machineTime } from './sign-in/machine-time.ts';
+import { seatSignIn } from './sign-in/seat-sign-in.ts';
 import { fullShare } from './store/health.ts';
 import type { KeyKeeper } from './store/profile-key.ts';
 
@@ -36,6 +38,8 @@ export async function runSeat(options: {
   readonly isPractice: boolean;
   readonly locale: string;
   readonly log: Log;
+  /** The machine's own unless given. */
+  readonly time?: MachineTime;
 }): Promise<RunningOutcome> {
   const opened = await openProfile(options);
   if (opened.kind === 'refused') return opened;
@@ -43,17 +47,25 @@ export async function runSeat(options: {
   const { settings } = profile;
   for (const { detail } of options.firstNotices) options.log('warn', detail);
   let isInCall = (): boolean => false;
-  const clocks = { wall: Date.now, monotonicMs: () => performance.now() };
+  const time = options.time ?? machineTime();
   const ofHub = hubOfSeat(profile, options.log);
+  const signIn = seatSignIn({
+    store: profile.store,
+    link: ofHub.hub.link,
+    timing: { now: time.wall, random: Math.random, wait: time.wait },
+    reading: time.reading,
+    log: options.log,
+  });
   const seat = startSeat({
     ...profile,
     hub: ofHub.hub,
+    signIn,
     firstNotices: [...profile.firstNotices, ...options.firstNotices],
     settings: options.isPractice ? { ...settings, account: { kind: 'practice' } } : settings,
     version: options.version,
     language: options.locale.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en',
     devices: options.devices,
-    clock: { now: steadyClock(clocks, () => !isInCall()) },
+    clock: { now: steadyClock(time, () => !isInCall()) },
     log: options.log,
   });
   ofHub.start(seat);

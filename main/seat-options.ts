@@ -1,7 +1,9 @@
 import type { KeyBindings } from '../core/key-command.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Settings } from '../core/settings.ts';
+import type { SeatHub } from './seat-hub.ts';
 import type { Clock, Log, RecordingVault, SeatDevices, SeatStore, SettingsKeeper } from './seat-ports.ts';
+import type { SeatSignIn } from './sign-in/seat-sign-in.ts';
 
 /** What a seat is started with. */
 export type SeatOptions = {
@@ -18,6 +20,10 @@ export type SeatOptions = {
   readonly store: SeatStore;
   /** Set while the profile's own disk takes nothing: how many entries it does not have. */
   readonly standIn?: { waiting(): number } | null;
+  /** Not started yet; without one the seat works by itself. */
+  readonly hub?: SeatHub;
+  /** Who sits here; without it nobody has to sign in. */
+  readonly signIn?: SeatSignIn;
   readonly vault: RecordingVault;
   readonly devices: SeatDevices;
   readonly keeper: SettingsKeeper;

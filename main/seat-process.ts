@@ -8,11 +8,13 @@ import { isOnModem, newSeat, type Seat } from '../core/seat-state.ts';
 import type { Settings } from '../core/settings.ts';
 import { Feed, Signal } from './carriers/feed.ts';
 import { deviceNotices } from './device-notices.ts';
+import { heedReport } from './heed-report.ts';
 import { type PhoneState, phoneStateAtStart } from './phone-state.ts';
 import { hasRoomToRecord } from './recordings/recording-room.ts';
 import { SeatDrafts } from './seat-drafts.ts';
 import { type EffectPerformers, performInOrder } from './seat-effects.ts';
 import { type SeatEquipment, seatEquipment } from './seat-equipment.ts';
+import { noSeatHub, type SeatHub } from './seat-hub.ts';
 import { type Shown, seatLamps } from './seat-lamps.ts';
 import { type SeatLog, startSeatLog } from './seat-log.ts';
 import { SeatNotices } from './seat-notices.ts';
@@ -21,7 +23,8 @@ import { type SeatPanels, seatPanels } from './seat-panels.ts';
 import type { SeatDevices, SeatStore } from './seat-ports.ts';
 import { type SeatRecordings, startRecordings } from './seat-recordings.ts';
 import { type SeatUploads, seatUploads } from './seat-uploads.ts';
-import { lineKind, phoneSetupOf, turned, viewOfSeat } from './seat-view.ts';
+import { isSame, lineKind, phoneSetupOf, turned, viewOfSeat } from './seat-view.ts';
+import { noSeatSignIn, type SeatSignIn } from './sign-in/seat-sign-in.ts';
 
 /** Starts a seat. The composition root has opened the store and recovered what a crash left behind. */
 export function startSeat(options: SeatOptions): SeatProcess {
@@ -41,6 +44,8 @@ export class SeatProcess {
   /** Every key moment of every device, and of keys pressed on the screen. */
   readonly keyMoments = new Signal<KeyEvent>();
   readonly recordings: SeatRecordings;
+  readonly hub: SeatHub;
+  readonly signIn: SeatSignIn;
   /** Recordings on their way to the hub. Whoever holds the hub joins and leaves. */
   readonly uploads: SeatUploads;
   readonly equipment: SeatEquipment;
@@ -73,6 +78,12 @@ export class SeatProcess {
     this.#options = options;
     this.store = store;
     this.devices = devices;
+    this.hub = options.hub ?? noSeatHub;
+    this.signIn = options.signIn ?? noSeatSignIn;
+    this.hub.watch(() => {
+      this.signIn.hubIs(this.hub.view());
+      this.#show();
+    });
     this.directory = options.directory;
     this.#settings = options.settings;
     this.notices = new SeatNotices(options.firstNotices);
@@ -110,6 +121,7 @@ export class SeatProcess {
     this.view = new Feed<SeatView>(this.#present());
     this.setup = new Feed<PhoneSetup>(this.#presentSetup());
     this.#showDevices(this.view.value);
+    this.#attachSignIn();
     devices.setEquipment(options.directory, options.settings.equipment);
     this.#unwatch = [
       devices.watchDevices((list) => this.#plug(list)),
@@ -146,28 +158,10 @@ export class SeatProcess {
   report(report: PhoneReport): void {
     this.#phone.heard(report, this.#options.clock.now());
     this.uploads.heard(report);
-    switch (report.kind) {
-      case 'signalling':
-        this.#openFallback();
-        break;
-      case 'media':
-        if (report.state === 'fell-back') this.notices.tell({ code: 'microphone-fell-back', detail: report.detail });
-        break;
-      case 'recording':
-        this.recordings.reported(report);
-        break;
-      case 'bad-frames':
-        this.#options.log('warn', `frames thrown away: ${report.oversize} too long, ${report.unreadable} unreadable`);
-        break;
-      case 'started':
-        this.recordings.allInterrupted();
-        break;
-      case 'hid-collections':
-        this.devices.setCollections(report.collections);
-        break;
-      default:
-        break;
-    }
+    this.hub.heard(report);
+    const { recordings, notices, devices } = this;
+    const { log } = this.#options;
+    heedReport(report, { recordings, notices, devices, log, onSignalling: () => this.#openFallback() });
     this.#dispatch({ kind: 'report', report });
   }
 
@@ -189,8 +183,18 @@ export class SeatProcess {
     await this.recordings.close();
     await this.uploads.close();
     this.equipment.close();
+    await this.signIn.close(this.#seat.calls.length > 0);
     this.#seatLog.write({ fact: { kind: 'seat-stopped', body: {} }, at: this.#options.clock.now() });
     await this.devices.close();
+  }
+
+  #attachSignIn(): void {
+    const now = (): number => this.#options.clock.now();
+    this.signIn.attach({
+      write: (fact) => this.#seatLog.write({ fact, at: now() }),
+      lock: (isLocked, cause) => this.#dispatch({ kind: 'lock', isLocked, at: now(), cause }),
+      changed: () => this.#show(),
+    });
   }
 
   #startEquipment(): SeatEquipment {
@@ -266,6 +270,7 @@ export class SeatProcess {
     } finally {
       this.#isStepping = false;
     }
+    this.signIn.agentIs(this.#seat.agent.activity);
     this.#show();
   }
 
@@ -322,14 +327,15 @@ export class SeatProcess {
       ...viewOfSeat(this.#seat, this.#settings, this.store),
       recording: this.recordings.states(),
       devices: [...this.#plugged],
-      lights: { ...this.#phone.lights(), data: this.#seatLog.light() },
+      lights: { ...this.#phone.lights(), data: this.hub.light(this.#seatLog.light()) },
       ...this.#phone.view(),
       today: this.#seatLog.today(),
       drafts: this.#drafts.all(),
       ...this.equipment.view(),
       panels: this.panels.views(),
-      hub: { kind: 'none' },
+      hub: this.hub.view(),
       uploads: this.uploads.view(),
+      signIn: this.signIn.view(),
     };
   }
 
@@ -341,9 +347,4 @@ export class SeatProcess {
   #presentSetup(): PhoneSetup {
     return phoneSetupOf(this.#seat, this.#settings, this.store, this.#language());
   }
-}
-
-/** Small plain values only. */
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

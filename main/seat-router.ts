@@ -4,11 +4,12 @@ import { consoleApi } from '../core/console-api.ts';
 import { seatFile } from '../core/settings.ts';
 import type { ConsoleContext, ConsoleRouter } from './carriers/serve-console.ts';
 import { equipmentRouter } from './equipment-router.ts';
+import { hubRouter } from './hub-router.ts';
 import type { SeatProcess } from './seat-process.ts';
 
 /** console-api served by a running seat. Every input has been checked by zod, and who may ask what, before it comes here. */
 export function seatRouter(seat: SeatProcess): ConsoleRouter {
-  const { phone, recordings, desk } = implement(consoleApi).$context<ConsoleContext>();
+  const { phone, recordings, desk, signIn } = implement(consoleApi).$context<ConsoleContext>();
   return {
     phone: {
       setup: phone.setup.handler(({ signal }) => seat.setup.watch(signal)),
@@ -44,6 +45,8 @@ export function seatRouter(seat: SeatProcess): ConsoleRouter {
       openSeatFile: desk.openSeatFile.handler(({ input }) => saved(() => openSeatFile(seat, input.text))),
     },
     equipment: equipmentRouter(seat),
+    hub: hubRouter(seat),
+    signIn: { enter: signIn.enter.handler(({ input }) => seat.signIn.enter(input)) },
   };
 }
 

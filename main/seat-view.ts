@@ -79,3 +79,8 @@ export function turned(volume: number, change: 'up' | 'down'): number {
   const stepped = Math.round((volume + (change === 'up' ? volumeStep : -volumeStep)) * 10) / 10;
   return Math.min(1, Math.max(0, stepped));
 }
+
+/** Whether two small plain values are equal. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

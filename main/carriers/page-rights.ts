@@ -36,6 +36,17 @@ const rights: Readonly<Record<string, readonly ConsolePage[]>> = {
   'equipment.sendText': ['desk'],
   'equipment.texts': ['desk'],
   'equipment.switchRecords': ['desk'],
+  'hub.enrol': ['desk'],
+  'hub.leave': ['desk'],
+  'hub.tryNow': ['desk'],
+  'hub.setAside': ['desk'],
+  'hub.pauseUploads': ['desk'],
+  'hub.recordingPlaces': ['desk'],
+  'hub.retryUpload': ['desk'],
+  'hub.records': ['desk'],
+  'hub.record': ['desk'],
+  'hub.editRecord': ['desk'],
+  'signIn.enter': ['desk'],
 };
 
 /** Whether a page may ask for the procedure at a path of console-api, for instance `['desk', 'view']`. */

@@ -90,6 +90,25 @@ export function smallSeat() {
       texts: api.equipment.texts.handler(() => ({ rows: [], total: 0 })),
       switchRecords: api.equipment.switchRecords.handler(() => ({ rows: [], total: 0, unread: 0 })),
     },
+    hub: {
+      enrol: api.hub.enrol.handler(() => ({ kind: 'enrolled', address: '' })),
+      leave: api.hub.leave.handler(() => undefined),
+      tryNow: api.hub.tryNow.handler(() => undefined),
+      setAside: api.hub.setAside.handler(() => []),
+      pauseUploads: api.hub.pauseUploads.handler(() => undefined),
+      recordingPlaces: api.hub.recordingPlaces.handler(() => []),
+      retryUpload: api.hub.retryUpload.handler(() => undefined),
+      records: api.hub.records.handler(() => ({ rows: [], total: 0 })),
+      record: api.hub.record.handler(() => null),
+      editRecord: api.hub.editRecord.handler(({ input: { fields, ...place } }) => ({
+        ...place,
+        fields: fields ?? {},
+        isDeleted: fields === null,
+        version: 1,
+        isUnsent: true,
+      })),
+    },
+    signIn: { enter: api.signIn.enter.handler(() => ({ kind: 'signed-in' })) },
   });
   const server = serveConsole(router, { onProblem: (doing) => problems.push(doing) });
   return { setup, commands, reports, reported, problems, hangs, server };

@@ -81,6 +81,7 @@ export function seatAt(at: number): SeatView {
     linesWritten: { texts: 0, switchLog: 0 },
     hub: { kind: 'none' },
     uploads: uploadsOff,
+    signIn: { kind: 'not-needed' },
   };
 }
 
