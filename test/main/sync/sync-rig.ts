@@ -86,6 +86,7 @@ export function pushTo(
     link,
     entriesAfter: seat.entriesAfter,
     lastSeq: () => seat.store.journal.lastSeq(),
+    takeBack: null,
     state: seat.state,
     isVoiceSuffering: () => false,
     timing: quickTiming,
