@@ -22,6 +22,10 @@ export const notice = z.object({
     'log-mended',
     /** The same, and so many lines (`detail`) could not be read any more. */
     'log-mended-lost',
+    /** So many lines (`detail`) that were lost here came back from the hub; nothing is missing any more. */
+    'log-taken-back',
+    /** The same; `detail`: how many came back, how many the hub does not have either. */
+    'log-taken-back-part',
     /** The key of the old log is gone: a new log was begun, the old one is kept beside it. */
     'log-begun-anew',
     /** The stored password of the switch went with the damaged log. */

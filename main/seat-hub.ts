@@ -12,9 +12,10 @@ import { hubLight } from './sync/hub-light.ts';
 import { type HubLink, openHubLink } from './sync/hub-link.ts';
 import { enrolmentSecret, type KeptEnrolment, readKeptEnrolment } from './sync/kept-enrolment.ts';
 import { type RecordPull, startPull } from './sync/pull.ts';
-import { type JournalPush, startPush } from './sync/push.ts';
+import { type JournalPush, startPush, type TakeBack } from './sync/push.ts';
 import { syncStateOf } from './sync/sync-state.ts';
 import type { SyncTiming } from './sync/sync-timing.ts';
+import { type TakenBack, takeBack } from './sync/take-back.ts';
 
 /** The one hand in which a seat holds everything of its hub. Works without one as well: then nothing is sent. */
 export interface SeatHub {
@@ -55,6 +56,8 @@ export interface SeatHubOptions {
   readonly log: Log;
   /** The seat has this hub from now on; null: none (any more). Awaited, so that nobody uses a link that is closed. */
   readonly onLink: (link: HubLink | null) => Promise<void>;
+  /** Entries came back from the hub that this seat had lost. */
+  readonly onTakenBack?: (taken: TakenBack) => void;
   /** How requests are sent, where that is not HTTP on a socket: in the simulator. */
   readonly fetch?: HubFetch;
 }
@@ -235,6 +238,7 @@ class RunningSeatHub implements SeatHub {
       state,
       entriesAfter,
       lastSeq: () => store.journal.lastSeq(),
+      takeBack: this.#takeBackOver(link),
       onSetBack: () => pull.beginAnew(),
     });
     const pull: RecordPull = startPull({
@@ -246,6 +250,17 @@ class RunningSeatHub implements SeatHub {
     this.#joined = { enrolment, link, push, pull };
     this.#tell();
     await onLink(link);
+  }
+
+  #takeBackOver(link: HubLink): TakeBack | null {
+    const { store, onTakenBack } = this.#options;
+    const { refill } = store;
+    if (refill === null) return null;
+    return async (wish) => {
+      const outcome = await takeBack({ ...wish, link, refill });
+      if (outcome.kind === 'taken') onTakenBack?.(outcome.taken);
+      return outcome;
+    };
   }
 
   async #part(): Promise<void> {

@@ -85,6 +85,8 @@ function standInKeys(keys: KeyKeeper, directory: string): KeyKeeper {
 function storeComingHome(store: OpenSeatStore, coming: Homecoming): OpenSeatStore {
   return {
     ...store,
+    // Home is not open, or a copy of what stands here: the next start on its own disk takes back what is missing.
+    refill: null,
     append: (fact, at) => {
       const outcome = store.append(fact, at);
       coming.wrote();

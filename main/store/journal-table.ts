@@ -65,6 +65,8 @@ export interface JournalTable {
   refill(entries: readonly LooseEntry[]): void;
   /** Folds the whole journal into the lists anew, in one transaction. Returns the number of entries folded. */
   rebuild(): WriteOutcome<number>;
+  /** The same within a transaction of the caller. Throws what SQLite or the schema says. */
+  refold(): void;
 }
 
 /** Who writes: the seat's name, where its ids come from (UUIDv7), and what is given up when the disk is full. */
@@ -110,7 +112,7 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
       for (const list of lists) list.fold(entry, Number(lastInsertRowid));
     }
   });
-  const rebuildAll = connection.transaction((): number => rebuildLists(lists, storedEntries(connection)));
+  const rebuildAll = connection.transaction((): number => rebuildLists(lists, storedFrom(connection)));
 
   return {
     append: (fact, at) => {
@@ -135,6 +137,7 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
     lastSeq,
     refill: (entries) => refillAll.immediate(entries),
     rebuild: () => writeDurably(reserve, () => rebuildAll.immediate()),
+    refold: () => void rebuildAll(),
   };
 }
 
@@ -177,13 +180,26 @@ export function toEntry(stored: LooseEntry): JournalEntry {
   return journalEntry.parse({ seat, seq, id, at, kind, body: JSON.parse(body) });
 }
 
-function rebuildLists(lists: readonly Projection[], rows: Iterable<StoredEntry>): number {
-  // Read in full first: nothing may be written while a statement is still being read on the same connection.
-  const entries = [...rows];
+/** How many rows are read at once: nothing may be written while a statement is still being read on the same connection. */
+const rowsAtOnce = 2_000;
+
+/** Rows after a place, in the order they were written. */
+function storedFrom(connection: Connection): (position: number) => readonly StoredEntry[] {
+  const some = connection.prepare<[number], StoredEntry>(
+    `select * from journal where position > ? order by position limit ${rowsAtOnce}`,
+  );
+  return (position) => some.all(position);
+}
+
+function rebuildLists(lists: readonly Projection[], rowsFrom: (position: number) => readonly StoredEntry[]): number {
   for (const list of lists) list.clear();
-  for (const row of entries) {
-    const entry = toEntry(row);
-    for (const list of lists) list.fold(entry, row.position);
+  let count = 0;
+  for (let rows = rowsFrom(0); rows.length > 0; rows = rowsFrom(rows.at(-1)?.position ?? 0)) {
+    for (const row of rows) {
+      const entry = toEntry(row);
+      for (const list of lists) list.fold(entry, row.position);
+    }
+    count += rows.length;
   }
-  return entries.length;
+  return count;
 }

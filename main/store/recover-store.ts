@@ -1,10 +1,11 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { JournalFact, LogDamage } from '../../core/journal.ts';
 import type { Connection } from './connection.ts';
 import { takeExclusiveLock } from './exclusive-lock.ts';
 import { journalTable, type LooseEntry, storedIds } from './journal-table.ts';
 import { createDatabase, type OpenOutcome, openStore } from './open.ts';
+import { quarantineFolder } from './quarantine.ts';
 import { isFact, type Salvaged, salvage } from './recover-salvage.ts';
 import type { Reserve } from './reserve.ts';
 import { settingTable } from './setting-table.ts';
@@ -215,18 +216,6 @@ function quarantined({ path, quarantine, now }: RecoverRequest, cause: LogDamage
   }
   syncDirectory(join(quarantine, name));
   return name;
-}
-
-/** Makes a new folder in the quarantine, named by when and why; returns its name. */
-export function quarantineFolder(quarantine: string, why: string, at: number): string {
-  const stem = `${new Date(at).toISOString().slice(0, 19).replaceAll(':', '-')}-${why}`;
-  for (let count = 1; ; count += 1) {
-    const name = count === 1 ? stem : `${stem}-${count}`;
-    if (existsSync(join(quarantine, name))) continue;
-    mkdirSync(join(quarantine, name), { recursive: true, mode: 0o700 });
-    syncDirectory(quarantine);
-    return name;
-  }
 }
 
 function secondNameOf(from: string, to: string): void {

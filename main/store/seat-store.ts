@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import type { SeatStore } from '../seat-ports.ts';
 import { type CallTable, callTable } from './call-table.ts';
 import { type HubStore, hubStore } from './hub-store.ts';
 import { type JournalTable, journalTable } from './journal-table.ts';
 import { messageLampTable } from './message-lamp-table.ts';
 import type { Store } from './open.ts';
+import { quarantineFolder } from './quarantine.ts';
+import type { Refill } from './refill.ts';
 import type { Reserve } from './reserve.ts';
+import { rewriteJournal } from './rewrite-journal.ts';
 import { settingTable } from './setting-table.ts';
 import type { SideJournal } from './side-journal.ts';
 import { switchRecordTable } from './switch-record-table.ts';
@@ -27,6 +31,8 @@ export interface OpenSeatStore extends SeatStore {
   readonly callList: CallTable;
   readonly textList: TextTable;
   readonly hub: HubStore;
+  /** How the journal takes back what the hub holds; null in a stand-in, which is no whole copy. */
+  readonly refill: Refill | null;
   /** Called after entries were written down; answers how to stop. */
   watchAppends(listener: () => void): () => void;
 }
@@ -60,6 +66,8 @@ export function seatStore(
     readonly newId: () => string;
     readonly reserve: Reserve;
     readonly side?: SideJournal;
+    /** Where a side journal goes that is not true any more. */
+    readonly quarantine?: string;
   },
 ): OpenSeatStore {
   const journal = journalTable(store.connection, options);
@@ -77,6 +85,7 @@ export function seatStore(
     callList,
     textList,
     hub: hubStore(store.connection, options.seat),
+    refill: refillOf(store.connection, journal, options),
     watchAppends: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -117,4 +126,22 @@ export function seatStore(
       if (outcome.kind !== 'written') throw new StoreWriteError(outcome.kind, outcome.detail);
     },
   };
+}
+
+function refillOf(
+  connection: Store['connection'],
+  journal: JournalTable,
+  options: { readonly seat: string; readonly side?: SideJournal; readonly quarantine?: string },
+): Refill {
+  const { seat, side, quarantine } = options;
+  return rewriteJournal({
+    connection,
+    seat,
+    journal,
+    onBefore: () => {
+      if (quarantine === undefined) return;
+      side?.setAside(join(quarantine, quarantineFolder(quarantine, 'taken-back', Date.now()), 'side-journal'));
+    },
+    onAfter: () => void side?.catchUp(journal.lastSeq()),
+  });
 }

@@ -8,10 +8,11 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { JournalEntry } from '../../core/journal.ts';
 import type { LooseEntry } from './journal-table.ts';
 import type { Reserve } from './reserve.ts';
@@ -43,6 +44,11 @@ export interface SideJournal {
   append(entries: readonly JournalEntry[]): boolean;
   /** Fills up what is missing at its end from the journal. The same answer as `append`. */
   catchUp(lastSeq: number): boolean;
+  /**
+   * Moves everything it holds to another folder, durably, and begins with nothing: the journal is about to be changed, and
+   * what stands here would not be true of it any more. Throws what the disk says.
+   */
+  setAside(folder: string): void;
   close(): void;
 }
 
@@ -172,6 +178,17 @@ export function openSideJournal(request: SideJournalRequest): SideJournal {
   return {
     append: (entries) => durably(entries, 0),
     catchUp: (lastSeq) => durably([], lastSeq),
+    setAside: (folder) => {
+      const left = place;
+      place = null;
+      if (left !== null) leave(left);
+      number = 0;
+      last = 0;
+      if (!existsSync(directory)) return;
+      renameSync(directory, folder);
+      syncDirectory(dirname(folder));
+      syncDirectory(dirname(directory));
+    },
     close: () => {
       const left = place;
       place = null;

@@ -9,6 +9,10 @@ import type { HubLink } from './hub-link.ts';
 import { type BatchLimits, batchBesideVoice, batchOf, doubled, halved } from './push-batch.ts';
 import { writeIfRoom } from './spare-write.ts';
 import { type SyncTiming, WakefulWait, waitAfter } from './sync-timing.ts';
+import type { TakeBackOptions, TakeBackOutcome } from './take-back.ts';
+
+/** `takeBack` with the link and the journal it is about. */
+export type TakeBack = (wish: Omit<TakeBackOptions, 'link' | 'refill'>) => Promise<TakeBackOutcome>;
 
 /** What the push works on. */
 export interface PushOptions {
@@ -22,6 +26,8 @@ export interface PushOptions {
   readonly isVoiceSuffering: () => boolean;
   readonly timing: SyncTiming;
   readonly log: Log;
+  /** Takes back what the hub holds and this journal lost or never had; null: this journal is not to be changed. */
+  readonly takeBack: TakeBack | null;
   /** The hub has less than it had acknowledged (a copy of it was put back): what it shares is read anew too. */
   readonly onSetBack: () => void;
   readonly onChange: () => void;
@@ -77,6 +83,11 @@ class RunningPush implements JournalPush {
   /** The hub has compared the entry at `#position` with ours. */
   #isCompared = false;
   #acknowledged: number;
+  /** Whether lost entries were looked for since the seat started. */
+  #isLossLookedFor = false;
+  /** The hub took entries of this journal, or it took back what it was behind: in this life nothing can be set back. */
+  #isOwnHistory = false;
+  #isForkToBeMended = false;
   #limits = batchFirst;
   /** In a row. */
   #failures = 0;
@@ -143,6 +154,8 @@ class RunningPush implements JournalPush {
     this.#isAskWished = false;
     const standing = await link.client.journal.standing(undefined, { signal: this.#closing.signal });
     this.#answered();
+    const refused = await this.#takeBack(standing.lastSeq);
+    if (refused !== null) return this.#forked(refused);
     if (standing.lastSeq > lastSeq()) {
       const more = standing.lastSeq - lastSeq();
       return this.#forked(`the hub holds ${more} entries of this seat that are not in this log`);
@@ -156,6 +169,29 @@ class RunningPush implements JournalPush {
     this.#position = standing.lastSeq;
     this.#isCompared = false;
     return standing.lastSeq;
+  }
+
+  /** Before anything is pushed: what the hub holds and the journal does not. Null, or why a person has to look. */
+  async #takeBack(heldSeq: number): Promise<string | null> {
+    const { takeBack, lastSeq, log } = this.#options;
+    const isContradicted = heldSeq > lastSeq() || this.#isForkToBeMended;
+    if (takeBack === null || (this.#isLossLookedFor && !isContradicted)) return null;
+    const outcome = await takeBack({
+      heldSeq,
+      isForked: this.#isForkToBeMended,
+      hasPushed: this.#isOwnHistory,
+      signal: this.#closing.signal,
+    });
+    this.#isLossLookedFor = true;
+    if (outcome.kind === 'refused') return outcome.detail;
+    if (isContradicted) this.#isOwnHistory = true;
+    this.#isForkToBeMended = false;
+    if (outcome.kind === 'taken') {
+      const { back, moved, missing } = outcome.taken;
+      log('warn', `taken back from the hub: ${back} entries; ${moved} of ours behind them; ${missing} nobody has`);
+      this.#options.onSetBack();
+    }
+    return null;
   }
 
   /** So the hub compares the last entry it has with ours: 1, or 0 where there is none to be compared. */
@@ -175,6 +211,7 @@ class RunningPush implements JournalPush {
       this.#gaps = 0;
       this.#limits = doubled(this.#limits);
       this.#isCompared = true;
+      this.#isOwnHistory = true;
       this.#position = answer.acknowledgedSeq;
       if (this.#state.kind === 'forked') this.#changed({ kind: 'sending' });
       this.#keep(answer.acknowledgedSeq, answer.setAside);
@@ -204,7 +241,9 @@ class RunningPush implements JournalPush {
         const seq = placeOf(fault.data);
         const why = fault.code === 'FORKED' ? 'the hub holds another entry under number' : 'another seat is named in';
         this.#forked(`${why} ${seq ?? '?'}`);
-        return this.#rest.wait(idleMs);
+        // It is tried once to take back what the hub has; after that a person has to look.
+        this.#isForkToBeMended = fault.code === 'FORKED' && this.#options.takeBack !== null && !this.#isOwnHistory;
+        return this.#isForkToBeMended ? undefined : this.#rest.wait(idleMs);
       }
       default:
         throw cause;

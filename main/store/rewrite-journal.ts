@@ -1,0 +1,84 @@
+import type { Connection } from './connection.ts';
+import type { JournalTable, LooseEntry } from './journal-table.ts';
+import type { Refill } from './refill.ts';
+
+/** What rewriting needs beside the journal. */
+export interface RewriteOptions {
+  readonly connection: Connection;
+  readonly seat: string;
+  readonly journal: Pick<JournalTable, 'lastSeq' | 'refold'>;
+  /**
+   * Called before the journal is changed: what was copied of it (the side journal) will not be true of it any more, and is
+   * set aside. A cut between the two leaves the journal as it was, without a copy.
+   */
+  readonly onBefore: () => void;
+  /** Called after it: a new copy may be begun. */
+  readonly onAfter: () => void;
+}
+
+/**
+ * The journal's rules stand in the file (nothing is changed, nothing is taken out, no gap). This is the one place that
+ * lifts them, within a transaction that ends with them in force again, to put back what the hub holds.
+ */
+export function rewriteJournal({ connection, seat, journal, onBefore, onAfter }: RewriteOptions): Refill {
+  const lost = connection.prepare<[string, number], number>(
+    `select seq from journal where seat = ? and seq <= ? and kind = 'entry-lost' order by seq`,
+  );
+  const standing = connection.prepare<[string, number], { readonly id: string; readonly kind: string }>(
+    'select id, kind from journal where seat = ? and seq = ?',
+  );
+  const replace = connection.prepare(
+    `update journal set id = :id, at = :at, kind = :kind, body = :body
+     where seat = :seat and seq = :seq and kind = 'entry-lost'`,
+  );
+  const after = connection.prepare<[string, number], LooseEntry>(
+    'select seat, seq, id, at, kind, body from journal where seat = ? and seq > ? order by seq',
+  );
+  const insert = connection.prepare(
+    'insert into journal (seat, seq, id, at, kind, body) values (:seat, :seq, :id, :at, :kind, :body)',
+  );
+  const cut = connection.prepare('delete from journal where seat = ? and seq > ?');
+  const rules = connection.prepare<[], { readonly name: string; readonly sql: string }>(
+    `select name, sql from sqlite_schema where type = 'trigger' and tbl_name = 'journal'`,
+  );
+
+  const change = <Result>(work: () => Result): Result => {
+    onBefore();
+    const result = connection
+      .transaction((): Result => {
+        const inForce = rules.all();
+        for (const { name } of inForce) connection.exec(`drop trigger "${name}"`);
+        const done = work();
+        for (const { sql } of inForce) connection.exec(sql);
+        journal.refold();
+        return done;
+      })
+      .immediate();
+    onAfter();
+    return result;
+  };
+  return {
+    lastSeq: () => journal.lastSeq(),
+    lostUpTo: (seq) => lost.pluck().all(seat, seq),
+    idAt: (seq) => {
+      const found = standing.get(seat, seq);
+      return found === undefined || found.kind === 'entry-lost' ? null : found.id;
+    },
+    putBack: (entries) => {
+      const whole = entries.filter(({ kind }) => kind !== 'entry-lost');
+      if (whole.length === 0) return 0;
+      return change(() => whole.reduce((sum, entry) => sum + replace.run(entry).changes, 0));
+    },
+    takeTail: (common, held) =>
+      change(() => {
+        const own = after.all(seat, common);
+        cut.run(seat, common);
+        const ids = new Set(held.map(({ id }) => id));
+        const behind = own.filter(({ id }) => !ids.has(id));
+        const from = common + held.length;
+        for (const entry of held) insert.run(entry);
+        for (const [index, entry] of behind.entries()) insert.run({ ...entry, seq: from + index + 1 });
+        return { taken: held.length, moved: behind.length };
+      }),
+  };
+}
