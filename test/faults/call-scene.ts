@@ -39,24 +39,24 @@ export type CallSceneOptions = {
   readonly between?: (wsUrl: string) => Promise<string>;
 };
 
-/** Arranges a call that talks in both directions. */
+/** Arranges a call that talks in both directions. What was begun is taken down again when it does not come to that. */
 export async function arrangeCall({ extras, env, between }: CallSceneOptions = {}): Promise<CallScene> {
-  const network = await startBadNetwork();
-  const beyond = { network, ...(extras === undefined ? {} : { extras }) };
-  let asterisk = await startAsterisk(beyond);
-  const [account] = asterisk.seats;
-  if (account === undefined) throw new Error('the rig has no seat');
-  const server = (await between?.(asterisk.wsUrl)) ?? asterisk.wsUrl;
-  const seat = await openSeat({ before: keepConnections, account: { server, ...account }, ...(env ? { env } : {}) });
-  const wsPort = Number(new URL(asterisk.wsUrl).port);
+  const undo: ((keep: boolean) => Promise<void>)[] = [];
   const close = async ({ keep }: { readonly keep: boolean }): Promise<void> => {
-    if (keep) await seat.chromium.shot(seat.page, `fault-${network.namespace}`).catch(() => undefined);
-    await seat.close();
-    if (!keep) seat.remove();
-    await asterisk.stop();
-    await network.close();
+    for (const step of undo.splice(0).toReversed()) await step(keep);
   };
   try {
+    const network = await startBadNetwork();
+    undo.push(() => network.close());
+    const beyond = { network, ...(extras === undefined ? {} : { extras }) };
+    let asterisk = await startAsterisk(beyond);
+    undo.push(() => asterisk.stop());
+    const [account] = asterisk.seats;
+    if (account === undefined) throw new Error('the rig has no seat');
+    const wsPort = Number(new URL(asterisk.wsUrl).port);
+    const server = (await between?.(asterisk.wsUrl)) ?? asterisk.wsUrl;
+    const seat = await openSeat({ before: keepConnections, account: { server, ...account }, ...(env ? { env } : {}) });
+    undo.push((keep) => closeSeat(seat, keep));
     await seat.desk.getByRole('button', { name: 'Signalling: good' }).waitFor();
     const { number, name } = planted;
     const caller = await callSeat(asterisk, { endpoint: '6001', name, number, toneHz: 600 });
@@ -83,6 +83,13 @@ export async function arrangeCall({ extras, env, between }: CallSceneOptions = {
     await close({ keep: true });
     throw error;
   }
+}
+
+async function closeSeat(seat: Seat, keep: boolean): Promise<void> {
+  // A picture of what somebody saw; a page that is gone has none.
+  if (keep) await seat.chromium.shot(seat.page, 'fault').catch((error: unknown) => console.error(String(error)));
+  await seat.close();
+  if (!keep) seat.remove();
 }
 
 /** The call is up, heard both ways, the light is good again, and what is on disk is whole and tells no secret. */

@@ -1,9 +1,11 @@
+import { callProcesses } from './catalogue/call-processes.ts';
 import { damagedLogs } from './catalogue/damaged-logs.ts';
 import { damagedSound } from './catalogue/damaged-sound.ts';
 import { disks } from './catalogue/disks.ts';
 import { hubAbuse } from './catalogue/hub-abuse.ts';
 import { hubs } from './catalogue/hubs.ts';
 import { instances } from './catalogue/instances.ts';
+import { roadItself } from './catalogue/road-itself.ts';
 import { roads } from './catalogue/roads.ts';
 import { seatClocks } from './catalogue/seat-clocks.ts';
 import { seatKills } from './catalogue/seat-kills.ts';
@@ -20,6 +22,8 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   ...seatClocks,
   ...hubs,
   ...hubAbuse,
+  ...roadItself,
   ...roads,
   ...switches,
+  ...callProcesses,
 };

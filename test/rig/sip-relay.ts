@@ -30,6 +30,8 @@ export type SipRelay = {
   mark(): number;
   /** Says something to the seat that the switch never said: hostile input. */
   sayToSeat(text: string): void;
+  /** Closes the seat's connection as a switch does, with a status code (RFC 6455, 7.4.1); gives how many. */
+  closeAll(code: number, reason: string): number;
   close(): Promise<void>;
 };
 
@@ -38,7 +40,7 @@ export function preciseNow(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Starts a relay on loopback in front of the switch at `target` (`ws://127.0.0.1:PORT/ws`). */
+/** Starts a relay on loopback in front of the switch at `target` (`ws://127.0.0.1:PORT/ws`, or wss: with any certificate). */
 export async function startSipRelay(target: string): Promise<SipRelay> {
   const frames: RelayedFrame[] = [];
   const watchers = new Set<(frame: RelayedFrame) => void>();
@@ -50,7 +52,7 @@ export async function startSipRelay(target: string): Promise<SipRelay> {
     frames.push(frame);
     for (const watch of watchers) watch(frame);
   };
-  server.on('connection', (seat) => join(seat, new WebSocket(target, 'sip'), note));
+  server.on('connection', (seat) => join(seat, new WebSocket(target, 'sip', { rejectUnauthorized: false }), note));
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the relay has no port');
   return {
@@ -58,6 +60,10 @@ export async function startSipRelay(target: string): Promise<SipRelay> {
     mark: () => frames.length,
     sayToSeat: (text) => {
       for (const client of server.clients) client.send(text);
+    },
+    closeAll: (code, reason) => {
+      for (const client of server.clients) client.close(code, reason);
+      return server.clients.size;
     },
     waitFor: (what, matches, { from = 0, timeoutMs = 10_000 } = {}) => {
       const already = frames.slice(from).find(matches);

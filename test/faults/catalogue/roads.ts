@@ -61,4 +61,39 @@ export const roads: Readonly<Record<string, Fault>> = {
       await network.impair({});
     },
   ),
+  'names-only': onTheRoad(
+    'When nothing passes but names (a network that is nearly dead) the light says so, and speech comes back after.',
+    async ({ network, seat }, dice) => {
+      await network.impair({ only: 'dns' });
+      await seat.desk.getByRole('button', { name: 'Signalling: good' }).waitFor({ state: 'detached', timeout: 20_000 });
+      await pause(dice.whole(1_000, 5_000));
+      await network.impair({});
+    },
+  ),
+  'thin-road': onTheRoad('On a road of 64 kbit/s each way a call is heard.', async ({ network, sound }, dice) => {
+    await network.impair({ kbps: 64 }, dice.whole(1, 2 ** 30));
+    await sound.bothWays(gapMsMax);
+    await pause(8_000);
+    await sound.bothWays(gapMsMax);
+    await network.impair({});
+  }),
+  'road-matrix': fault<CallScene & { readonly table: string[] }>({
+    promise: 'A call outlives every pair of loss (0, 1, 5, 20 %) and delay (0, 50, 200, 800 ms), and is heard in each.',
+    lacks: lacksRig,
+    secondsMax: 300,
+    arrange: async () => ({ ...(await arrangeCall()), table: [] }),
+    inject: async ({ network, sound, table }, dice) => {
+      for (const loss of [0, 0.01, 0.05, 0.2]) {
+        for (const delayMs of [0, 50, 200, 800]) {
+          await network.impair({ loss, delayMs }, dice.whole(1, 2 ** 30));
+          // What was under way before arrives within the delay; then it must be heard on this road.
+          await pause(2_000);
+          const ms = await sound.bothWays(gapMsMax + 2 * delayMs);
+          table.push(`${loss * 100} %/${delayMs} ms: ${ms}`);
+        }
+      }
+      await network.impair({});
+    },
+    check: async (scene) => `${await callStands(scene)}; ${scene.table.join(', ')}`,
+  }),
 };
