@@ -18,7 +18,16 @@ export function halved({ entries, bytes }: BatchLimits): BatchLimits {
   return { entries: Math.max(1, Math.floor(entries / 2)), bytes: Math.max(1, Math.floor(bytes / 2)) };
 }
 
-/** A little more than went through last, up to `batchMost`. */
+/** On a way that breaks all the time this much still goes together: less would be mostly headers. */
+const batchLeast: BatchLimits = { entries: 10, bytes: 8 * 1024 };
+
+/** Half of what did not get through, down to `batchLeast`. */
+export function smaller(limits: BatchLimits): BatchLimits {
+  const { entries, bytes } = halved(limits);
+  return { entries: Math.max(batchLeast.entries, entries), bytes: Math.max(batchLeast.bytes, bytes) };
+}
+
+/** Twice what went through last, up to `batchMost`. */
 export function doubled({ entries, bytes }: BatchLimits): BatchLimits {
   return { entries: Math.min(batchMost.entries, entries * 2), bytes: Math.min(batchMost.bytes, bytes * 2) };
 }

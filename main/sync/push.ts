@@ -6,7 +6,7 @@ import type { HubStateTable } from '../store/hub-state-table.ts';
 import type { StoredEntry } from '../store/journal-table.ts';
 import { type HubFault, readHubFault } from './hub-fault.ts';
 import type { HubLink } from './hub-link.ts';
-import { type BatchLimits, batchBesideVoice, batchOf, doubled, halved } from './push-batch.ts';
+import { type BatchLimits, batchBesideVoice, batchOf, doubled, halved, smaller } from './push-batch.ts';
 import { writeIfRoom } from './spare-write.ts';
 import { type SyncTiming, WakefulWait, waitAfter } from './sync-timing.ts';
 import type { TakeBackOptions, TakeBackOutcome } from './take-back.ts';
@@ -222,7 +222,11 @@ class RunningPush implements JournalPush {
       if (isHalved)
         this.#limits = halved({ entries: entries.length, bytes: Buffer.byteLength(JSON.stringify(entries)) });
       else if (fault.kind === 'answer') await this.#refusedAs(fault, cause);
-      else throw cause;
+      else {
+        // Cut or stalled under way: perhaps it is too much for this way.
+        if (fault.kind === 'away' && fault.status === null) this.#limits = smaller(this.#limits);
+        throw cause;
+      }
     }
   }
 
@@ -261,7 +265,6 @@ class RunningPush implements JournalPush {
     const fault = readHubFault(cause);
     this.#failures += 1;
     this.#position = null;
-    this.#limits = halved(this.#limits);
     const { timing, log } = this.#options;
     const ms = waitAfter(fault, this.#failures, timing.random());
     log('warn', `push to the hub: ${fault.detail}; again in ${Math.round(ms)} ms`);
