@@ -4,11 +4,10 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { ClientPeer } from '@orpc/standard-server-peer';
 import { type ConsolePage, probeAnswerFrame, probeFrame } from '../core/carrier-frame.ts';
 import type { consoleApi } from '../core/console-api.ts';
-import type { hubConsoleApi } from '../core/hub-console-api.ts';
 import { type ConsoleWire, type OpenConsoleWire, preloadPortWire, webSocketWire } from './console-wire.ts';
 
 /** The seat process as a page sees it: console-api, typed. Each connection is a new one; the old one only fails. */
-export type Console = ContractRouterClient<typeof consoleApi & { readonly hub: typeof hubConsoleApi }>;
+export type Console = ContractRouterClient<typeof consoleApi>;
 
 /** The page's connection to the seat process; it lasts as long as the page. */
 export interface ConsoleLink {

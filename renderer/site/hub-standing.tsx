@@ -10,9 +10,12 @@ export function WhatWaits() {
   const what = useWhatWaits();
   if (what === '') return null;
   return (
-    <span className={styles.waits} aria-live="off">
-      {t('hub.waits', { what })}
-    </span>
+    <>
+      {/* The space goes with the end of a line; a margin would stand at the beginning of the next. */}{' '}
+      <span className={styles.waits} aria-live="off">
+        {t('hub.waits', { what })}
+      </span>
+    </>
   );
 }
 

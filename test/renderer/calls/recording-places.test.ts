@@ -72,13 +72,18 @@ test('a burst of changes is one question', async () => {
   expect(asked.length).toBe(2);
 });
 
-test.each([
+type Answer = () => Promise<readonly RecordingPlace[]> | null;
+const failures: readonly (readonly [string, Answer])[] = [
   ['no seat process', () => null],
   ['a question that fails', () => Promise.reject(new Error('the socket was closed'))],
   ['an answer without this recording', async () => [placeOf('another')]],
-] as const)('%s: nothing is known at first, and later what was known stays', async (_, failing) => {
+];
+
+test.each(failures)('%s: nothing is known at first, and later what was known stays', async (_, failing) => {
   let isFailing = true;
-  const { places } = placesOver((some) => (isFailing ? failing() : Promise.resolve(some.map((id) => placeOf(id)))));
+  const { places } = placesOver((some): Promise<readonly RecordingPlace[]> | null =>
+    isFailing ? failing() : Promise.resolve(some.map((id) => placeOf(id))),
+  );
   places.watch('r', () => {});
   await gathered();
   expect(places.get('r')).toBe(null);

@@ -157,20 +157,40 @@ const face = (keyId: string, caption: string, icon: KeyFace['icon'], change: Par
   ...change,
 });
 
+/** What stands on keys is the seat's language's, or what people there call a number. */
+const inChinese = {
+  Answer: '接听',
+  'Hang up': '挂断',
+  Hold: '保持',
+  Mute: '静音',
+  'Park 1': '驻留 1',
+  Ready: '示闲',
+  Lunch: '就餐',
+  Repairs: '维修部',
+  Repair: '报修',
+  'Page 2': '第 2 页',
+  Talk: '按住通话',
+  Lobby: '大堂',
+  Calls: '通话',
+  Stations: '分机',
+  Reception: '前台',
+} as const;
+
 /** What the panels do and show in a call that talks. */
-export function panelsAt(at: number): PanelView[] {
+export function panelsAt(at: number, language: 'zh-CN' | 'en'): PanelView[] {
+  const say = (words: keyof typeof inChinese): string => (language === 'zh-CN' ? inChinese[words] : words);
   const faces = [
-    face('key-0', 'Answer', 'answer', { isEnabled: false }),
-    face('key-1', 'Hang up', 'hang-up', { tone: 'danger', lamp: 'on', sinceAt: at - 192_000 }),
-    face('key-2', 'Hold', 'hold'),
-    face('key-3', 'Mute', 'mute'),
-    face('key-4', 'Park 1', 'park', { tone: 'attention', lamp: 'slow', sinceAt: at - 41_000 }),
-    face('key-5', 'Ready', 'ready', { tone: 'good', lamp: 'on' }),
-    face('key-6', 'Lunch', 'not-ready'),
-    face('key-7', '前台', 'dial'),
-    face('key-8', 'Repairs', 'dial'),
-    face('key-9', 'Repair', 'work-code', { isEnabled: false }),
-    face('key-14', 'Page 2', 'page'),
+    face('key-0', say('Answer'), 'answer', { isEnabled: false }),
+    face('key-1', say('Hang up'), 'hang-up', { tone: 'danger', lamp: 'on', sinceAt: at - 192_000 }),
+    face('key-2', say('Hold'), 'hold'),
+    face('key-3', say('Mute'), 'mute'),
+    face('key-4', say('Park 1'), 'park', { tone: 'attention', lamp: 'slow', sinceAt: at - 41_000 }),
+    face('key-5', say('Ready'), 'ready', { tone: 'good', lamp: 'on' }),
+    face('key-6', say('Lunch'), 'not-ready'),
+    face('key-7', say('Reception'), 'dial'),
+    face('key-8', say('Repairs'), 'dial'),
+    face('key-9', say('Repair'), 'work-code', { isEnabled: false }),
+    face('key-14', say('Page 2'), 'page'),
   ];
   return [
     {
@@ -180,26 +200,26 @@ export function panelsAt(at: number): PanelView[] {
       isBuiltIn: false,
       pages: [
         {
-          name: 'Calls',
+          name: say('Calls'),
           keys: {
             'key-0': { do: 'answer' },
             'key-1': { do: 'hang-up' },
             'key-2': { do: 'hold' },
             'key-3': { do: 'mute' },
-            'key-4': { do: 'park', number: '701', name: 'Park 1' },
+            'key-4': { do: 'park', number: '701', name: say('Park 1') },
             'key-5': { do: 'ready' },
             'key-6': { do: 'not-ready', reason: 'lunch' },
-            'key-7': { do: 'dial', number: '8001', name: '前台' },
-            'key-8': { do: 'dial', number: '8002', name: 'Repairs' },
+            'key-7': { do: 'dial', number: '8001', name: say('Reception') },
+            'key-8': { do: 'dial', number: '8002', name: say('Repairs') },
             'key-9': { do: 'work-code', code: 'repair' },
             'key-14': { do: 'page', page: 1 },
           },
         },
         {
-          name: 'Stations',
+          name: say('Stations'),
           keys: {
-            'key-0': { do: 'dial', number: '8101', name: 'Lobby' },
-            'key-1': { do: 'message-waiting', number: '8101', name: 'Lobby' },
+            'key-0': { do: 'dial', number: '8101', name: say('Lobby') },
+            'key-1': { do: 'message-waiting', number: '8101', name: say('Lobby') },
             'key-14': { do: 'page', page: 0 },
           },
         },
@@ -207,7 +227,11 @@ export function panelsAt(at: number): PanelView[] {
     },
     {
       deviceId: pedal.deviceId,
-      faces: [face('switch-0', 'Answer', 'answer'), face('switch-1', 'Talk', 'talk'), face('switch-2', 'Mute', 'mute')],
+      faces: [
+        face('switch-0', say('Answer'), 'answer'),
+        face('switch-1', say('Talk'), 'talk'),
+        face('switch-2', say('Mute'), 'mute'),
+      ],
       page: 0,
       isBuiltIn: true,
       pages: [
@@ -217,10 +241,10 @@ export function panelsAt(at: number): PanelView[] {
     {
       deviceId: eaoPanel.deviceId,
       faces: [
-        face('key-0', 'Answer', 'answer', { tone: 'ringing', lamp: 'fast' }),
-        face('key-1', 'Hang up', 'hang-up', { tone: 'danger', lamp: 'on' }),
-        face('key-2', 'Lobby', 'message', { tone: 'attention', lamp: 'wink' }),
-        face('key-3', 'Ready', 'ready', { tone: 'good', lamp: 'on' }),
+        face('key-0', say('Answer'), 'answer', { tone: 'ringing', lamp: 'fast' }),
+        face('key-1', say('Hang up'), 'hang-up', { tone: 'danger', lamp: 'on' }),
+        face('key-2', say('Lobby'), 'message', { tone: 'attention', lamp: 'wink' }),
+        face('key-3', say('Ready'), 'ready', { tone: 'good', lamp: 'on' }),
       ],
       page: 0,
       isBuiltIn: false,
@@ -230,7 +254,7 @@ export function panelsAt(at: number): PanelView[] {
           keys: {
             'key-0': { do: 'answer' },
             'key-1': { do: 'hang-up' },
-            'key-2': { do: 'message-waiting', number: '8101', name: 'Lobby' },
+            'key-2': { do: 'message-waiting', number: '8101', name: say('Lobby') },
             'key-3': { do: 'ready' },
           },
         },

@@ -48,7 +48,9 @@ export function hubScenes({ at, idle, talking }: Around): Record<string, Scene> 
   });
   const refused = light(
     { ...idle, hub: refusedHub, uploads: uploadsWith({ state: 'hub-away', waiting: 2 }) },
-    ...(['down', 'hub-refused', '401 No key, or one that is not valid.'] as const),
+    'weak',
+    'hub-refused',
+    '41',
   );
   const forkedHub = joinedAt(at, { state: 'forked', sinceAt: at - 9 * minuteMs, waiting: 41, detail: 'seq 48211' });
   const forked = light({ ...idle, hub: forkedHub }, 'weak', 'hub-forked', '41');

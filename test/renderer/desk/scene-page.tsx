@@ -6,11 +6,11 @@ import { scenesAt } from './scenes.ts';
 /** The real desk page on a fake seat: `?scene=ringing&lang=en&theme=dark`. The seat hangs on `window.seat` for tests. */
 const asked = new URLSearchParams(location.search);
 const at = Date.now();
-const scene = scenesAt(at)[asked.get('scene') ?? 'idle'];
+const language = asked.get('lang') === 'en' ? 'en' : 'zh-CN';
+const scene = scenesAt(at, language)[asked.get('scene') ?? 'idle'];
 const place = document.getElementById('desk');
 if (scene === undefined || place === null) throw new Error('no such scene');
 
-const language = asked.get('lang') === 'en' ? 'en' : 'zh-CN';
 const theme = (['dark', 'high-contrast', 'auto'] as const).find((each) => each === asked.get('theme')) ?? 'light';
 const seat = new FakeConsole(
   { ...scene.view, settings: { ...scene.view.settings, language, theme } },

@@ -34,7 +34,7 @@ export type Scene = {
 const opus = { codec: 'opus', lossPercent: 0.2, jitterMs: 4, roundTripMs: 31, mos: 4.3 };
 
 /** Every scene by its name; `at` is now. */
-export function scenesAt(at: number): Record<string, Scene> {
+export function scenesAt(at: number, language: 'zh-CN' | 'en' = 'en'): Record<string, Scene> {
   const idle = seatAt(at);
   const sip: SeatView = {
     ...idle,
@@ -88,7 +88,7 @@ export function scenesAt(at: number): Record<string, Scene> {
     ...sip,
     devices: [wirelessHeadset, streamDeck, eaoPanel, pedal, busylight, modem, messageDesk, callLog],
     settings: { ...sip.settings, equipment: setUp },
-    panels: panelsAt(at),
+    panels: panelsAt(at, language),
     modems: [{ id: 'mobile', state: 'ready', operator: '中国移动', signal: 0.72, detail: '' }],
     messageWaiting: ['8101', '8115'],
   };
