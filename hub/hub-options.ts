@@ -38,16 +38,20 @@ export type HubWish =
       readonly isPinRead: boolean;
     }
   | { readonly kind: 'audit-verify'; readonly anchor: AuditAnchor | null }
+  | { readonly kind: 'audit-accept'; readonly reason: string }
+  | { readonly kind: 'rotate-recording-key' }
   | { readonly kind: 'help' };
 
 export type HubOptions = {
   readonly recordings: RecordingPlace | null;
+  /** The file whose secret seals the hub's private keys; null: they lie open in the database. */
+  readonly recordingKeyFile: string | null;
   readonly place: DatabasePlace;
   readonly isJson: boolean;
   readonly wish: HubWish;
 };
 
-export const hubHelp = `Usage: hookline hub [serve|enrol-code|make-key|make-person|audit-verify] [options]
+export const hubHelp = `Usage: hookline hub [serve|enrol-code|make-key|make-person|audit-verify|...] [options]
 
   serve          run the hub (what it does when no word is given)
     --host ADDRESS    listen there (127.0.0.1)
@@ -70,11 +74,16 @@ export const hubHelp = `Usage: hookline hub [serve|enrol-code|make-key|make-pers
     --pin-stdin       read the PIN from standard input (else one is made, told once)
   audit-verify   check the audit trail from its beginning; exit code 1 when it was changed
     --anchor POSITION:HASH   a line that was written down earlier must still be there
+  audit-accept   go on with an audit trail that was changed: the change stays visible for ever
+    --reason TEXT     why
+  rotate-recording-key   a new key pair for recordings; the old ones stay for what is there
 
   --data DIR        keep everything in DIR, in SQLite (~/.local/share/hookline-hub)
   --database URL    keep everything in PostgreSQL: postgres://USER@HOST/NAME (or HOOKLINE_HUB_DATABASE)
   --recordings DIR  keep recordings in DIR (beside hub.db), or in s3:https://HOST/BUCKET; its keys in
                     HOOKLINE_HUB_S3_KEY and HOOKLINE_HUB_S3_SECRET, a region in HOOKLINE_HUB_S3_REGION
+  HOOKLINE_HUB_RECORDING_KEY   a file, made when it is missing, whose secret seals the hub's private keys:
+                    keep it apart from the database, and a copy of it apart from both
   --json            JSON for programs`;
 
 const options = {
@@ -97,6 +106,7 @@ const options = {
   login: { type: 'string' },
   'pin-stdin': { type: 'boolean', default: false },
   anchor: { type: 'string' },
+  reason: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -118,7 +128,8 @@ export function readHubOptions(
     const recordings =
       values.recordings === undefined ? placeBeside(place) : readRecordingPlace(values.recordings, environment);
     if (recordings !== null && 'error' in recordings) return recordings;
-    return 'error' in wish ? wish : { place, recordings, isJson: values.json, wish };
+    const recordingKeyFile = environment.HOOKLINE_HUB_RECORDING_KEY ?? null;
+    return 'error' in wish ? wish : { place, recordings, recordingKeyFile, isJson: values.json, wish };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
@@ -158,6 +169,12 @@ function readWish(word: string, values: Values): HubWish | { readonly error: str
       if (position === undefined || hash === undefined) return { error: '--anchor wants POSITION:HASH' };
       return { kind: 'audit-verify', anchor: { position: Number(position), hash } };
     }
+    case 'audit-accept': {
+      const reason = values.reason?.trim().slice(0, 400) ?? '';
+      return reason === '' ? { error: 'audit-accept wants --reason TEXT' } : { kind: 'audit-accept', reason };
+    }
+    case 'rotate-recording-key':
+      return { kind: 'rotate-recording-key' };
     default:
       return { error: `no word of ours: ${word}` };
   }

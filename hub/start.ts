@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { assertNever } from '../core/assert-never.ts';
 import { pin, pinLengthMax, pinLengthMin } from '../core/hub-people-api.ts';
+import { acceptBreak } from './audit/accept-break.ts';
 import { verifyAudit } from './audit/audit-table.ts';
 import { openDatabase } from './database/open-database.ts';
 import { codeOf } from './database/storage-fault.ts';
@@ -10,6 +11,7 @@ import type { HubParts } from './hub-parts.ts';
 import { createCode } from './keys/enrolment.ts';
 import { enrolmentSheet, pinOfCertificate } from './keys/enrolment-sheet.ts';
 import { createKey } from './keys/key-table.ts';
+import { openSiteKeys } from './listening/site-keys.ts';
 import { createPerson } from './people/person-table.ts';
 import { pinHasher } from './people/pin-hash.ts';
 import { runHub } from './run-hub.ts';
@@ -56,6 +58,23 @@ async function main(): Promise<number> {
         say(read, { ok: fault === null, ...verdict }, sentence);
         return fault === null ? 0 : 1;
       });
+    case 'audit-accept':
+      return withParts(read, async (parts) => {
+        const outcome = await acceptBreak(parts, commandLine, wish.reason);
+        const sentence =
+          outcome.kind === 'sound'
+            ? 'The audit trail is as it was written: there is nothing to accept.'
+            : `Line ${outcome.fault.position} is ${outcome.fault.fault}, and stays so. The trail goes on after line ${outcome.position}.`;
+        say(read, outcome, sentence);
+        return outcome.kind === 'sound' ? 1 : 0;
+      });
+    case 'rotate-recording-key':
+      return withParts(read, async (parts) => {
+        const keys = await openSiteKeys(parts, read.recordingKeyFile);
+        const made = await keys.rotate(commandLine);
+        say(read, made, `Seats wrap for the key ${made.keyId} from now on; older recordings are opened as before.`);
+        return 0;
+      });
     default:
       return assertNever(wish);
   }
@@ -94,13 +113,14 @@ async function firstLine(): Promise<string> {
 }
 
 async function serve(
-  { place, recordings }: HubOptions,
+  { place, recordings, recordingKeyFile }: HubOptions,
   wish: Extract<HubOptions['wish'], { kind: 'serve' }>,
 ): Promise<number> {
   const log = openLog(process.stdout, wish.isVerbose ? 'debug' : 'info');
   const hub = await runHub({
     place,
     recordings,
+    recordingKeyFile,
     host: wish.host,
     port: wish.port,
     isBehindProxy: wish.isBehindProxy,

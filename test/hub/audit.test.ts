@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { acceptBreak } from '../../hub/audit/accept-break.ts';
 import { verifyAudit } from '../../hub/audit/audit-table.ts';
 import type { RunningHub } from '../../hub/run-hub.ts';
 import { ask, keyOf, onBothDatabases, seatKey, startHub } from './some-hub.ts';
@@ -97,6 +98,35 @@ onBothDatabases((newPlace) => {
       position: lines,
       fault: 'changed',
     });
+  });
+
+  test('a trail whose end was cut off takes nothing until a person accepts it, and shows the break for ever', async () => {
+    const hub = await startHub(await newPlace());
+    const administrator = await withTrail(hub);
+    const { database } = hub.parts;
+    await withoutGuards(hub);
+    await sql.raw('delete from audit_line where position = 6').execute(database.tables);
+    const make = () => ask(hub.url, 'POST', '/v1/keys', administrator, { name: 'Li Na', role: 'agent' });
+    expect((await make()).status).toBe(503);
+    const accepted = await acceptBreak(hub.parts, { id: 'command-line', role: 'administrator' }, 'a disk of 2019');
+    expect(accepted).toEqual({ kind: 'accepted', fault: { position: 6, fault: 'cut-off' }, position: 7 });
+    expect((await make()).status).toBe(201);
+    expect((await verifyAudit(database, null)).fault).toEqual({ position: 6, fault: 'missing' });
+  });
+
+  test('a last line that was changed is not built upon; a trail that is sound has nothing to accept', async () => {
+    const hub = await startHub(await newPlace());
+    const administrator = await withTrail(hub);
+    const { database } = hub.parts;
+    const actor = { id: 'command-line', role: 'administrator' };
+    expect(await acceptBreak(hub.parts, actor, 'nothing')).toEqual({ kind: 'sound' });
+    await withoutGuards(hub);
+    await sql.raw("update audit_line set actor = 'x' where position = 6").execute(database.tables);
+    const wish = { baseVersion: 0, fields: {} };
+    expect((await ask(hub.url, 'PUT', '/v1/records/scripts/new', administrator, wish)).status).toBe(503);
+    await acceptBreak(hub.parts, actor, 'seen');
+    expect((await ask(hub.url, 'PUT', '/v1/records/scripts/new', administrator, wish)).status).toBe(200);
+    expect((await verifyAudit(database, null)).fault).toEqual({ position: 6, fault: 'changed' });
   });
 
   test('an action that cannot be audited is refused and not done', async () => {

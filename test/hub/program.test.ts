@@ -94,7 +94,7 @@ test('the command line: what is wrong is said, and --database wants PostgreSQL',
   const place = { kind: 'folder', path: '/data/hookline-hub' };
   const wish = { kind: 'serve', host: '127.0.0.1', port: 7440, isBehindProxy: false, isVerbose: false };
   const recordings = { kind: 'folder', path: '/data/hookline-hub/recordings' };
-  expect(readHubOptions([], home)).toEqual({ place, recordings, isJson: false, wish });
+  expect(readHubOptions([], home)).toEqual({ place, recordings, recordingKeyFile: null, isJson: false, wish });
   const url = 'postgres://hub@db/hub';
   expect(readHubOptions([], { HOOKLINE_HUB_DATABASE: url })).toMatchObject({ place: { kind: 'postgres', url } });
   const wrong = [
