@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Person } from '../../core/hub-people-api.ts';
 import { type HubFault, readHubFault } from '../sync/hub-fault.ts';
-import type { HubClient } from '../sync/hub-link.ts';
 import type { SyncTiming } from '../sync/sync-timing.ts';
 import type { HubStanding } from './kept-sign-in.ts';
 
@@ -12,9 +11,20 @@ export type HubSignIn =
   | { readonly kind: 'wait'; readonly waitMs: number }
   | { readonly kind: 'away' };
 
-/** What of the way to a hub sign-in needs. */
+/** What of the way to a hub (`HubLink`) sign-in needs. */
 export interface PeopleLink {
-  readonly client: Pick<HubClient, 'people'>;
+  readonly client: {
+    readonly people: {
+      signIn(
+        typed: { readonly login: string; readonly pin: string },
+        options: { readonly signal: AbortSignal },
+      ): Promise<{ readonly person: Person; readonly offlineHours: number }>;
+      standing(
+        asked: { readonly personIds: string[] },
+        options: { readonly signal: AbortSignal },
+      ): Promise<HubStanding>;
+    };
+  };
 }
 
 /** How long somebody waits when the hub refuses without saying how long. */
