@@ -1,0 +1,39 @@
+import type { JournalEntry } from '../../../core/journal.ts';
+
+/**
+ * What was promised in a run, as whoever was promised it would remember: kept apart from every disk, so that no fault of
+ * the disks reaches it.
+ */
+export type Ledger = {
+  /** A seat answered that this was kept. */
+  kept(entry: KeptEntry): void;
+  /** Everything a seat said it kept, by number. */
+  entriesOf(seat: string): ReadonlyMap<number, KeptEntry>;
+  /** The hub answered that everything of a seat up to a number is on its disk. */
+  acknowledged(seat: string, seq: number): void;
+  acknowledgedSeq(seat: string): number;
+};
+
+/** An entry of a journal; `entry` is null for one that no program of today can read. */
+export type KeptEntry = {
+  readonly seat: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly entry: JournalEntry | null;
+};
+
+export function newLedger(seats: readonly string[]): Ledger {
+  const kept = new Map<string, Map<number, KeptEntry>>(seats.map((seat) => [seat, new Map()]));
+  const acknowledged = new Map<string, number>();
+  const of = (seat: string): Map<number, KeptEntry> => {
+    const entries = kept.get(seat);
+    if (entries === undefined) throw new Error(`no seat ${seat} in this run`);
+    return entries;
+  };
+  return {
+    kept: (entry) => void of(entry.seat).set(entry.seq, entry),
+    entriesOf: of,
+    acknowledged: (seat, seq) => void acknowledged.set(seat, Math.max(seq, acknowledged.get(seat) ?? 0)),
+    acknowledgedSeq: (seat) => acknowledged.get(seat) ?? 0,
+  };
+}
