@@ -2,13 +2,19 @@ import { CompiledQuery, type Kysely, sql } from 'kysely';
 import { hubMigration } from './migrations/0010-hub.ts';
 import { recordingMigration } from './migrations/0020-recording.ts';
 import { personMigration } from './migrations/0030-person.ts';
+import { editPositionMigration } from './migrations/0040-edit-position.ts';
 import type { DatabaseKind, HubDatabase, HubTables } from './schema.ts';
 
 /** One step of the database's shape. Frozen once merged: a mistake in it is mended by the next one. */
 export type Migration = typeof hubMigration;
 
 /** Every migration, oldest first. */
-export const migrations: readonly Migration[] = [hubMigration, recordingMigration, personMigration];
+export const migrations: readonly Migration[] = [
+  hubMigration,
+  recordingMigration,
+  personMigration,
+  editPositionMigration,
+];
 
 const words: Readonly<Record<DatabaseKind, Parameters<Migration['statements']>[0]>> = {
   sqlite: { whole: 'integer', real: 'real', strict: ' strict' },

@@ -83,6 +83,8 @@ interface RecordEditRow {
   /** JSON, or null for a deletion. */
   readonly fields: string | null;
   readonly lost: string;
+  /** Its place in the feed; null for edits of before there was this column. */
+  readonly position: number | null;
 }
 
 interface AuditLineRow {

@@ -96,6 +96,7 @@ export async function writeEdit(
       edited_by: stamp.by,
       fields: edit.fields === null ? null : JSON.stringify(edit.fields),
       lost: JSON.stringify(lost),
+      position,
     })
     .execute();
   return after;
