@@ -1,56 +1,8 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { createCode } from '../../../hub/keys/enrolment.ts';
-import type { RunningHub } from '../../../hub/run-hub.ts';
-import { type SeatHub, seatHub } from '../../../main/seat-hub.ts';
-import type { HubLink } from '../../../main/sync/hub-link.ts';
+import { expect, test } from 'vitest';
 import { newFolder, startHub } from '../../hub/some-hub.ts';
 import { callFacts } from '../store/facts.ts';
-import { atHub, atSeat, quickTiming, type SyncSeat, syncSeat } from './sync-rig.ts';
-
-const rig = { id: 'rig', role: 'administrator' };
-
-function codeOf({ parts }: RunningHub, renews: string | null = null): Promise<string> {
-  return createCode(parts, rig, { label: 'a seat', minutes: 60, renews }).then(({ code }) => code);
-}
-
-/** A seat's hub, started, and what it told. */
-function started(seat: SyncSeat): {
-  readonly hub: SeatHub;
-  readonly links: (string | null)[];
-  until(isSo: () => boolean): Promise<void>;
-} {
-  const links: (string | null)[] = [];
-  const hub = seatHub({
-    seat: seat.name,
-    store: seat.store,
-    timing: quickTiming,
-    isVoiceSuffering: () => false,
-    log: () => undefined,
-    onLink: async (link: HubLink | null) => void links.push(link?.address ?? null),
-  });
-  const looks = new Set<() => void>();
-  hub.watch(() => {
-    for (const look of looks) look();
-  });
-  hub.start();
-  onTestFinished(() => hub.close());
-  const until = (isSo: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (!isSo()) return;
-        looks.delete(look);
-        resolve();
-      };
-      looks.add(look);
-      look();
-    });
-  return { hub, links, until };
-}
-
-function stateOf(hub: SeatHub): string {
-  const view = hub.view();
-  return view.kind === 'none' ? 'none' : view.state;
-}
+import { codeOf, started, stateOf } from './some-seat-hub.ts';
+import { atHub, atSeat, syncSeat } from './sync-rig.ts';
 
 test('a seat joins a hub, hands everything over, edits, leaves, and joins again', async () => {
   const site = await startHub(newFolder());
