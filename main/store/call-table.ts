@@ -58,6 +58,10 @@ export function callTable(connection: Connection): CallTable {
     const text = one.get(callId);
     return text === undefined ? null : toRow(text);
   };
+  const put = (row: CallRow, position: number): void => {
+    const isOpen = row.endedAt === null || isRecordingOpen(row) ? 1 : 0;
+    write.run(row.callId, position, isOpen, row.workCode, searchText(row), JSON.stringify(row));
+  };
   const unfinished = (): readonly CallRow[] => opened.all().map(toRow);
   return {
     get,
@@ -82,13 +86,32 @@ export function callTable(connection: Connection): CallTable {
       if (callId === null) return;
       const before = get(callId);
       const after = foldCall(before, entry);
-      if (after === null || after === before) return;
-      const isOpen = after.endedAt === null || isRecordingOpen(after) ? 1 : 0;
-      write.run(callId, position, isOpen, after.workCode, searchText(after), JSON.stringify(after));
+      if (after !== null && after !== before) put(after, position);
+    },
+    inBulk: () => {
+      const rows = new Map<string, { row: CallRow | null; position: number }>();
+      const done = (): void => {
+        for (const { row, position } of rows.values()) if (row !== null) put(row, position);
+        rows.clear();
+      };
+      return {
+        fold: (entry, position) => {
+          if (!('callId' in entry.body)) return;
+          const { callId } = entry.body;
+          const found = rows.get(callId) ?? { row: get(callId), position };
+          const row = foldCall(found.row, entry);
+          if (row !== null) rows.set(callId, { row, position: found.position });
+          if (rows.size >= rowsInMemoryMax) done();
+        },
+        done,
+      };
     },
     clear: () => void connection.exec('delete from call'),
   };
 }
+
+/** How many rows a folding in bulk keeps in memory: some 20 MB. */
+const rowsInMemoryMax = 20_000;
 
 function isRecordingOpen({ recordingId, recordingEnd }: CallRow): boolean {
   return recordingId !== null && recordingEnd === null;

@@ -3,7 +3,7 @@ import { callTable } from './call-table.ts';
 import type { Connection } from './connection.ts';
 import { type WriteOutcome, writeDurably } from './durable-write.ts';
 import { messageLampTable } from './message-lamp-table.ts';
-import type { Projection } from './projection.ts';
+import { foldInBulk, type Projection } from './projection.ts';
 import type { Reserve } from './reserve.ts';
 import { sharedRecordTable } from './shared-record-table.ts';
 import { switchRecordTable } from './switch-record-table.ts';
@@ -106,11 +106,13 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
     facts.map(({ fact, at }) => appendOne(fact, at)),
   );
   const refillAll = connection.transaction((entries: readonly LooseEntry[]): void => {
-    for (const { seat: of, seq, id, at, kind, body } of entries) {
+    const folding = foldInBulk(lists);
+    for (const stored of entries) {
+      const { seat: of, seq, id, at, kind, body } = stored;
       const { lastInsertRowid } = insert.run(of, seq, id, at, kind, body);
-      const entry = toEntry({ seat: of, seq, id, at, kind, body });
-      for (const list of lists) list.fold(entry, Number(lastInsertRowid));
+      folding.fold(toEntry(stored), Number(lastInsertRowid));
     }
+    folding.done();
   });
   const rebuildAll = connection.transaction((): number => rebuildLists(lists, storedFrom(connection)));
 
@@ -193,13 +195,12 @@ function storedFrom(connection: Connection): (position: number) => readonly Stor
 
 function rebuildLists(lists: readonly Projection[], rowsFrom: (position: number) => readonly StoredEntry[]): number {
   for (const list of lists) list.clear();
+  const folding = foldInBulk(lists);
   let count = 0;
   for (let rows = rowsFrom(0); rows.length > 0; rows = rowsFrom(rows.at(-1)?.position ?? 0)) {
-    for (const row of rows) {
-      const entry = toEntry(row);
-      for (const list of lists) list.fold(entry, row.position);
-    }
+    for (const row of rows) folding.fold(toEntry(row), row.position);
     count += rows.length;
   }
+  folding.done();
   return count;
 }

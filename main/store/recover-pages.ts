@@ -1,4 +1,4 @@
-import { createDecipheriv, createHmac, pbkdf2Sync } from 'node:crypto';
+import { createDecipheriv, createHmac, createSecretKey, type KeyObject, pbkdf2Sync } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fileSalt } from './connection.ts';
 
@@ -20,14 +20,14 @@ export const usableLength = pageLength - macLength - ivLength;
 
 /** What opens pages: made once from a profile's key. */
 export interface PageKeys {
-  readonly key: Uint8Array;
-  readonly macKey: Uint8Array;
+  readonly key: KeyObject;
+  readonly macKey: KeyObject;
 }
 
 /** The two keys of a file, from the profile's 32 bytes. */
 export function pageKeys(key: Uint8Array): PageKeys {
   const mask = Buffer.from(fileSalt(key).map((byte) => byte ^ 0x3a));
-  return { key, macKey: pbkdf2Sync(key, mask, 2, 32, 'sha512') };
+  return { key: createSecretKey(key), macKey: createSecretKey(pbkdf2Sync(key, mask, 2, 32, 'sha512')) };
 }
 
 /** A page's content, or null when it is damaged or of another key. */
@@ -50,8 +50,8 @@ export interface ReadablePages {
   readonly numbers: readonly number[];
   /** The readable states of one page, newest first. */
   states(number: number): readonly Buffer[];
-  /** Pages of the main file that do not open. */
-  readonly damaged: number;
+  /** Pages of the main file that were asked for so far and do not open. */
+  damaged(): number;
   close(): void;
 }
 
@@ -82,20 +82,21 @@ export function readablePages(path: string, key: Uint8Array): ReadablePages {
   for (const { number, ...spot } of frames.current.toReversed()) add(number, spot);
   const main = opened(path);
   const pages = main === null ? 0 : Math.floor(main.size / pageLength);
-  let damaged = 0;
+  const damaged = new Set<number>();
   if (main !== null) {
-    for (let number = 1; number <= pages; number += 1) {
-      const spot = { handle: main.handle, offset: (number - 1) * pageLength };
-      if (pageAt(keys, spot, number) === null) damaged += 1;
-      else add(number, spot);
-    }
+    for (let number = 1; number <= pages; number += 1)
+      add(number, { handle: main.handle, offset: (number - 1) * pageLength });
   }
   for (const { number, ...spot } of frames.older.toReversed()) add(number, spot);
   return {
     numbers: [...spots.keys()],
     states: (number) =>
-      (spots.get(number) ?? []).map((spot) => pageAt(keys, spot, number)).filter((page) => page !== null),
-    damaged,
+      (spots.get(number) ?? []).flatMap((spot) => {
+        const page = pageAt(keys, spot, number);
+        if (page === null && spot.handle === main?.handle) damaged.add(number);
+        return page === null ? [] : [page];
+      }),
+    damaged: () => damaged.size,
     close: () => {
       for (const handle of handles) closeSync(handle);
     },

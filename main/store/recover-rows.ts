@@ -26,8 +26,8 @@ export interface FoundRow {
   readonly isNewest: boolean;
 }
 
-/** The rows of leaf pages, in each state of each page: the same row may come several times. */
-export function* readableRows(pages: ReadablePages): Iterable<FoundRow> {
+/** The rows of leaf pages that have so many columns, in each state of each page: the same row may come several times. */
+export function* readableRows(pages: ReadablePages, columns: ReadonlySet<number>): Iterable<FoundRow> {
   for (const number of pages.numbers) {
     for (const [state, page] of pages.states(number).entries()) {
       const head = number === 1 ? 100 : 0;
@@ -37,20 +37,27 @@ export function* readableRows(pages: ReadablePages): Iterable<FoundRow> {
       for (let index = 0; index < cells; index += 1) {
         const at = head + 8 + index * 2;
         if (at + 2 > page.length) break;
-        yield { ways: cellRows(pages, page, page.readUInt16BE(at), type), isNewest: state === 0 };
+        const ways = cellRows(pages, page, page.readUInt16BE(at), type, columns);
+        if (ways.length > 0) yield { ways, isNewest: state === 0 };
       }
     }
   }
 }
 
-function cellRows(pages: ReadablePages, page: Buffer, start: number, type: number): readonly (readonly Value[])[] {
+function cellRows(
+  pages: ReadablePages,
+  page: Buffer,
+  start: number,
+  type: number,
+  columns: ReadonlySet<number>,
+): readonly (readonly Value[])[] {
   try {
     const [length, afterLength] = varint(page, start);
     const from = type === tableLeaf ? varint(page, afterLength)[1] : afterLength;
     if (length > rowLengthMax) return [];
     const local = localLength(length, type);
     const first = page.subarray(from, from + local);
-    if (first.length < local) return [];
+    if (first.length < local || !columns.has(columnsOf(first))) return [];
     if (local === length) return [record(first)];
     const next = page.readUInt32BE(from + local);
     return chains(pages, next, length - local, chainTriesMax).map((rest) => record(Buffer.concat([first, rest])));
@@ -85,6 +92,14 @@ function chains(pages: ReadablePages, number: number, length: number, tries: num
     if (found.length >= tries) break;
   }
   return found;
+}
+
+/** How many values a record has: as its head says, which stands in its first bytes. */
+function columnsOf(bytes: Buffer): number {
+  const [headLength, firstType] = varint(bytes, 0);
+  let count = 0;
+  for (let at = firstType; at < headLength; at = varint(bytes, at)[1]) count += 1;
+  return count;
 }
 
 function record(bytes: Buffer): readonly Value[] {

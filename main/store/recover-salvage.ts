@@ -24,7 +24,7 @@ export function salvage(path: string, key: Uint8Array): Salvaged {
     const entries = new Map<string, LooseEntry>();
     const settings = new Map<string, string>();
     const lastSeqs = new Map<string, number>();
-    for (const { ways, isNewest } of readableRows(pages)) {
+    for (const { ways, isNewest } of readableRows(pages, columnsRead)) {
       for (const values of ways) {
         const setting = isNewest ? settingOf(values) : null;
         if (setting !== null && !settings.has(setting[0])) settings.set(...setting);
@@ -35,11 +35,14 @@ export function salvage(path: string, key: Uint8Array): Salvaged {
         if (isFact(entry)) entries.set(entry.id, entry);
       }
     }
-    return { entries: [...entries.values()], lastSeqs, settings, damagedPages: pages.damaged };
+    return { entries: [...entries.values()], lastSeqs, settings, damagedPages: pages.damaged() };
   } finally {
     pages.close();
   }
 }
+
+/** How many columns the rows have that are looked for: a setting, the index of the numbers, an entry. */
+const columnsRead: ReadonlySet<number> = new Set([2, 3, 7]);
 
 /** Whether an entry says something a journal of ours can say. */
 export function isFact({ kind, body }: LooseEntry): boolean {
