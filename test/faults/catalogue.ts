@@ -9,6 +9,7 @@ import { roadItself } from './catalogue/road-itself.ts';
 import { roads } from './catalogue/roads.ts';
 import { seatClocks } from './catalogue/seat-clocks.ts';
 import { seatKills } from './catalogue/seat-kills.ts';
+import { sites } from './catalogue/sites.ts';
 import { switches } from './catalogue/switches.ts';
 import type { Fault } from './fault.ts';
 
@@ -22,6 +23,7 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   ...seatClocks,
   ...hubs,
   ...hubAbuse,
+  ...sites,
   ...roadItself,
   ...roads,
   ...switches,

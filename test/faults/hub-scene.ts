@@ -40,6 +40,8 @@ export type HubScene = Scene & {
   start(options?: HubLife): Promise<void>;
   /** What the hub wrote to its log. */
   log(): string;
+  /** A code with which one seat more may enrol. */
+  code(label: string): Promise<string>;
 };
 
 /** What a life of a hub is begun with: words before the program, and more environment. */
@@ -89,11 +91,15 @@ export async function hubScene(
     return String(by ?? code);
   };
   await start(options);
+  const admin = madeKey.parse(await command(data, 'make-key', '--name', 'rig', '--role', 'administrator')).key;
+  const code = async (label: string): Promise<string> =>
+    madeCode.parse((await post(`${url}/v1/enrolment-codes`, admin, { label })).body).code;
   return {
     url,
     data,
     folders: [data],
-    seats: await enrolAll(data, url, options),
+    seats: await enrolAll(url, code, options),
+    code,
     pid: () => child?.pid ?? 0,
     stop,
     start,
@@ -109,16 +115,14 @@ const madeKey = z.object({ key: z.string() });
 const madeCode = z.object({ code: z.string() });
 
 async function enrolAll(
-  data: string,
   url: string,
+  code: (label: string) => Promise<string>,
   { seats, calls }: { readonly seats: number; readonly calls: number },
 ): Promise<readonly PushingSeat[]> {
-  const admin = madeKey.parse(await command(data, 'make-key', '--name', 'rig', '--role', 'administrator')).key;
   return Promise.all(
     Array.from({ length: seats }, async (_, index) => {
       const seat = `seat-${index}`;
-      const made = await post(`${url}/v1/enrolment-codes`, admin, { label: seat });
-      const enrolled = await post(`${url}/v1/enrolments`, null, { code: madeCode.parse(made.body).code, seat });
+      const enrolled = await post(`${url}/v1/enrolments`, null, { code: await code(seat), seat });
       const facts = Array.from({ length: calls }, (_each, number) => callFacts(number, planted.number)).flat();
       const entries = facts.map((fact, at) => ({ seat, seq: at + 1, id: v7(), at: Date.now() + at, ...fact }));
       return { seat, key: madeKey.parse(enrolled.body).key, entries, acknowledged: 0 };

@@ -107,6 +107,7 @@ async function hangUp(): Promise<void> {
 }
 
 function look(): void {
+  sayShown();
   const { lights, calls, recording, today, hub, uploads } = seat.view.value;
   told.push(...seat.notices.takeEarly());
   const ids = calls.map(({ callId }) => callId);
@@ -147,7 +148,13 @@ async function obey(order: Exclude<SeatOrder, { do: 'look' }>): Promise<void> {
       say({ said: 'done' });
       process.exit(0);
       break;
-    case 'enrol':
+    case 'enrol': {
+      const { kind, ...rest } = await seat.hub.enrol(order.text);
+      say({ said: 'enrolled', outcome: kind === 'enrolled' ? kind : JSON.stringify(rest) });
+      break;
+    }
+    case 'pause-uploads':
+      await seat.uploads.setPaused(order.isPaused);
       break;
     default:
       assertNever(order);

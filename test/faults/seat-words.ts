@@ -16,6 +16,7 @@ export type SeatOrder =
   | { readonly do: 'sound'; readonly seconds: number }
   | { readonly do: 'hang-up' }
   | { readonly do: 'enrol'; readonly text: string }
+  | { readonly do: 'pause-uploads'; readonly isPaused: boolean }
   | { readonly do: 'look' }
   | { readonly do: 'close' };
 
