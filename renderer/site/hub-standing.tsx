@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import type { UploadsView } from '../../core/hub-view.ts';
 import { useSeat } from '../desk/use-seat.ts';
 import styles from './site.module.css';
 import { UploadStatus } from './upload-status.tsx';
@@ -23,8 +24,7 @@ export function WhatWaits() {
 export function HubStanding() {
   const { t } = useTranslation();
   const setAside = useSeat((view) => (view.hub.kind === 'enrolled' ? view.hub.setAside : 0));
-  // While the hub is away, how many wait has been said already, and nothing goes up that could be paused.
-  const hasUploads = useSeat(({ uploads }) => uploads.state !== 'off' && uploads.state !== 'hub-away');
+  const hasUploads = useSeat(({ uploads }) => isWorthSaying(uploads));
   if (setAside === 0 && !hasUploads) return null;
   return (
     <div className={styles.standing} aria-live="off">
@@ -39,4 +39,13 @@ export function HubStanding() {
       )}
     </div>
   );
+}
+
+/**
+ * Recordings have something to say beside the sentence of the hub: not when all are there, and not while the hub is away,
+ * when how many wait has been said and nothing goes up that could be paused.
+ */
+function isWorthSaying({ state, waiting, setAside }: UploadsView): boolean {
+  if (state === 'off' || state === 'hub-away') return setAside > 0;
+  return state === 'paused' || waiting > 0 || setAside > 0;
 }

@@ -16,6 +16,7 @@ import {
 } from './fake-equipment.ts';
 import { callWith, minuteMs, people, practiceHeadset, realHeadset, rowAt, seatAt } from './fake-seat.ts';
 import { hubScenes } from './hub-scenes.ts';
+import { signInScenes } from './sign-in-scenes.ts';
 
 /** A state of the seat worth looking at. */
 export type Scene = {
@@ -278,7 +279,8 @@ export function scenesAt(at: number, language: 'zh-CN' | 'en' = 'en'): Record<st
       view: { ...sip, lineTest: { kind: 'done', report: opus, wasEchoHeard: true } },
       hash: '#/settings',
     },
-    'settings-equipment': { view: equipped, hash: '#/settings' },
+    'settings-equipment': { view: equipped, hash: '#/settings/equipment' },
+    ...signInScenes({ at, idle: sip, talking: { ...talkingView, line: sip.line, settings: sip.settings } }),
     ...hubScenes({ at, idle: sip, talking: { ...talkingView, line: sip.line, settings: sip.settings } }),
     bar: { view: idle, isBar: true },
     'bar-ringing': { view: { ...withAgent(idle, 'ringing', at - 9_000), calls: [ringing] }, isBar: true },
