@@ -137,7 +137,15 @@ export const recordingRoutes = {
     .input(z.object({ after: z.string().max(200).optional(), limit }))
     .output(
       z.object({
-        rows: z.array(z.object({ recordingId: recordingName, callId: z.string().nullable(), erasedAt: z.number() })),
+        rows: z.array(
+          z.object({
+            recordingId: recordingName,
+            callId: z.string().nullable(),
+            erasedAt: z.number(),
+            /** Shown to go on after this one. */
+            cursor: z.string(),
+          }),
+        ),
         /** Shown again to go on from here; also after the last page. */
         cursor: z.string(),
         isEnd: z.boolean(),

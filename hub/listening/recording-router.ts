@@ -39,10 +39,10 @@ export function recordingRouter(parts: HubParts, { keys, decrypted }: HubRecordi
         const after = placeNumber(input.after);
         if (after === null) throw errors.BAD_CURSOR();
         const found = await erasedOf(tables, seatOf(context), after, input.limit);
-        const rows = found.map(({ recordingId, callId, erasedAt }) => ({ recordingId, callId, erasedAt }));
+        const rows = found.map(({ position, ...row }) => ({ ...row, cursor: makeCursor([position]) }));
         return {
           rows,
-          cursor: makeCursor([found.at(-1)?.position ?? after]),
+          cursor: rows.at(-1)?.cursor ?? makeCursor([after]),
           isEnd: rows.length < input.limit,
         };
       }),
