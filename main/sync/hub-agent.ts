@@ -15,6 +15,8 @@ export class WrongCertificateKey extends Error {
 const socketsMax = 4;
 /** A connection that was not used for so long is closed, in milliseconds: what stands between may have forgotten it. */
 const idleSocketMs = 30_000;
+/** A connection that has shown no certificate after so long is given up, in milliseconds. */
+const handshakeMs = 15_000;
 const settings = { keepAlive: true, maxSockets: socketsMax, timeout: idleSocketMs };
 
 /**
@@ -54,8 +56,11 @@ class PinnedAgent extends HttpsAgent {
     });
     const failed = (error: Error): void => callback?.(error, socket);
     socket.once('error', failed);
+    socket.setTimeout(handshakeMs, () => socket.destroy(new Error(`no certificate within ${handshakeMs} ms`)));
     socket.once('secureConnect', () => {
       socket.off('error', failed);
+      socket.setTimeout(0);
+      socket.removeAllListeners('timeout');
       const shown = keyHashOf(socket);
       if (shown !== null && this.#pins.includes(shown)) return callback?.(null, socket);
       socket.destroy();
