@@ -29,11 +29,13 @@ export interface HubRecordingsOptions {
   /** Milliseconds that only go forward. */
   readonly monotonicMs: () => number;
   readonly onFault: (cause: unknown) => void;
+  /** Erasing by date stands still because the wall clock jumped; said at each sweep. */
+  readonly onStopped: () => void;
 }
 
 /** Opens the hub's keys and puts together what works with them. Rejects when the keys can't be opened. */
 export async function hubRecordings(parts: HubParts, options: HubRecordingsOptions): Promise<HubRecordings> {
-  const { store, keyFile, monotonicMs, onFault } = options;
+  const { store, keyFile, monotonicMs, onFault, onStopped } = options;
   const keys = await openSiteKeys(parts, keyFile);
   const register = store === null ? null : siteRegister(parts, keys, store);
   const decrypted = decryptedRecordings(parts.database, keys, store, monotonicMs);
@@ -49,7 +51,8 @@ export async function hubRecordings(parts: HubParts, options: HubRecordingsOptio
     },
     sweep: async () => {
       await register?.catchUp().catch(onFault);
-      await sweepRecordings(parts, store, decrypted.forget).catch(onFault);
+      const swept = sweepRecordings(parts, store, decrypted.forget);
+      await swept.then(({ kind }) => (kind === 'stopped' ? onStopped() : undefined)).catch(onFault);
       await store?.deleteExpired().catch(onFault);
     },
     close: decrypted.close,

@@ -113,6 +113,7 @@ async function openHouse(
     keyFile: recordingKeyFile,
     monotonicMs: () => performance.now(),
     onFault: (cause) => log.error({ err: cause }, 'work on recordings failed'),
+    onStopped: () => log.warn('nothing is erased by date: the wall clock jumped, and nobody has said that it is right'),
   });
   const onFault = (cause: unknown): void => log.error({ err: cause }, 'an upload failed');
   const { register } = recordings;

@@ -14,8 +14,11 @@ export type RecordingPlace =
       readonly secretAccessKey: string;
     };
 
-/** An upload that nobody finished so long after it began is given up: a seat may be away for days, not for a month. */
-const expirationMs = 30 * 24 * 3_600_000;
+/**
+ * An upload that nobody finished is never given up: of a seat that died in the middle of sending it is all there is. How
+ * long it stays its retention class says (hub/retention), as of every recording.
+ */
+const expirationMs = 0;
 
 /** Beside the SQLite file; a hub on PostgreSQL must be told, since it has no folder. */
 export function placeBeside(place: DatabasePlace): RecordingPlace | null {
