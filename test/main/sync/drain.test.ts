@@ -42,6 +42,14 @@ function isDrained({ unsent, hub, uploads }: DrainLook): boolean {
   return unsent === 0 && hub.kind === 'enrolled' && hub.state === 'in-step' && uploads.state === 'idle';
 }
 
+/** Sound is on its way, and so many recordings are left. */
+function isSending({ uploads }: DrainLook, left: number): boolean {
+  return uploads.state === 'sending' && uploads.waiting <= left;
+}
+
+/** Of each life of the seat: the journal is on its way. */
+const hubDiesAtLook = 8;
+
 interface Drained {
   readonly essence: string;
   readonly objects: number;
@@ -68,7 +76,8 @@ async function drain(name: string): Promise<Drained> {
   ];
   const troubles: Drained['troubles'][number][] = [];
   const rss: number[] = [];
-  const hubsKilled = { count: 0 };
+  const hubsKilled: { count: number; last?: Promise<void> } = { count: 0 };
+  let isHubKilledLate = false;
   let last: DrainLook | null = null;
   for (const order of lives) {
     const isLast = order.dieAt === null;
@@ -79,12 +88,17 @@ async function drain(name: string): Promise<Drained> {
         last = word.look;
         rss.push(word.look.rss);
         if (isLast && troubles.length > 0 && isDrained(word.look)) child.kill('SIGKILL');
-        else if (rss.length === 8) void killHub(hub, hubsKilled);
+        else if (rss.length === hubDiesAtLook) void killHub(hub, hubsKilled);
+        else if (isLast && !isHubKilledLate && isSending(word.look, left('recordings', 0.25).left)) {
+          isHubKilledLate = true;
+          void killHub(hub, hubsKilled);
+        }
       }
     });
   }
   const seat = (last as DrainLook | null)?.seat ?? '';
   const here = atSeat(directory);
+  await hubsKilled.last;
   await hub.stop('SIGTERM');
   const names = here.recordings.map((line) => line.split(' ')[0] ?? '');
   const there = atHub(hub.data, seat, names);
@@ -104,11 +118,15 @@ async function drain(name: string): Promise<Drained> {
   };
 }
 
-/** In the middle of whatever it does; it comes back as a service does. */
-async function killHub(hub: HubScene, killed: { count: number }): Promise<void> {
+/** In the middle of whatever it does; it comes back as a service does. One after the other. */
+async function killHub(hub: HubScene, killed: { count: number; last?: Promise<void> }): Promise<void> {
   killed.count += 1;
-  await hub.stop('SIGKILL');
-  await hub.start();
+  const again = async (): Promise<void> => {
+    await hub.stop('SIGKILL');
+    await hub.start();
+  };
+  killed.last = (killed.last ?? Promise.resolve()).then(again);
+  await killed.last;
 }
 
 test(
