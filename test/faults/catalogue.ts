@@ -3,6 +3,7 @@ import { damagedLogs } from './catalogue/damaged-logs.ts';
 import { damagedSound } from './catalogue/damaged-sound.ts';
 import { disks } from './catalogue/disks.ts';
 import { hubAbuse } from './catalogue/hub-abuse.ts';
+import { hubClocks } from './catalogue/hub-clocks.ts';
 import { hubs } from './catalogue/hubs.ts';
 import { instances } from './catalogue/instances.ts';
 import { roadItself } from './catalogue/road-itself.ts';
@@ -23,6 +24,7 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   ...seatClocks,
   ...hubs,
   ...hubAbuse,
+  ...hubClocks,
   ...sites,
   ...roadItself,
   ...roads,

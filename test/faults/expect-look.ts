@@ -7,7 +7,7 @@ export type NoticeCode = Notice['code'];
 
 /** How often a seat is looked at, and how many times before what was expected is said not to come. */
 const lookEveryMs = 250;
-const looksMax = 80;
+const looksMax = 320;
 
 /** Looks at a seat until it shows what is expected; rejects with what it shows instead. */
 export async function expectLook(life: SeatLife, what: string, is: (look: SeatLook) => boolean): Promise<SeatLook> {

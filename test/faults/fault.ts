@@ -8,6 +8,16 @@ export type Scene = {
   close(options: { readonly keep: boolean }): Promise<void>;
 };
 
+/** Brings a scene to where its fault begins; closes it, keeping what is there, when it does not get there. */
+export async function brought<S extends Scene, T>(scene: S, work: (scene: S) => Promise<T>): Promise<T> {
+  try {
+    return await work(scene);
+  } catch (error) {
+    await scene.close({ keep: true });
+    throw error;
+  }
+}
+
 /** Why a fault cannot be had on this machine, in words; null when it can. */
 export type Lack = string | null;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeSync } from 'node:fs';
+import { existsSync, readdirSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
 import { v7 } from 'uuid';
@@ -106,14 +106,31 @@ async function hangUp(): Promise<void> {
   sayShown();
 }
 
-function look(): void {
+/** How many recordings of the profile are not wholly at the hub. */
+async function notAtHub(): Promise<number> {
+  const folder = profilePaths(directory).recordings;
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.hkrec')) : [];
+  const places = await seat.uploads.places(names.map((name) => name.replace('.hkrec', '')));
+  return names.length - places.filter(({ state }) => state === 'at-hub').length;
+}
+
+async function look(): Promise<void> {
   sayShown();
   const { lights, calls, recording, today, hub, uploads } = seat.view.value;
   told.push(...seat.notices.takeEarly());
   const ids = calls.map(({ callId }) => callId);
   say({
     said: 'look',
-    look: { data: lights.data, calls: ids, recording, talkMs: today.talkMs, hub, uploads, notices: told },
+    look: {
+      data: lights.data,
+      calls: ids,
+      recording,
+      talkMs: today.talkMs,
+      hub,
+      uploads,
+      notices: told,
+      notAtHub: await notAtHub(),
+    },
   });
 }
 
@@ -153,6 +170,9 @@ async function obey(order: Exclude<SeatOrder, { do: 'look' }>): Promise<void> {
       say({ said: 'enrolled', outcome: kind === 'enrolled' ? kind : JSON.stringify(rest) });
       break;
     }
+    case 'look-after-copies':
+      await seat.uploads.lookAfterCopies();
+      break;
     case 'pause-uploads':
       await seat.uploads.setPaused(order.isPaused);
       break;
@@ -168,7 +188,7 @@ let orders: Promise<void> = Promise.resolve();
 createInterface({ input: process.stdin }).on('line', (line) => {
   const order: SeatOrder = JSON.parse(line);
   // Somebody may look while a seat is at work.
-  if (order.do === 'look') look();
+  if (order.do === 'look') void look();
   else orders = orders.then(() => obey(order)).then(() => say({ said: 'done' }));
 });
 process.stdin.once('end', () => process.exit(0));

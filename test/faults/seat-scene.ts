@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Scene } from './fault.ts';
+import { brought, type Scene } from './fault.ts';
 import { newShown, type Shown } from './oracle.ts';
 import { type SeatLook, type SeatOrder, type SeatWord, seatWord } from './seat-words.ts';
 
@@ -80,11 +80,13 @@ export function seatScene(options: { readonly folder?: string; readonly tidy?: (
 export type SeatInCall = SeatScene & { readonly life: SeatLife };
 
 /** A seat that has done two calls and is in its third. */
-export async function seatInCall(scene: SeatScene = seatScene(), options: LifeOptions = {}): Promise<SeatInCall> {
-  const life = await scene.live(options);
-  await life.order({ do: 'calls', count: 2 });
-  await life.order({ do: 'talk', seconds: 3 });
-  return { ...scene, life };
+export function seatInCall(scene: SeatScene = seatScene(), options: LifeOptions = {}): Promise<SeatInCall> {
+  return brought(scene, async () => {
+    const life = await scene.live(options);
+    await life.order({ do: 'calls', count: 2 });
+    await life.order({ do: 'talk', seconds: 3 });
+    return { ...scene, life };
+  });
 }
 
 function keptOf(folder: string): string {

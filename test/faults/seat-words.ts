@@ -17,6 +17,8 @@ export type SeatOrder =
   | { readonly do: 'hang-up' }
   | { readonly do: 'enrol'; readonly text: string }
   | { readonly do: 'pause-uploads'; readonly isPaused: boolean }
+  /** What is done each minute about copies of recordings that are at the hub. */
+  | { readonly do: 'look-after-copies' }
   | { readonly do: 'look' }
   | { readonly do: 'close' };
 
@@ -28,6 +30,8 @@ export const seatLook = z.object({
   talkMs: z.number(),
   hub: hubView,
   uploads: uploadsView,
+  /** Recordings that are not wholly at the hub. */
+  notAtHub: z.number(),
   notices: z.array(notice),
 });
 export type SeatLook = z.infer<typeof seatLook>;

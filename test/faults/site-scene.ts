@@ -6,6 +6,7 @@ import { openDatabase } from '../../hub/database/open-database.ts';
 import { profilePaths } from '../../main/store/profile-paths.ts';
 import { startTcpRelay, type TcpRelay } from '../rig/tcp-relay.ts';
 import { expectLook } from './expect-look.ts';
+import { brought } from './fault.ts';
 import { expectHubWhole } from './hub-oracle.ts';
 import { type HubLife, type HubScene, hubScene } from './hub-scene.ts';
 import { expectNothingLost, inWords } from './oracle.ts';
@@ -31,16 +32,13 @@ export async function siteScene(
     await relay.close();
     await hub.close(how);
   };
-  try {
+  return brought({ ...seat, hub, relay, folders: [...seat.folders, ...hub.folders], close }, async (scene) => {
     const life = await seat.live(options.seat);
     await joinHub(life, hub, relay);
     await life.order({ do: 'calls', count: 2 });
     await settled(life);
-    return { ...seat, hub, relay, life, folders: [...seat.folders, ...hub.folders], close };
-  } catch (error) {
-    await close({ keep: true });
-    throw error;
-  }
+    return { ...scene, life };
+  });
 }
 
 async function joinHub(life: SeatLife, hub: HubScene, relay: TcpRelay): Promise<void> {
@@ -56,8 +54,7 @@ export async function settled(life: SeatLife): Promise<void> {
   await expectLook(
     life,
     'in step with the hub',
-    ({ hub, uploads }) =>
-      hub.kind === 'enrolled' && hub.state === 'in-step' && hub.waiting === 0 && uploads.waiting === 0,
+    ({ hub, notAtHub }) => hub.kind === 'enrolled' && hub.state === 'in-step' && hub.waiting === 0 && notAtHub === 0,
   );
 }
 

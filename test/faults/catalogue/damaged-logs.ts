@@ -18,7 +18,7 @@ import { profilePaths } from '../../../main/store/profile-paths.ts';
 import { readSideJournal } from '../../../main/store/side-journal.ts';
 import type { Dice } from '../dice.ts';
 import { expectLook, type NoticeCode } from '../expect-look.ts';
-import { type Fault, fault } from '../fault.ts';
+import { brought, type Fault, fault } from '../fault.ts';
 import { expectNothingLost, inWords, secretsInClear } from '../oracle.ts';
 import { type SeatLife, type SeatScene, seatScene } from '../seat-scene.ts';
 
@@ -35,8 +35,11 @@ type DeadSeat = SeatScene & {
   next: SeatLife | null;
 };
 
-async function deadSeat(dice: Dice): Promise<DeadSeat> {
-  const scene = seatScene();
+function deadSeat(dice: Dice): Promise<DeadSeat> {
+  return brought(seatScene(), (scene) => workAndDie(scene, dice));
+}
+
+async function workAndDie(scene: SeatScene, dice: Dice): Promise<DeadSeat> {
   const { database } = profilePaths(scene.profile);
   const olderLog = join(scene.folders[0] ?? '', 'older-wal');
   const first = await scene.live();

@@ -6,7 +6,7 @@ import { frameLength, headLength, readHead } from '../../../recording/frame.ts';
 import { framesOffset } from '../../../recording/header.ts';
 import { type Problem, readContainer } from '../../../recording/read-container.ts';
 import type { Dice } from '../dice.ts';
-import { type Fault, fault } from '../fault.ts';
+import { brought, type Fault, fault } from '../fault.ts';
 import { expectNothingLost, inWords } from '../oracle.ts';
 import { type SeatScene, seatScene } from '../seat-scene.ts';
 
@@ -62,8 +62,11 @@ type Recorded = SeatScene & {
   harmed: { readonly id: string; readonly chunk: number } | null;
 };
 
-async function recorded(): Promise<Recorded> {
-  const scene = seatScene();
+function recorded(): Promise<Recorded> {
+  return brought(seatScene(), recordTwo);
+}
+
+async function recordTwo(scene: SeatScene): Promise<Recorded> {
   const life = await scene.live();
   for (let call = 0; call < 2; call += 1) {
     await life.order({ do: 'talk', seconds: 8 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Fault, fault } from '../fault.ts';
+import { brought, type Fault, fault } from '../fault.ts';
 import { expectNothingLost, inWords } from '../oracle.ts';
 import { type SeatScene, seatScene } from '../seat-scene.ts';
 
@@ -15,8 +15,11 @@ type Start = { readonly child: ChildProcess; readonly outcome: 'first' | 'gave-w
 /** A profile with some calls in it, and every console that was started on it. */
 type Consoles = SeatScene & { readonly consoles: ChildProcess[]; starts: readonly Start[] };
 
-async function arrange(): Promise<Consoles> {
-  const scene = seatScene();
+function arrange(): Promise<Consoles> {
+  return brought(seatScene(), withCalls);
+}
+
+async function withCalls(scene: SeatScene): Promise<Consoles> {
   const life = await scene.live();
   await life.order({ do: 'calls', count: 2 });
   await life.kill();

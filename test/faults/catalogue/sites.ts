@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RelayRule } from '../../rig/tcp-relay.ts';
+import { type ClockFile, clockFile } from '../clock-file.ts';
 import type { Dice } from '../dice.ts';
 import { expectLook } from '../expect-look.ts';
 import { type Fault, fault } from '../fault.ts';
+import { seatScene } from '../seat-scene.ts';
 import { expectSiteWhole, type SiteScene, siteScene } from '../site-scene.ts';
 
 const secondsMax = 120;
@@ -121,6 +123,24 @@ export const sites: Readonly<Record<string, Fault>> = {
         await scene.hub.start();
         scene.life = await scene.live();
       }
+    },
+    check: expectSiteWhole,
+  }),
+  'site-seat-clock-a-year-forward': fault<SiteScene & { readonly clock: ClockFile }>({
+    promise: 'A seat’s clock that says that a year has gone takes no copy of a recording away and locks nobody out.',
+    secondsMax,
+    arrange: async () => {
+      const scene = seatScene();
+      const clock = clockFile(scene.folders[0] ?? '');
+      return { ...(await siteScene({ scene, seat: { env: clock.env } })), clock };
+    },
+    inject: async ({ clock, life }, dice) => {
+      for (const days of [365, -365, dice.whole(1, 400)]) {
+        clock.shift(days * 24 * 3_600_000);
+        await life.order({ do: 'look-after-copies' });
+        await life.order({ do: 'calls', count: 1 });
+      }
+      await life.order({ do: 'look-after-copies' });
     },
     check: expectSiteWhole,
   }),
