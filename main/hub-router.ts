@@ -1,4 +1,4 @@
-import { implement } from '@orpc/server';
+import { implement, ORPCError } from '@orpc/server';
 import { hubConsoleApi } from '../core/hub-console-api.ts';
 import type { ConsoleContext } from './carriers/serve-console.ts';
 import type { SeatHub } from './seat-hub.ts';
@@ -36,6 +36,15 @@ export function hubRouter({
       return { rows: [...rows], total };
     }),
     record: room.record.handler(({ input }) => hub.record(input.collection, input.recordId)),
-    editRecord: room.editRecord.handler(({ input }) => hub.editRecord(input)),
+    editRecord: room.editRecord.handler(({ input }) => told(() => hub.editRecord(input))),
   };
+}
+
+/** The sentence of a refusal reaches the desk; of other errors it is only told that there was one. */
+async function told<Answer>(work: () => Answer | Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new ORPCError('REFUSED', { status: 409, message: cause instanceof Error ? cause.message : String(cause) });
+  }
 }

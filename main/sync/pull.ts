@@ -4,7 +4,7 @@ import type { FeedPage, SharedRecordTable } from '../store/shared-record-table.t
 import { readHubFault } from './hub-fault.ts';
 import type { HubLink } from './hub-link.ts';
 import { writeIfRoom } from './spare-write.ts';
-import { type SyncTiming, WakefulWait, waitAfter } from './sync-timing.ts';
+import { lateDetail, orLate, type SyncTiming, WakefulWait, waitAfter } from './sync-timing.ts';
 
 /** What the pull works on. */
 export interface PullOptions {
@@ -122,7 +122,7 @@ class RunningPull implements RecordPull {
     const acknowledged = acknowledgedSeq();
     const cursor = records.cursor();
     if (!this.#isAtEnd) this.#changed({ kind: 'reading' });
-    const { journalSeq, ...page } = await link.client.records.feed(
+    const asked = link.client.records.feed(
       {
         limit: isBesideVoice ? pageRecordsBesideVoice : pageRecords,
         waitMs: this.#isAtEnd ? feedWaitMsMax : 0,
@@ -130,6 +130,8 @@ class RunningPull implements RecordPull {
       },
       { signal },
     );
+    const onLate = (): void => this.#changed({ kind: 'away', detail: lateDetail });
+    const { journalSeq, ...page } = this.#isAtEnd ? await asked : await orLate(asked, timing, onLate);
     // It was begun anew while this page was on its way.
     if (signal.aborted) return;
     this.#failures = 0;

@@ -8,7 +8,7 @@ import { type HubFault, readHubFault } from './hub-fault.ts';
 import type { HubLink } from './hub-link.ts';
 import { type BatchLimits, batchBesideVoice, batchOf, doubled, halved, smaller } from './push-batch.ts';
 import { writeIfRoom } from './spare-write.ts';
-import { type SyncTiming, WakefulWait, waitAfter } from './sync-timing.ts';
+import { lateDetail, orLate, type SyncTiming, WakefulWait, waitAfter } from './sync-timing.ts';
 import type { TakeBackOptions, TakeBackOutcome } from './take-back.ts';
 
 /** `takeBack` with the link and the journal it is about. */
@@ -152,7 +152,8 @@ class RunningPush implements JournalPush {
   async #askPosition(): Promise<number | null> {
     const { link, state, lastSeq, log, onSetBack } = this.#options;
     this.#isAskWished = false;
-    const standing = await link.client.journal.standing(undefined, { signal: this.#closing.signal });
+    const asked = link.client.journal.standing(undefined, { signal: this.#closing.signal });
+    const standing = await orLate(asked, this.#options.timing, this.#late);
     this.#answered();
     const refused = await this.#takeBack(standing.lastSeq);
     if (refused !== null) return this.#forked(refused);
@@ -206,7 +207,8 @@ class RunningPush implements JournalPush {
     const { link } = this.#options;
     try {
       const input = { firstSeq, entries: [...entries] };
-      const answer = await link.client.journal.push(input, { signal: this.#closing.signal });
+      const sent = link.client.journal.push(input, { signal: this.#closing.signal });
+      const answer = await orLate(sent, this.#options.timing, this.#late);
       this.#answered();
       this.#gaps = 0;
       this.#limits = doubled(this.#limits);
@@ -303,6 +305,10 @@ class RunningPush implements JournalPush {
     this.#failures = 0;
     this.#answeredAt = this.#options.timing.now();
   }
+
+  #late = (): void => {
+    if (this.#state.kind !== 'forked') this.#changed({ kind: 'away', detail: lateDetail });
+  };
 
   #changed(next: PushState): void {
     this.#state = next;

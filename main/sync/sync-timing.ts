@@ -20,6 +20,25 @@ export function waitAfter(fault: HubFault, failures: number, random: number): nu
   return backoffMs(failures, random, fault.kind === 'away' ? fault.askedMs : null);
 }
 
+/** An answer that is not there after so long is late, in milliseconds: the seat says that the hub is away, and goes on waiting. */
+const lateMs = 5_000;
+
+/** The answer, however long it takes; `onLate` is called once when it is late. */
+export async function orLate<Answer>(answer: Promise<Answer>, timing: SyncTiming, onLate: () => void): Promise<Answer> {
+  const done = new AbortController();
+  void timing.wait(lateMs, done.signal).then(() => {
+    if (!done.signal.aborted) onLate();
+  });
+  try {
+    return await answer;
+  } finally {
+    done.abort();
+  }
+}
+
+/** What is said of a hub whose answer is late. */
+export const lateDetail = `no answer for ${lateMs} ms`;
+
 /** Waits that can be ended from outside: what is awaited may have happened, or the network is another one. */
 export class WakefulWait {
   readonly #timing: SyncTiming;

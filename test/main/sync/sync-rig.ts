@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import { onTestFinished } from 'vitest';
 import type { RecordEdit } from '../../../core/shared-record.ts';
 import type { RunningHub } from '../../../hub/run-hub.ts';
+import type { Connection } from '../../../main/store/connection.ts';
 import { type HubStateTable, hubStateTable } from '../../../main/store/hub-state-table.ts';
 import { storedAfter } from '../../../main/store/journal-table.ts';
 import { type OpenSeatStore, seatStore } from '../../../main/store/seat-store.ts';
@@ -32,6 +33,7 @@ export const quickTiming: SyncTiming = {
 export interface SyncSeat {
   readonly name: string;
   readonly store: OpenSeatStore;
+  readonly connection: Connection;
   readonly state: HubStateTable;
   readonly records: SharedRecordTable;
   readonly entriesAfter: PushOptions['entriesAfter'];
@@ -46,6 +48,7 @@ export function syncSeat(name: string, directory: string = temporaryDirectory())
   return {
     name,
     store,
+    connection,
     state: hubStateTable(connection),
     records: sharedRecordTable(connection),
     entriesAfter: (seq, limit) => rows(name, seq, limit),
