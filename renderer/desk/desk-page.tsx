@@ -2,6 +2,8 @@ import type { i18n } from 'i18next';
 import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { KitProvider } from '../kit/kit-provider.tsx';
+import { SignInScreen } from '../sign-in/sign-in-screen.tsx';
+import { useNeedsSignIn } from '../sign-in/use-needs-sign-in.ts';
 import { languageFor } from '../words/words.ts';
 import type { SeatStore } from './seat-store.ts';
 import styles from './shell.module.css';
@@ -35,7 +37,12 @@ export function DeskPage({ store, words, shape }: DeskPageProps) {
 function Opened({ shape }: { readonly shape: DeskShape }) {
   const hasView = useHasView();
   if (!hasView) return <Starting />;
-  return shape === 'bar' ? <SlimBar /> : <Shell />;
+  return shape === 'bar' ? <SlimBar /> : <Page />;
+}
+
+function Page() {
+  const signedOut = useNeedsSignIn();
+  return signedOut === null ? <Shell /> : <SignInScreen signedOut={signedOut} />;
 }
 
 function Starting() {

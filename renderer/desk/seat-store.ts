@@ -4,7 +4,7 @@ import type { Console } from '../console-link.ts';
 import { keepEqual } from './keep-equal.ts';
 
 /** The part of the console api the desk page uses. */
-export type DeskConsole = Pick<Console, 'desk' | 'recordings' | 'equipment' | 'hub'>;
+export type DeskConsole = Pick<Console, 'desk' | 'recordings' | 'equipment' | 'hub' | 'signIn'>;
 
 /** How the desk page reaches it: the present console first, null while there is none, then each change. */
 export type DeskLink = { watch(listener: (console: DeskConsole | null) => void): () => void };

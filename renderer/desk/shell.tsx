@@ -1,6 +1,7 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RecordingPlacesProvider } from '../calls/use-recording-place.tsx';
+import { SignInStrip } from '../sign-in/sign-in-strip.tsx';
 import { CallCard } from './call-card.tsx';
 import { cardCalls } from './card-calls.ts';
 import { Home } from './home.tsx';
@@ -38,6 +39,7 @@ export function Shell() {
         <Rail />
         <TopBar />
         <main className={styles.work}>
+          <SignInStrip />
           <LightStrips />
           <Work call={first} history={history} />
           <Notices />

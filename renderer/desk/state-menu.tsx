@@ -51,6 +51,7 @@ export function useActivityWord(): (activity: AgentActivity) => string {
 export function StateMenu() {
   const { t } = useTranslation();
   const agent = useSeat((view) => view.agent);
+  const signIn = useSeat((view) => view.signIn);
   const word = useActivityWord()(agent.activity);
   const isLater = agent.activity.kind !== agent.choice.kind;
   return (
@@ -68,6 +69,7 @@ export function StateMenu() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
+        {signIn.kind === 'signed-in' && <Menu.Label>{t('signIn.as', { name: signIn.person.name })}</Menu.Label>}
         {isLater && <Menu.Label>{t('stateMenu.afterThisCall')}</Menu.Label>}
         <Choice choice={{ kind: 'ready' }} chosen={agent.choice} />
         <Menu.Divider />

@@ -9,6 +9,7 @@ import { FakeEquipment } from './fake-equipment-room.ts';
 import { Feed } from './fake-feed.ts';
 import { FakeHub } from './fake-hub-room.ts';
 import { rowAt } from './fake-seat.ts';
+import { FakeSignIn } from './fake-sign-in.ts';
 import { practiceSound } from './fake-sound.ts';
 
 /** The desk's half of the console api, in the page itself: shows what it is told, writes down what it is asked. */
@@ -30,6 +31,8 @@ export class FakeConsole {
     view: () => this.#present,
     show: (change) => this.show(change),
   });
+  /** Who signs in. */
+  readonly signIn = new FakeSignIn((change) => this.show(change));
   readonly #at: number;
   #present: SeatView;
   /** Why saving settings is refused; null: it is not. */
@@ -56,6 +59,7 @@ export class FakeConsole {
   readonly console: DeskConsole = {
     equipment: this.equipment.room,
     hub: this.hub.room,
+    signIn: this.signIn.room,
     desk: {
       view: async () => this.#view.watch(),
       notices: async () => this.#notices.watch(),
