@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { backUp } from './backup.ts';
 import { type Connection, connect, harden, sqliteCode, tooOldVersion } from './connection.ts';
 import { takeExclusiveLock } from './exclusive-lock.ts';
@@ -16,7 +17,7 @@ export interface Store {
   readonly isNew: boolean;
   /** The copy made before migrations ran at this opening, or null when none did. */
   readonly backupPath: string | null;
-  /** Moves what stands in the write-ahead log into the file; call it when the seat is idle. */
+  /** Moves what stands in the write-ahead log into the file; call it when the seat is idle. Throws when it can't all be. */
   checkpoint(): void;
   /** Ends the connection and lets go of the lock. */
   close(): void;
@@ -136,6 +137,8 @@ function hardenOrRefuse(connection: Connection, path: string): StoreError | null
   return problem === null ? null : storeError('setting-refused', path, problem);
 }
 
+const checkpointed = z.tuple([z.object({ busy: z.number() })]);
+
 function storeOver(
   connection: Connection,
   path: string,
@@ -148,7 +151,10 @@ function storeOver(
     path,
     isNew,
     backupPath,
-    checkpoint: () => void connection.pragma('wal_checkpoint(TRUNCATE)'),
+    checkpoint: () => {
+      const [done] = checkpointed.parse(connection.pragma('wal_checkpoint(TRUNCATE)'));
+      if (done.busy !== 0) throw new Error('somebody else reads the log');
+    },
     close: () => {
       connection.close();
       release();

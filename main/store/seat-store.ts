@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { SeatStore } from '../seat-ports.ts';
 import { type CallTable, callTable } from './call-table.ts';
+import { diskTrust } from './disk-trust.ts';
 import { type HubStore, hubStore } from './hub-store.ts';
 import { type JournalTable, journalTable } from './journal-table.ts';
 import { messageLampTable } from './message-lamp-table.ts';
@@ -56,7 +57,7 @@ export function seatName(store: Store, reserve: Reserve, newId: () => string): s
 
 /**
  * An open store as the seat process sees it. When the disk is full or fails the entry is not there, the seat keeps the
- * fact and tries again, and SQLite writes its pages anew (it never trusts a failed sync). With a `side` journal each
+ * fact and tries again, and after a failed sync nothing is trusted before everything was written anew (disk-trust.ts). With a `side` journal each
  * entry is written there too before it is answered as kept. `setSecret` throws `StoreWriteError`.
  */
 export function seatStore(
@@ -76,6 +77,7 @@ export function seatStore(
   const switchLog = switchRecordTable(store.connection);
   const lamps = messageLampTable(store.connection);
   const settings = settingTable(store.connection, options.reserve);
+  const trust = diskTrust(() => store.checkpoint());
   const listeners = new Set<() => void>();
   const tellAppended = (): void => {
     for (const listener of listeners) listener();
@@ -91,14 +93,14 @@ export function seatStore(
       return () => listeners.delete(listener);
     },
     appendAll: (facts) => {
-      const outcome = journal.appendAll(facts);
+      const outcome = trust.over(() => journal.appendAll(facts));
       if (outcome.kind !== 'written') return { kind: outcome.kind };
       options.side?.append(outcome.entries);
       tellAppended();
       return { kind: 'kept', entries: outcome.entries };
     },
     append: (fact, at) => {
-      const outcome = journal.append(fact, at);
+      const outcome = trust.over(() => journal.append(fact, at));
       if (outcome.kind !== 'written') return { kind: outcome.kind };
       options.side?.append([outcome.entry]);
       tellAppended();

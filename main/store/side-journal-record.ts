@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import type { JournalEntry } from '../../core/journal.ts';
@@ -26,13 +26,13 @@ const written = z.object({
   body: z.unknown(),
 });
 
-/** The key of the side journal, made from the profile's 32 bytes. */
-export function sideJournalKey(profileKey: Uint8Array): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', profileKey, new Uint8Array(0), 'hookline side journal 1', 32));
+/** The key of the side journal, made from the profile's 32 bytes; made ready once, which a cipher a record would do each time. */
+export function sideJournalKey(profileKey: Uint8Array): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', profileKey, new Uint8Array(0), 'hookline side journal 1', 32)));
 }
 
 /** An entry as one record. */
-export function sideRecord(key: Uint8Array, entry: JournalEntry): Buffer {
+export function sideRecord(key: KeyObject, entry: JournalEntry): Buffer {
   const nonce = randomBytes(nonceLength);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   const text = JSON.stringify(entry);
@@ -56,7 +56,7 @@ export interface SideRecords {
 }
 
 /** Reads every sound record of a segment, going on behind a damaged one at the next mark. Never throws. */
-export function readSideRecords(key: Uint8Array, bytes: Buffer): SideRecords {
+export function readSideRecords(key: KeyObject, bytes: Buffer): SideRecords {
   const entries: LooseEntry[] = [];
   let end = 0;
   let damaged = 0;
@@ -95,7 +95,7 @@ function contentAt(bytes: Buffer, at: number): Buffer | null {
   return content.length === length && crc32(content) === bytes.readUInt32LE(at + 8) ? content : null;
 }
 
-function opened(key: Uint8Array, content: Buffer): LooseEntry | null {
+function opened(key: KeyObject, content: Buffer): LooseEntry | null {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, content.subarray(0, nonceLength));
     decipher.setAuthTag(content.subarray(-tagLength));

@@ -76,20 +76,33 @@ interface Place {
 }
 
 /**
+ * How long a sync waits for company, in milliseconds: the entries of one call's step come within it. A disk syncs one
+ * file after the other, so a sync of this one at once would make the journal's next one wait.
+ */
+const gatherMs = 20;
+
+/**
  * Syncs a file beside the seat's work, one sync at a time: what is written meanwhile shares the next one. The journal
  * itself is synced before an entry is acknowledged, so nothing waits for this; a start fills up what a power cut took.
  */
-function syncSoon(place: Place, onFailed: (cause: Error) => void): void {
+function syncSoon(place: Place, seqNow: () => number, onDone: (cause: Error | null, seq: number) => void): void {
   place.isDirty = true;
   if (place.isSyncing) return;
   place.isSyncing = true;
-  place.isDirty = false;
-  fdatasync(place.handle, (cause) => {
-    place.isSyncing = false;
-    if (place.isLeft) closeSync(place.handle);
-    else if (cause !== null) onFailed(cause);
-    else if (place.isDirty) syncSoon(place, onFailed);
-  });
+  setTimeout(() => {
+    // Whoever left it synced it.
+    if (place.isLeft) return closeSync(place.handle);
+    place.isDirty = false;
+    const seq = seqNow();
+    fdatasync(place.handle, (cause) => {
+      place.isSyncing = false;
+      if (place.isLeft) closeSync(place.handle);
+      else {
+        onDone(cause, seq);
+        if (cause === null && place.isDirty) syncSoon(place, seqNow, onDone);
+      }
+    });
+  }, gatherMs).unref();
 }
 
 /** Syncs a file and closes it, at once or when the sync that runs now ends. */
@@ -110,12 +123,18 @@ export function openSideJournal(request: SideJournalRequest): SideJournal {
   const newest = readNewest(directory, request.key);
   let number = newest.number;
   let last = newest.entries.findLast((entry) => entry.seat === seat)?.seq ?? 0;
+  /** Up to here it is known to be on the disk; what lies behind is written once more after a failed sync. */
+  let synced = last;
   let isTold = false;
   let place: Place | null =
     newest.isSound && newest.end < limits.bytes ? reopen(join(directory, nameOf(number)), newest.end) : null;
 
-  /** After a failed write or sync its file is not trusted: the next record goes into a new one. */
+  /**
+   * After a failed write or sync its file is not trusted (the system may have dropped the very bytes, and the next sync
+   * would succeed): what was not synced before is written again, into a new one.
+   */
   const failed = (cause: unknown): void => {
+    last = Math.min(last, synced);
     if (place !== null) {
       place.isLeft = true;
       if (!place.isSyncing) closeSync(place.handle);
@@ -128,6 +147,7 @@ export function openSideJournal(request: SideJournalRequest): SideJournal {
     const left = place;
     place = null;
     if (left !== null) leave(left);
+    synced = Math.max(synced, last);
     const handle = begin(directory, number + 1, limits.bytes);
     number += 1;
     place = { handle, offset: 0, isSyncing: false, isDirty: false, isLeft: false };
@@ -141,9 +161,16 @@ export function openSideJournal(request: SideJournalRequest): SideJournal {
     const target = isRoom && place !== null ? place : rotate();
     for (let done = 0; done < bytes.length; )
       done += writeSync(target.handle, bytes, done, bytes.length - done, target.offset + done);
-    syncSoon(target, failed);
     target.offset += bytes.length;
     last = entries.at(-1)?.seq ?? last;
+    syncSoon(
+      target,
+      () => last,
+      (cause, seq) => {
+        if (cause === null) synced = Math.max(synced, seq);
+        else failed(cause);
+      },
+    );
   };
   const attempt = (entries: readonly JournalEntry[], lastSeq: number): void => {
     const first = entries[0]?.seq ?? lastSeq + 1;
@@ -184,6 +211,7 @@ export function openSideJournal(request: SideJournalRequest): SideJournal {
       if (left !== null) leave(left);
       number = 0;
       last = 0;
+      synced = 0;
       if (!existsSync(directory)) return;
       renameSync(directory, folder);
       syncDirectory(dirname(folder));
