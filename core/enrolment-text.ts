@@ -35,6 +35,7 @@ export const enrolmentFile = z.object({
 /** What an enrolment says. Without pins the certificate must be one that this machine trusts. */
 export type Enrolment = { readonly address: string; readonly code: string; readonly pins: readonly string[] };
 
+/** What came of reading one. */
 export type EnrolmentReading =
   | { readonly kind: 'read'; readonly enrolment: Enrolment }
   /** `why` is for a technician. */

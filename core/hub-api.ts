@@ -3,7 +3,7 @@ import { callRow } from './call-list.ts';
 import { hubPeopleApi } from './hub-people-api.ts';
 import { recordingRoutes, requestRoutes, retentionRoutes, siteRoutes } from './hub-recordings-api.ts';
 import { badCursor, hubRole, hubRoute, limit, page, personName, seatName } from './hub-route.ts';
-import { collectionName, recordFields, recordName, sharedRecord } from './shared-record.ts';
+import { sharedRecordRoutes } from './hub-shared-records-api.ts';
 
 /**
  * Contract seat process <-> hub, also for the site's own programs: HTTP and JSON, described by OpenAPI. Whoever calls
@@ -15,9 +15,6 @@ import { collectionName, recordFields, recordName, sharedRecord } from './shared
 export const pushEntriesMax = 500;
 /** How many bytes of JSON one entry may be. */
 export const entryBytesMax = 64 * 1024;
-
-/** How long a feed may be waited for, in milliseconds. */
-export const feedWaitMsMax = 25_000;
 
 /* ---------- enrolment ---------- */
 
@@ -167,97 +164,6 @@ const calls = {
     .output(z.object({ rows: z.array(z.object({ seat: seatName, call: callRow })), next: z.string().nullable() })),
 };
 
-/* ---------- shared records ---------- */
-
-const recordPlace = { collection: collectionName, recordId: recordName };
-const stale = {
-  STALE: {
-    status: 409,
-    message: 'The record changed since; read it again.',
-    data: z.object({ version: z.number().int() }),
-  },
-} as const;
-
-const records = {
-  feed: hubRoute
-    .errors(badCursor)
-    .route({
-      method: 'GET',
-      path: '/v1/feed',
-      tags: ['records'],
-      summary: 'Shared records that changed after a cursor, deletions included; waits when there is none yet',
-    })
-    .input(
-      z.object({
-        /** None: from the beginning. */
-        cursor: z.string().max(200).optional(),
-        limit,
-        waitMs: z.coerce.number().int().min(0).max(feedWaitMsMax).default(0),
-      }),
-    )
-    .output(
-      z.object({
-        records: z.array(sharedRecord),
-        /** Shown again to go on from here. */
-        cursor: z.string(),
-        /** Nothing is left after this page now. */
-        isEnd: z.boolean(),
-        /** For a seat: its edits up to and with this entry are in what was read; null for others. */
-        journalSeq: z.number().int().nullable(),
-      }),
-    ),
-  put: hubRoute
-    .errors({ ...stale, TOO_LARGE: { status: 413, message: 'The record would be too large.' } })
-    .route({
-      method: 'PUT',
-      path: '/v1/records/{collection}/{recordId}',
-      tags: ['records'],
-      summary: 'Change fields of a shared record, or make it',
-    })
-    .input(z.object({ ...recordPlace, fields: recordFields, baseVersion: z.number().int().nonnegative() }))
-    .output(sharedRecord),
-  remove: hubRoute
-    .errors(stale)
-    .route({
-      method: 'DELETE',
-      path: '/v1/records/{collection}/{recordId}',
-      tags: ['records'],
-      summary: 'Delete a shared record; a tombstone stays',
-      // A DELETE has no body, and oRPC reads the address of one only when it is told to.
-      inputStructure: 'detailed',
-    })
-    .input(
-      z.object({
-        params: z.object(recordPlace),
-        query: z.object({ baseVersion: z.coerce.number().int().nonnegative() }),
-      }),
-    )
-    .output(sharedRecord),
-  history: hubRoute
-    .errors(badCursor)
-    .route({
-      method: 'GET',
-      path: '/v1/records/{collection}/{recordId}/history',
-      tags: ['records'],
-      summary: 'Every edit of a shared record, with the values that lost',
-    })
-    .input(z.object({ ...recordPlace, ...page }))
-    .output(
-      z.object({
-        rows: z.array(
-          z.object({
-            version: z.number().int(),
-            at: z.number(),
-            by: z.string(),
-            fields: recordFields.nullable(),
-            lost: recordFields,
-          }),
-        ),
-        next: z.string().nullable(),
-      }),
-    ),
-};
-
 /* ---------- people, seats and their keys ---------- */
 
 const keyRow = z.object({
@@ -343,7 +249,7 @@ export const hubApi = {
   enrolment,
   journal,
   calls,
-  records,
+  records: sharedRecordRoutes,
   keys,
   people: hubPeopleApi,
   seats,

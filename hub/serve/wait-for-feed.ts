@@ -1,4 +1,4 @@
-import { feedWaitMsMax } from '../../core/hub-api.ts';
+import { feedWaitMsMax } from '../../core/hub-shared-records-api.ts';
 import type { DatabaseKind } from '../database/schema.ts';
 import type { HubParts } from '../hub-parts.ts';
 import { type FeedPage, readFeed } from '../records/feed.ts';

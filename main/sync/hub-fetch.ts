@@ -1,6 +1,6 @@
 import { type ClientRequest, type Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { feedWaitMsMax } from '../../core/hub-api.ts';
+import { feedWaitMsMax } from '../../core/hub-shared-records-api.ts';
 import { retryAfterMs } from '../recordings/upload-schedule.ts';
 
 /** No answer of the hub: nothing is known of what became of the request. */

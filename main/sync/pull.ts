@@ -1,4 +1,4 @@
-import { feedWaitMsMax } from '../../core/hub-api.ts';
+import { feedWaitMsMax } from '../../core/hub-shared-records-api.ts';
 import type { Log } from '../seat-ports.ts';
 import type { FeedPage, SharedRecordTable } from '../store/shared-record-table.ts';
 import { readHubFault } from './hub-fault.ts';

@@ -1,4 +1,4 @@
-import { feedWaitMsMax } from '../../../core/hub-api.ts';
+import { feedWaitMsMax } from '../../../core/hub-shared-records-api.ts';
 import { type HubFetch, requireHub, stallMs } from '../../../main/sync/hub-fetch.ts';
 import { diceOf } from '../dice.ts';
 import { Exchange, type Road } from './exchange.ts';
