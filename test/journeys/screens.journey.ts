@@ -36,6 +36,29 @@ const notThere: Settings['equipment'] = [
   { use: 'modem', id: 'mobile', name: '', port, line, kind: 'mobile', isFallback: true },
 ];
 
+/**
+ * The README's caller has called before: practice customers ring in turn, so these are two rounds of all three, and the
+ * next one is the first again.
+ */
+const readmeNotes = {
+  en: [
+    'Asked what a table for six costs on a Friday. Sent the menu.',
+    'Waited twenty minutes last time. Apologised; the team leader knows.',
+    'Wanted the shop next door.',
+    'Booked for Friday at 19:00, one guest eats no nuts.',
+    'Refund is on its way, three working days.',
+    'Wrong number again; gave the right one.',
+  ],
+  'zh-CN': [
+    '咨询周五六人位的价格，已发送菜单。',
+    '反映上次等了二十分钟，已致歉并告知班长。',
+    '要找的是隔壁商店。',
+    '已预订周五 19:00，一位客人对坚果过敏。',
+    '退款已提交，三个工作日内到账。',
+    '再次拨错，已告知正确号码。',
+  ],
+} as const;
+
 /** The README shows a seat as most people have it. */
 const equipment = isForReadme ? [] : notThere;
 
@@ -71,9 +94,12 @@ async function walk(seat: Seat, look: string): Promise<void> {
 
   await card('idle').waitFor();
   await see('idle');
-  await practiceCall(seat);
+  const notes = isForReadme ? readmeNotes[look.startsWith('en') ? 'en' : 'zh-CN'] : [''];
+  for (const note of notes) await practiceCall(seat, note);
   await desk.locator('#card button').first().click();
   await card('ringing').waitFor();
+  // Who has called before is looked up while it rings.
+  if (isForReadme) await desk.locator('#history').waitFor();
   await see('ringing');
   await desk.locator('body').press('F8');
   await card('talking').waitFor();
@@ -86,7 +112,7 @@ async function walk(seat: Seat, look: string): Promise<void> {
   await desk.locator('body').press('F8');
   await card('after-call-work').waitFor();
   await see('after-call');
-  await finishWork(seat);
+  await finishWork(seat, '');
   const screens = isForReadme ? ['calls'] : ['calls', 'texts', 'devices', 'keys', 'settings'];
   for (const screen of screens) {
     const link = desk.locator(`nav [href="#/${screen}"]`);
@@ -105,7 +131,7 @@ async function walk(seat: Seat, look: string): Promise<void> {
 }
 
 /** A practice call from ring to work code, so that the lists have something in them. */
-async function practiceCall(seat: Seat): Promise<void> {
+async function practiceCall(seat: Seat, note: string): Promise<void> {
   const { desk } = seat;
   await desk.locator('#card button').first().click();
   await desk.locator('#card[data-state=ringing]').waitFor();
@@ -114,10 +140,11 @@ async function practiceCall(seat: Seat): Promise<void> {
   await desk.locator('#card[data-state=talking] [role=timer]', { hasText: '00:02' }).first().waitFor();
   await desk.locator('body').press('F8');
   await desk.locator('#card[data-state=after-call-work]').waitFor();
-  await finishWork(seat);
+  await finishWork(seat, note);
 }
 
-async function finishWork({ desk }: Seat): Promise<void> {
+async function finishWork({ desk }: Seat, note: string): Promise<void> {
+  if (note !== '') await desk.locator('#card textarea').fill(note);
   await desk.locator('#card input[value=consultation]').check();
   await desk.locator('#card input[value=consultation]').press('Enter');
   await desk.locator('#card[data-state=idle]').waitFor();
