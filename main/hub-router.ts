@@ -18,11 +18,13 @@ export function hubRouter({
   const room = implement(hubConsoleApi).$context<ConsoleContext>();
   return {
     enrol: room.enrol.handler(({ input }) => hub.enrol(input.text)),
-    leave: room.leave.handler(() => {
-      // Without a hub nobody has to sign in: leaving it must not be the way in.
-      if (signIn.isLocked()) throw new Error('Somebody has to sign in first.');
-      return hub.leave();
-    }),
+    leave: room.leave.handler(() =>
+      told(() => {
+        // Without a hub nobody has to sign in: leaving it must not be the way in.
+        if (signIn.isLocked()) throw new Error('Somebody has to sign in first.');
+        return hub.leave();
+      }),
+    ),
     tryNow: room.tryNow.handler(() => {
       hub.tryNow();
       uploads.networkBack();

@@ -13,6 +13,7 @@ import { type HubLink, openHubLink } from './sync/hub-link.ts';
 import { enrolmentSecret, type KeptEnrolment, readKeptEnrolment } from './sync/kept-enrolment.ts';
 import { type RecordPull, startPull } from './sync/pull.ts';
 import { type JournalPush, startPush, type TakeBack } from './sync/push.ts';
+import { writeIfRoom } from './sync/spare-write.ts';
 import { syncStateOf } from './sync/sync-state.ts';
 import type { SyncTiming } from './sync/sync-timing.ts';
 import { type TakenBack, takeBack } from './sync/take-back.ts';
@@ -64,6 +65,8 @@ export interface SeatHubOptions {
 
 /** How often somebody is told at most, in milliseconds: one call writes several entries, each of which goes up. */
 export const tellMs = 200;
+/** How long a disk without room is waited for before a hub is begun with, in milliseconds. */
+const beginAgainMs = 30_000;
 /** How many set-aside entries are listed. */
 const setAsideMax = 500;
 
@@ -185,7 +188,7 @@ class RunningSeatHub implements SeatHub {
       const { store } = this.#options;
       store.setSecret(enrolmentSecret, null);
       await this.#part();
-      store.hub.begin('');
+      this.#beginWith('');
       this.#tell();
     });
 
@@ -227,10 +230,9 @@ class RunningSeatHub implements SeatHub {
   async #join(): Promise<void> {
     const { seat, store, timing, isVoiceSuffering, log, onLink, fetch } = this.#options;
     const enrolment = readKeptEnrolment(store.secret(enrolmentSecret));
-    if (enrolment === null || this.#closing.signal.aborted) return;
-    const { state, records, entriesAfter, begin } = store.hub;
-    // Another hub than before, or a log that was made anew and knows of none.
-    if (state.hubId() !== enrolment.hubId) begin(enrolment.hubId);
+    if (this.#joined !== null || this.#closing.signal.aborted || !this.#beginWith(enrolment?.hubId ?? '')) return;
+    if (enrolment === null) return;
+    const { state, records, entriesAfter } = store.hub;
     const link = openHubLink({ ...enrolment, seat, now: timing.now, ...(fetch && { fetch }) });
     const common = { link, isVoiceSuffering, timing, log, onChange: () => this.#tell() };
     const push: JournalPush = startPush({
@@ -261,6 +263,20 @@ class RunningSeatHub implements SeatHub {
       if (outcome.kind === 'taken') onTakenBack?.(outcome.taken);
       return outcome;
     };
+  }
+
+  /**
+   * What is kept is of this hub ('': none). Where it was of another, or the log was made anew, it begins anew. False while the
+   * disk does not take that: then it is tried again, and nothing of one hub is shown as another's.
+   */
+  #beginWith(hubId: string): boolean {
+    const { store, timing, log } = this.#options;
+    if (store.hub.state.hubId() === hubId) return true;
+    const problem = writeIfRoom(() => store.hub.begin(hubId));
+    if (problem === null) return true;
+    log('warn', `what is kept of a hub is not begun anew: ${problem}`);
+    void timing.wait(beginAgainMs, this.#closing.signal).then(this.start);
+    return false;
   }
 
   async #part(): Promise<void> {
