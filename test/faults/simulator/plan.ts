@@ -8,8 +8,7 @@ import { type Road, roads } from './exchange.ts';
  */
 export type Happening = {
   readonly atMs: number;
-} & /** Entries of one call from one number up to another, written down together. */
-(
+} /** Entries of one call from one number up to another, written down together. */ & (
   | {
       readonly kind: 'call';
       readonly seat: string;

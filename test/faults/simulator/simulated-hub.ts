@@ -109,6 +109,7 @@ export function simulatedHub({ folder, time, dice, now, triggers }: SimulatedHub
         keyFile: null,
         monotonicMs: time.elapsedMs,
         onFault: fail,
+        onStopped: () => undefined,
       }),
       timers: time,
     });

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JournalEntry } from '../../../core/journal.ts';
 import { type SeatHub, seatHub } from '../../../main/seat-hub.ts';
@@ -71,7 +72,9 @@ export class SimulatedSeat {
   readonly start = (): void => {
     const { name, seed, folder, network, promises, onOpen, tell } = this.#options;
     this.#lives += 1;
-    const opened = openStore({ path: join(folder, 'hookline.db'), key: testKey, now: this.#now });
+    const path = join(folder, 'hookline.db');
+    if (!existsSync(path)) writeBlank(path);
+    const opened = openStore({ path, key: testKey, now: this.#now });
     if (opened.kind === 'refused') throw new Error(`${name}: ${opened.error.code} ${opened.error.detail}`);
     const { store } = opened;
     onOpen(store.connection);
@@ -224,6 +227,19 @@ export class SimulatedSeat {
 }
 
 const unknownKind = 'from-the-future';
+
+/** A store in which nothing stands: made once, as making one is what takes longest. */
+let blank: Buffer | null = null;
+
+function writeBlank(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (blank === null) {
+    const outcome = openStore({ path, key: testKey, now: () => 0 });
+    if (outcome.kind === 'refused') throw new Error(outcome.error.detail);
+    outcome.store.close();
+    blank = readFileSync(path);
+  } else writeFileSync(path, blank);
+}
 
 /** An entry as it lies there, or null when no program of today reads it. */
 function readable(row: StoredEntry | undefined): JournalEntry | null {
