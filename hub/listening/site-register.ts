@@ -58,16 +58,24 @@ export function siteRegister(parts: HubParts, keys: SiteKeys, store: RecordingSt
   };
   const unknownUploads = async (): Promise<number> => {
     let found = 0;
-    for await (const uploadId of store.uploads()) {
-      if ((await recordingOfUpload(tables, uploadId)) !== null) continue;
-      const { metadata } = await store.getUpload(uploadId);
-      const owner = metadata?.[ownerKey] ?? null;
-      if (owner === null || !(await isSeat(parts, owner))) continue;
-      // One that was erased has its row; so this is one whose row was lost.
-      await begun({ uploadId, owner, metadata: metadata ?? {} });
-      found += 1;
+    for await (const uploadIds of inGroups(store.uploads(), rowsAtOnce)) {
+      const known = await tables
+        .selectFrom('recording')
+        .select('upload_id')
+        .where('upload_id', 'in', uploadIds)
+        .execute();
+      const ids = new Set(known.map(({ upload_id }) => upload_id));
+      for (const uploadId of uploadIds) if (!ids.has(uploadId) && (await takeUp(uploadId))) found += 1;
     }
     return found;
+  };
+  /** One that was erased has its row; so this is one whose row was lost. */
+  const takeUp = async (uploadId: string): Promise<boolean> => {
+    const { metadata } = await store.getUpload(uploadId);
+    const owner = metadata?.[ownerKey] ?? null;
+    if (owner === null || !(await isSeat(parts, owner))) return false;
+    await begun({ uploadId, owner, metadata: metadata ?? {} });
+    return true;
   };
   const unfinished = async (): Promise<number> => {
     let found = 0;
@@ -112,6 +120,17 @@ export function siteRegister(parts: HubParts, keys: SiteKeys, store: RecordingSt
       }),
     catchUp: async () => (await unknownUploads()) + (await unfinished()),
   };
+}
+
+async function* inGroups(ids: AsyncIterable<string>, size: number): AsyncGenerator<string[]> {
+  let group: string[] = [];
+  for await (const id of ids) {
+    group.push(id);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 async function newRecording(

@@ -8,7 +8,7 @@ import { recordingKeys } from '../../../main/recordings/recording-keys.ts';
 import { recordingVault } from '../../../main/recordings/vault.ts';
 import { judgeHubKey, type PinnedHubKey } from '../../../recording/hub-key-pin.ts';
 import { fullReserve, profileKey, recordedChunks } from '../../main/recordings/recorded.ts';
-import { created, patch } from '../recordings/raw-request.ts';
+import { created, patch, tus } from '../recordings/raw-request.ts';
 import { ask, noon, seatKey } from '../some-hub.ts';
 
 /** A seat that records real sound and sends it to a hub by bare tus requests. */
@@ -25,6 +25,10 @@ export interface SeatWithSound {
   readonly begin: (recordingId: string, change?: Readonly<Record<string, string | null>>) => Promise<string>;
   /** Begins it and sends the first so many bytes; all of them end it. */
   readonly send: (recordingId: string, bytes?: number) => Promise<void>;
+  /** The same, at another hub's address. */
+  readonly sendTo: (url: string, recordingId: string) => Promise<void>;
+  /** Goes on where the hub says it is, as a seat does after anything broke. */
+  readonly finish: (recordingId: string) => Promise<void>;
 }
 
 /** Enrols a seat at a hub and has it learn the hub's key. `pin` null: it knows none. */
@@ -38,7 +42,7 @@ export async function seatWithSound(hub: RunningHub, seat: string, knowsHub = tr
   const fileOf = (recordingId: string): Buffer => readFileSync(join(directory, `${recordingId}.hkrec`));
   const wrapOf = async (recordingId: string) => (pin === null ? null : keys.wrapFor(recordingId, pin));
   const as = { Authorization: `Bearer ${key}` };
-  const begin: SeatWithSound['begin'] = async (recordingId, change = {}) => {
+  const beginAt = async (url: string, recordingId: string, change: Readonly<Record<string, string | null>> = {}) => {
     const told = {
       recordingId,
       callId: `call-of-${recordingId}`,
@@ -49,11 +53,18 @@ export async function seatWithSound(hub: RunningHub, seat: string, knowsHub = tr
     const metadata = Object.entries(told).flatMap(([name, value]) =>
       value === null ? [] : [`${name} ${Buffer.from(value).toString('base64')}`],
     );
-    return created(`${hub.url}/v1/recordings/uploads`, {
+    return created(`${url}/v1/recordings/uploads`, {
       'Upload-Defer-Length': '1',
       'Upload-Metadata': metadata.join(','),
       ...as,
     });
+  };
+  const begin: SeatWithSound['begin'] = (recordingId, change) => beginAt(hub.url, recordingId, change);
+  const sendFrom = async (at: string, recordingId: string, from: number, to: number): Promise<void> => {
+    const content = fileOf(recordingId);
+    const whole: Record<string, string> = to === content.length ? { 'Upload-Length': String(content.length) } : {};
+    const { status } = await patch(at, from, content.subarray(from, to), { ...whole, ...as });
+    if (status !== 204) throw new Error(`the hub answered ${status}`);
   };
   return {
     seat,
@@ -71,14 +82,16 @@ export async function seatWithSound(hub: RunningHub, seat: string, knowsHub = tr
     },
     wrapOf,
     begin,
-    send: async (recordingId, bytes) => {
-      const content = fileOf(recordingId);
-      const url = await begin(recordingId);
-      const part = content.subarray(0, bytes ?? content.length);
-      const whole: Record<string, string> =
-        part.length === content.length ? { 'Upload-Length': String(content.length) } : {};
-      const { status } = await patch(url, 0, part, { ...whole, ...as });
-      if (status !== 204) throw new Error(`the hub answered ${status}`);
+    send: async (recordingId, bytes) =>
+      sendFrom(await begin(recordingId), recordingId, 0, bytes ?? fileOf(recordingId).length),
+    sendTo: async (url, recordingId) =>
+      sendFrom(await beginAt(url, recordingId), recordingId, 0, fileOf(recordingId).length),
+    finish: async (recordingId) => {
+      const at = await begin(recordingId);
+      const { headers } = await tus('HEAD', at, as);
+      const offset = Number(headers['upload-offset']);
+      const { length } = fileOf(recordingId);
+      if (headers['repr-digest'] === undefined) await sendFrom(at, recordingId, offset, length);
     },
   };
 }
