@@ -1,6 +1,7 @@
 import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import styles from './notices.module.css';
+import type { ShownNotice } from './seat-store.ts';
 import { useNotices, useSeatStore } from './use-seat.ts';
 
 /** Moments the agent should know of, at the foot of the work area: over nothing that is needed for a call. */
@@ -14,7 +15,7 @@ export function Notices() {
         <div key={notice.id} className={styles.notice}>
           <p>
             {notice.code === 'ask-failed' ? t('notices.askFailed') : t(`notices.${notice.code}`)}
-            {notice.detail !== '' && <small>{notice.code === 'volume' ? `${notice.detail} %` : notice.detail}</small>}
+            {notice.detail !== '' && <small>{isPercent(notice.code) ? `${notice.detail} %` : notice.detail}</small>}
           </p>
           <button type="button" aria-label={t('notices.dismiss')} onClick={() => store.dismiss(notice.id)}>
             <IconX size={16} aria-hidden="true" />
@@ -23,4 +24,8 @@ export function Notices() {
       ))}
     </div>
   );
+}
+
+function isPercent(code: ShownNotice['code']): boolean {
+  return code === 'volume' || code === 'disk-nearly-full';
 }

@@ -25,6 +25,18 @@ const noticesMax = 3;
 /** How long a notice stands, unless it is dismissed: long enough to read two lines between two sentences of a caller. */
 const noticeShownMs = 10_000;
 
+/** What somebody has to act on, or would look for in vain later, stands until it is dismissed. */
+const lasting: ReadonlySet<ShownNotice['code']> = new Set([
+  'recording-stopped-disk-full',
+  'stand-in',
+  'log-mended',
+  'log-mended-lost',
+  'log-taken-back',
+  'log-taken-back-part',
+  'log-begun-anew',
+  'password-lost',
+]);
+
 /**
  * The one store of the desk page: the last view of the feed, and whether the feed is up. Nothing derived is kept.
  * `seat` is null until the first view has come. Parts of the view that did not change keep their identity.
@@ -125,12 +137,22 @@ export class SeatStore {
   #addNotice(notice: Omit<ShownNotice, 'id'>): void {
     const id = this.#nextNoticeId++;
     const others = this.#notices.filter((shown) => shown.code !== notice.code);
-    this.#notices = [...others, { ...notice, id }].slice(-noticesMax);
-    setTimeout(() => this.dismiss(id), noticeShownMs);
+    this.#notices = fitting([...others, { ...notice, id }]);
+    if (!lasting.has(notice.code)) setTimeout(() => this.dismiss(id), noticeShownMs);
     this.#changed();
   }
 
   #changed(): void {
     for (const changed of this.#watchers) changed();
   }
+}
+
+/** As many as there is room for: the oldest go first, those that would have gone by themselves before those that stand. */
+function fitting(notices: readonly ShownNotice[]): readonly ShownNotice[] {
+  const over = notices.length - noticesMax;
+  if (over <= 0) return notices;
+  const passing = notices.slice(0, -1).filter(({ code }) => !lasting.has(code));
+  const standing = notices.slice(0, -1).filter(({ code }) => lasting.has(code));
+  const gone = new Set([...passing, ...standing].slice(0, over).map(({ id }) => id));
+  return notices.filter(({ id }) => !gone.has(id));
 }

@@ -285,7 +285,7 @@ test('the desk is told that texts and lines of the switch were written, so that 
   const note = () => seen.push({ ...running.view.value.linesWritten });
   say(modem('ready'));
   note();
-  say({ kind: 'text-received', id: 'gsm', ref: '1', from: '139', text: 'hello', sentAt: null });
+  say({ kind: 'text-received', id: 'gsm', ref: '1', from: '139', text: 'hello', sentAt: 5 });
   note();
   await running.equipment.sendText('139', 'good day');
   note();

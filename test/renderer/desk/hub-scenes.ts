@@ -72,6 +72,22 @@ export function hubScenes({ at, idle, talking }: Around): Record<string, Scene> 
     'hub-refused': { view: refused },
     'hub-forked': { view: forked },
     'disk-read-only': { view: light(talking, 'down', 'disk-read-only', '12') },
+    notices: {
+      view: talking,
+      notices: [
+        { code: 'log-taken-back-part', detail: '1204, 3' },
+        { code: 'recordings-let-go', detail: '48' },
+        { code: 'disk-nearly-full', detail: '91' },
+      ],
+    },
+    'notices-stand-in': {
+      view: idle,
+      notices: [
+        { code: 'stand-in', detail: "EROFS: read-only file system, open '/var/lib/hookline/seat.db'" },
+        { code: 'log-begun-anew', detail: '' },
+        { code: 'clock-jumped', detail: '' },
+      ],
+    },
     site: { view: idle, hash: '#/settings/site' },
     'site-joined': { view: joined, hash: '#/settings/site' },
     'site-away': { view: away, hash: '#/settings/site' },

@@ -35,6 +35,9 @@ const link = {
 Object.assign(window, { seat, link });
 startDesk(place, link, scene.isBar === true ? 'bar' : 'desk');
 if (scene.isLost === true) setTimeout(() => link.set(false), 300);
+setTimeout(() => {
+  for (const notice of scene.notices ?? []) seat.notify(notice);
+}, 100);
 if (scene.isDataAsked === true) setTimeout(pressDataLight, 100);
 
 /** The last of the three lights, as soon as it is drawn. */

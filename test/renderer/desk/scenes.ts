@@ -1,5 +1,6 @@
 import type { SeatView } from '../../../core/console-api.ts';
 import type { DeskMessage } from '../../../core/equipment-event.ts';
+import type { Notice } from '../../../core/notice.ts';
 import {
   busylight,
   callLog,
@@ -28,6 +29,8 @@ export type Scene = {
   /** The seat process goes away after the first view. */
   readonly isLost?: boolean;
   readonly isBar?: boolean;
+  /** Moments told as soon as the page is there. */
+  readonly notices?: readonly Notice[];
   /** Somebody has pressed the data light. */
   readonly isDataAsked?: boolean;
 };
