@@ -1,19 +1,31 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DataStore, ERRORS, Upload } from '@tus/utils';
 import { z } from 'zod';
 import { bodyHash } from './body-hash.ts';
+import { BodyWriter } from './body-writer.ts';
+import { noneThere, syncFolder, translate, writeAll, writeNew } from './durable-files.ts';
 import { inTurn } from './in-turn.ts';
-import { ownerKey, type RecordingStore, type StoreWatch, uploadId } from './recording-store.ts';
-import { UploadRefusal } from './upload-request.ts';
+import {
+  type BodyPlace,
+  damagedSha256,
+  ownerKey,
+  type RecordingStore,
+  type StoreWatch,
+  type UploadLook,
+  uploadId,
+} from './recording-store.ts';
+import { digestOfFile, RunningDigests } from './running-digests.ts';
 import { encodeState, readState, slotOf, type UploadState } from './upload-state.ts';
 
 /** What never changes about an upload: written once, and its being there is what makes the upload known. */
 const uploadFacts = z.object({
   createdAt: z.string(),
+  /** Bytes in all, if they were told when it was made. */
+  size: z.number().int().nonnegative().nullable().default(null),
   metadata: z.record(z.string(), z.string().nullable()),
 });
 type UploadFacts = z.infer<typeof uploadFacts>;
@@ -48,6 +60,7 @@ export class DurableFileStore extends DataStore implements RecordingStore {
   ];
   readonly #options: FileStoreOptions;
   readonly #inTurn = inTurn();
+  readonly #digests = new RunningDigests();
 
   constructor(options: FileStoreOptions) {
     super();
@@ -64,11 +77,12 @@ export class DurableFileStore extends DataStore implements RecordingStore {
       }
       const { directory } = this.#options;
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const facts: UploadFacts = { createdAt: new Date().toISOString(), metadata: { ...upload.metadata } };
       const size = upload.size ?? null;
-      await writeNew(this.#path(upload.id, 'data'), Buffer.alloc(0));
+      const facts: UploadFacts = { createdAt: new Date().toISOString(), size, metadata: { ...upload.metadata } };
+      // Only what makes it known is synced: with nothing in it yet, an upload whose state was lost is as it began.
+      await writeFile(this.#path(upload.id, 'data'), Buffer.alloc(0), { mode: 0o600 });
       const state = { sequence: 0, offset: 0, size, sha256: size === 0 ? emptySha256 : null };
-      await writeNew(this.#path(upload.id, 'state'), encodeState(state));
+      await writeFile(this.#path(upload.id, 'state'), encodeState(state), { mode: 0o600 });
       await writeNew(this.#path(upload.id, 'new'), Buffer.from(JSON.stringify(facts)));
       await rename(this.#path(upload.id, 'new'), this.#path(upload.id, 'json'));
       await syncFolder(directory);
@@ -76,18 +90,31 @@ export class DurableFileStore extends DataStore implements RecordingStore {
     }).catch(translate);
   }
 
-  override write(stream: Readable, id: string, offset: number): Promise<number> {
+  override async write(stream: Readable, id: string, offset: number): Promise<number> {
+    return (await this.take(stream, id, { offset, size: null })).offset;
+  }
+
+  take(pieces: AsyncIterable<Buffer>, id: string, { offset, size }: BodyPlace): Promise<UploadLook> {
     return this.#inTurn(id, async () => {
-      const state = await this.#known(id);
+      const facts = await this.#facts(id);
+      if (facts === null) throw ERRORS.FILE_NOT_FOUND;
+      const state = await this.#state(id);
       if (state.offset !== offset) throw ERRORS.INVALID_OFFSET;
       const file = await open(this.#path(id, 'data'), constants.O_RDWR | constants.O_NOFOLLOW);
       try {
         if ((await file.stat()).size > offset) await file.truncate(offset);
-        return await this.#take(file, stream, id, state);
+        return this.#asLook(facts, await this.#take(file, pieces, id, state, state.size ?? size));
       } finally {
         await file.close();
       }
     }).catch(translate);
+  }
+
+  look(id: string): Promise<UploadLook | null> {
+    return this.#inTurn(id, async () => {
+      const facts = await this.#facts(id);
+      return facts === null ? null : this.#asLook(facts, await this.#finished(id, await this.#state(id)));
+    });
   }
 
   override getUpload(id: string): Promise<Upload> {
@@ -145,6 +172,17 @@ export class DurableFileStore extends DataStore implements RecordingStore {
     });
   }
 
+  verify(id: string): Promise<string | null> {
+    return this.#inTurn(id, async () => {
+      if ((await this.#facts(id)) === null) return null;
+      const state = await this.#finished(id, await this.#state(id));
+      if (state.sha256 === null) return null;
+      const sha256 = await digestOfFile(this.#path(id, 'data'), state.offset).catch(() => damagedSha256);
+      if (sha256 !== state.sha256) await this.#record(id, { ...state, sha256 });
+      return sha256;
+    });
+  }
+
   async ownerOf(id: string): Promise<string | null> {
     return (await this.#facts(id))?.metadata[ownerKey] ?? null;
   }
@@ -174,39 +212,57 @@ export class DurableFileStore extends DataStore implements RecordingStore {
   }
 
   /** Takes a body. Without a checksum, whatever came of it is kept; with one, all of it or nothing. */
-  async #take(file: FileHandle, stream: Readable, id: string, from: UploadState): Promise<number> {
+  async #take(
+    file: FileHandle,
+    pieces: AsyncIterable<Buffer>,
+    id: string,
+    from: UploadState,
+    size: number | null,
+  ): Promise<UploadState> {
+    const path = this.#path(id, 'data');
     const hash = bodyHash();
-    let state = from;
-    let end = from.offset;
+    const body = new BodyWriter(file, from.offset);
+    const whole = this.#digests.from(id, from.offset);
+    let state: UploadState = { ...from, size };
     const keep = async (): Promise<void> => {
-      if (end === state.offset && state.size !== end) return;
+      const { end } = body;
+      if (end === state.offset && size !== end && size === from.size) return;
+      await body.written();
       await this.#options.watch?.('data-written');
-      await file.datasync();
+      await body.sync();
       await this.#options.watch?.('data-synced');
-      const sha256 = end === state.size ? await digestOfFile(this.#path(id, 'data'), end) : null;
+      const sha256 = end === size ? await this.#wholeDigest(file, path, end, whole) : null;
       state = await this.#record(id, { ...state, offset: end, sha256 });
+      this.#digests.keep(id, sha256 === null ? whole : null, end);
       await this.#options.watch?.('state-recorded');
     };
     let cut: { readonly cause: unknown } | null = null;
     try {
-      for await (const piece of stream) {
-        const bytes: Buffer = piece;
-        if (state.size !== null && end + bytes.length > state.size) throw ERRORS.ERR_SIZE_EXCEEDED;
+      for await (const bytes of pieces) {
+        if (size !== null && body.end + bytes.length > size) throw ERRORS.ERR_SIZE_EXCEEDED;
         hash.update(bytes);
-        await writeAll(file, bytes, end);
-        end += bytes.length;
-        if (!hash.isAsked && end - state.offset >= syncEachBytes) await keep();
+        whole?.update(bytes);
+        await body.push(bytes);
+        if (!hash.isAsked && body.end - state.offset >= syncEachBytes) await keep();
       }
     } catch (cause) {
       cut = { cause };
     }
     if (hash.isAsked && (cut !== null || !hash.fits())) {
-      await file.truncate(from.offset);
+      await body.written().finally(() => file.truncate(from.offset));
       throw cut?.cause ?? hash.mismatch();
     }
     await keep();
     if (cut !== null) throw cut.cause;
-    return end;
+    return state;
+  }
+
+  /** Of what was written; read back when a restart lost what was known of it. Rejects when the file has another length. */
+  async #wholeDigest(file: FileHandle, path: string, length: number, whole: Hash | null): Promise<string> {
+    if (whole === null) return digestOfFile(path, length);
+    const { size } = await file.stat();
+    if (size !== length) throw new Error(`${path} holds ${size} bytes, not ${length}`);
+    return whole.copy().digest('hex');
   }
 
   /** An upload whose last byte is there and whose digest is not: the hub died in between. */
@@ -220,6 +276,7 @@ export class DurableFileStore extends DataStore implements RecordingStore {
     await rm(this.#path(id, 'json'));
     await syncFolder(this.#options.directory);
     for (const kind of ['state', 'data'] as const) await rm(this.#path(id, kind), { force: true });
+    this.#digests.forget(id);
   }
 
   #isExpired({ createdAt }: UploadFacts): boolean {
@@ -231,7 +288,7 @@ export class DurableFileStore extends DataStore implements RecordingStore {
     const state = { ...next, sequence: next.sequence + 1 };
     const file = await open(this.#path(id, 'state'), constants.O_RDWR | constants.O_NOFOLLOW);
     try {
-      await writeAll(file, encodeState(state), slotOf(state.sequence));
+      await writeAll(file, [encodeState(state)], slotOf(state.sequence));
       await file.datasync();
       return state;
     } finally {
@@ -251,9 +308,15 @@ export class DurableFileStore extends DataStore implements RecordingStore {
   }
 
   async #state(id: string): Promise<UploadState> {
-    const state = readState(await readFile(this.#path(id, 'state')));
-    if (state === null) throw new Error(`the state of upload ${id} is damaged in both places`);
-    return state;
+    const text = await readFile(this.#path(id, 'state')).catch(noneThere);
+    const state = Array.isArray(text) ? null : readState(text);
+    if (state !== null) return state;
+    const size = (await this.#facts(id))?.size ?? null;
+    const data = await stat(this.#path(id, 'data')).catch(noneThere);
+    // A power cut just after it was made: its state was not synced yet, and nothing was taken.
+    if (!Array.isArray(data) && data.size === 0)
+      return { sequence: 0, offset: 0, size, sha256: size === 0 ? emptySha256 : null };
+    throw new Error(`the state of upload ${id} is damaged in both places`);
   }
 
   #asUpload(id: string, { createdAt, metadata }: UploadFacts, { offset, size, sha256 }: UploadState): Upload {
@@ -262,69 +325,17 @@ export class DurableFileStore extends DataStore implements RecordingStore {
     return new Upload({ id, offset, metadata, ...(size === null ? {} : { size }), ...age });
   }
 
+  #asLook({ createdAt, metadata }: UploadFacts, { offset, size, sha256 }: UploadState): UploadLook {
+    const { expirationMs } = this.#options;
+    const expiresAt = sha256 === null && expirationMs > 0 ? Date.parse(createdAt) + expirationMs : null;
+    return { owner: metadata[ownerKey] ?? null, metadata, offset, size, sha256, expiresAt };
+  }
+
   #path(id: string, kind: 'data' | 'state' | 'json' | 'new'): string {
     if (!uploadId.test(id)) throw ERRORS.FILE_NOT_FOUND;
     return join(this.#options.directory, `${id}.${kind}`);
   }
 }
 
+/** Of nothing at all. */
 const emptySha256 = createHash('sha256').digest('hex');
-
-/** Reads the file back: what is told to the seat is what lies on the disk, not what came in. */
-async function digestOfFile(path: string, length: number): Promise<string> {
-  const hash = createHash('sha256');
-  let read = 0;
-  for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    const bytes: Buffer = piece;
-    hash.update(bytes);
-    read += bytes.length;
-  }
-  if (read !== length) throw new Error(`${path} holds ${read} bytes, not ${length}`);
-  return hash.digest('hex');
-}
-
-/** Writes a file and syncs it; one that a crash left there is written anew. */
-async function writeNew(path: string, bytes: Buffer): Promise<void> {
-  await rm(path, { force: true });
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await writeAll(file, bytes, 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
-}
-
-/** Makes the names in a folder durable. Windows keeps names in its own journal and can't sync a folder. */
-async function syncFolder(directory: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function noneThere(cause: unknown): [] {
-  if (codeOf(cause) === 'ENOENT') return [];
-  throw cause;
-}
-
-function translate(cause: unknown): never {
-  const code = codeOf(cause);
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
-    throw new UploadRefusal(507, 'the disk of the hub is full');
-  throw cause;
-}
-
-function codeOf(cause: unknown): string | null {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : null;
-}

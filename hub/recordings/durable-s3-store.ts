@@ -1,24 +1,29 @@
-import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { S3ServiceException } from '@aws-sdk/client-s3';
+import type { Hash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { S3Store } from '@tus/s3-store';
 import { ERRORS, Upload } from '@tus/utils';
 import { bodyHash } from './body-hash.ts';
 import { inTurn } from './in-turn.ts';
-import { ownerKey, type RecordingStore, type StoreWatch, uploadId } from './recording-store.ts';
-import { emptyS3State, offsetOf, pieceKey, type S3Piece, type S3State, s3State, stateKey } from './s3-state.ts';
+import {
+  type BodyPlace,
+  damagedSha256,
+  ownerKey,
+  type RecordingStore,
+  type StoreWatch,
+  type UploadLook,
+  uploadId,
+} from './recording-store.ts';
+import { RunningDigests } from './running-digests.ts';
+import { type S3Place, s3Client } from './s3-client.ts';
+import { isMissing, S3Objects, WrongLength } from './s3-objects.ts';
+import { emptyS3State, offsetOf, pieceKey, type S3State, s3State, stateKey } from './s3-state.ts';
 
 /** No part but the last may be smaller (S3's own rule), so less than this waits as pieces of its own. */
 const partBytes = 5 * 1024 * 1024;
 /** Pieces that wait for one part; more are put together into one, so the state stays small. */
 const piecesMax = 64;
 
-export interface S3StoreOptions {
-  readonly bucket: string;
-  readonly endpoint: string | null;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+export interface S3StoreOptions extends S3Place {
   /** An upload that is not complete so long after it began answers 410, in milliseconds; 0 for never. */
   readonly expirationMs: number;
   readonly watch: StoreWatch;
@@ -33,25 +38,20 @@ export interface S3StoreOptions {
  */
 export class DurableS3Store extends S3Store implements RecordingStore {
   readonly #inTurn = inTurn();
+  readonly #digests = new RunningDigests();
+  readonly #objects: S3Objects;
   readonly #watch: StoreWatch;
 
-  constructor({ bucket, endpoint, region, accessKeyId, secretAccessKey, expirationMs, watch }: S3StoreOptions) {
+  constructor({ expirationMs, watch, ...place }: S3StoreOptions) {
     super({
       expirationPeriodInMilliseconds: expirationMs,
       useTags: false,
       // Another hub may have written since, and a seat has thousands of uploads: nothing is remembered.
       cache: { get: async () => undefined, set: async () => undefined, delete: async () => undefined },
-      s3ClientConfig: {
-        bucket,
-        region,
-        ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
-        credentials: { accessKeyId, secretAccessKey },
-        // Compatible stores do not all know the newer trailing checksums; each body is signed with its SHA-256 anyway.
-        requestChecksumCalculation: 'WHEN_REQUIRED',
-        responseChecksumValidation: 'WHEN_REQUIRED',
-      },
+      s3ClientConfig: s3Client(place),
     });
     this.extensions = [...this.extensions, 'checksum'];
+    this.#objects = new S3Objects(this.client, this.bucket);
     this.#watch = watch;
   }
 
@@ -60,7 +60,8 @@ export class DurableS3Store extends S3Store implements RecordingStore {
       const known = await this.#facts(upload.id);
       if (known !== null) {
         const before = await this.#finished(upload.id, await this.#state(upload.id));
-        if (before.sha256 !== null || !this.#isExpired(known)) return this.#asUpload(known, before);
+        const { expiresAt } = this.#asLook(known, before);
+        if (expiresAt === null || Date.now() <= expiresAt) return this.#asUpload(known, before);
         await this.#removeNow(upload.id, before);
       }
       const made = await super.create(upload);
@@ -69,24 +70,38 @@ export class DurableS3Store extends S3Store implements RecordingStore {
     });
   }
 
-  override write(stream: Readable, id: string, offset: number): Promise<number> {
+  override async write(stream: Readable, id: string, offset: number): Promise<number> {
+    return (await this.take(stream, id, { offset, size: null })).offset;
+  }
+
+  take(pieces: AsyncIterable<Buffer>, id: string, { offset, size }: BodyPlace): Promise<UploadLook> {
     return this.#inTurn(id, async () => {
-      const before = await this.#known(id);
+      const [facts, before] = await Promise.all([this.#facts(id), this.#state(id)]);
+      if (facts === null) throw ERRORS.FILE_NOT_FOUND;
       if (offsetOf(before) !== offset) throw ERRORS.INVALID_OFFSET;
-      const { state, cut } = await this.#take(stream, id, before);
+      const whole = this.#digests.from(id, offset);
+      const { state, cut } = await this.#take(pieces, id, { ...before, size: before.size ?? size }, whole);
       const kept = await this.#commit(id, state);
+      this.#digests.keep(id, whole, offsetOf(kept));
       await this.#watch?.('state-recorded');
       await this.#sweep(before, kept);
       if (cut !== null) throw cut.cause;
-      return offsetOf(await this.#finished(id, kept));
+      return this.#asLook(facts, await this.#finished(id, kept));
+    });
+  }
+
+  look(id: string): Promise<UploadLook | null> {
+    return this.#inTurn(id, async () => {
+      const found = await this.#standing(id);
+      return found === null ? null : this.#asLook(found.facts, found.state);
     });
   }
 
   override getUpload(id: string): Promise<Upload> {
     return this.#inTurn(id, async () => {
-      const facts = await this.#facts(id);
-      if (facts === null) throw ERRORS.FILE_NOT_FOUND;
-      return this.#asUpload(facts, await this.#finished(id, await this.#state(id)));
+      const found = await this.#standing(id);
+      if (found === null) throw ERRORS.FILE_NOT_FOUND;
+      return this.#asUpload(found.facts, found.state);
     });
   }
 
@@ -101,9 +116,20 @@ export class DurableS3Store extends S3Store implements RecordingStore {
   }
 
   digestOf(id: string): Promise<string | null> {
+    return this.#inTurn(id, async () => (await this.#standing(id))?.state.sha256 ?? null);
+  }
+
+  verify(id: string): Promise<string | null> {
     return this.#inTurn(id, async () => {
-      if ((await this.#facts(id)) === null) return null;
-      return (await this.#finished(id, await this.#state(id))).sha256;
+      const state = (await this.#standing(id))?.state;
+      if (state === undefined || state.sha256 === null) return null;
+      const sha256 = await this.#objects.digest(id, offsetOf(state)).catch((cause: unknown) => {
+        // A store that does not answer says nothing about the object.
+        if (isMissing(cause) || cause instanceof WrongLength) return damagedSha256;
+        throw cause;
+      });
+      if (sha256 !== state.sha256) await this.#commit(id, { ...state, sha256 });
+      return sha256;
     });
   }
 
@@ -113,14 +139,14 @@ export class DurableS3Store extends S3Store implements RecordingStore {
 
   async readRange(id: string, start: number, end: number): Promise<Readable> {
     if ((await this.digestOf(id)) === null) throw ERRORS.FILE_NOT_FOUND;
-    return this.#get(id, `bytes=${start}-${Math.max(start, end - 1)}`);
+    return this.#objects.get(id, `bytes=${start}-${Math.max(start, end - 1)}`);
   }
 
   /** Parts of a multipart upload can't be read before it is complete; a call has some megabytes and is pieces. */
   readSoFar(id: string): Promise<Buffer | null> {
     return this.#inTurn(id, async () => {
       const { parts, pieces } = await this.#known(id);
-      return parts.length > 0 ? null : this.#gather(pieces);
+      return parts.length > 0 ? null : this.#objects.gather(pieces);
     });
   }
 
@@ -133,28 +159,37 @@ export class DurableS3Store extends S3Store implements RecordingStore {
     } while (token !== undefined);
   }
 
-  /** Takes a body piece by piece. Nothing holds until it is committed, so a body that does not fit leaves all as it was. */
+  /**
+   * Takes a body piece by piece, the next part while the one before is on its way. Nothing holds until it is committed, so
+   * a body that does not fit leaves all as it was.
+   */
   async #take(
-    stream: Readable,
+    pieces: AsyncIterable<Buffer>,
     id: string,
     from: S3State,
+    whole: Hash | null,
   ): Promise<{ state: S3State; cut: { cause: unknown } | null }> {
     const hash = bodyHash();
-    let state = from;
+    let adding: Promise<S3State> = Promise.resolve(from);
+    let end = offsetOf(from);
     let waiting: Buffer[] = [];
     let bytesWaiting = 0;
     let cut: { readonly cause: unknown } | null = null;
     const put = async (): Promise<void> => {
-      state = await this.#add(id, state, Buffer.concat(waiting));
+      const body = Buffer.concat(waiting);
       waiting = [];
       bytesWaiting = 0;
+      const state = await adding;
+      adding = this.#add(id, state, body);
+      // Its fault is told by the next that waits for it.
+      adding.catch(() => undefined);
     };
     try {
-      for await (const piece of stream) {
-        const bytes: Buffer = piece;
-        if (state.size !== null && offsetOf(state) + bytesWaiting + bytes.length > state.size)
-          throw ERRORS.ERR_SIZE_EXCEEDED;
+      for await (const bytes of pieces) {
+        end += bytes.length;
+        if (from.size !== null && end > from.size) throw ERRORS.ERR_SIZE_EXCEEDED;
         hash.update(bytes);
+        whole?.update(bytes);
         waiting.push(bytes);
         bytesWaiting += bytes.length;
         if (bytesWaiting >= partBytes) await put();
@@ -162,9 +197,12 @@ export class DurableS3Store extends S3Store implements RecordingStore {
     } catch (cause) {
       cut = { cause };
     }
-    if (hash.isAsked && (cut !== null || !hash.fits())) throw cut?.cause ?? hash.mismatch();
+    if (hash.isAsked && (cut !== null || !hash.fits())) {
+      await adding;
+      throw cut?.cause ?? hash.mismatch();
+    }
     if (bytesWaiting > 0) await put();
-    return { state, cut };
+    return { state: await adding, cut };
   }
 
   /** Adds bytes: as a piece, or with all pieces before it as a part when they suffice. */
@@ -172,7 +210,7 @@ export class DurableS3Store extends S3Store implements RecordingStore {
     const held = state.pieces.reduce((sum, { length }) => sum + length, 0);
     const isPart = held + bytes.length >= partBytes;
     const isMany = state.pieces.length >= piecesMax;
-    const body = isPart || isMany ? Buffer.concat([await this.#gather(state.pieces), bytes]) : bytes;
+    const body = isPart || isMany ? Buffer.concat([await this.#objects.gather(state.pieces), bytes]) : bytes;
     const { next } = state;
     if (isPart) {
       const number = state.parts.length + 1;
@@ -180,7 +218,7 @@ export class DurableS3Store extends S3Store implements RecordingStore {
       return { ...state, pieces: [], parts: [...state.parts, { number, tag, length: body.length }] };
     }
     const piece = { name: pieceKey(id, next), length: body.length };
-    await this.client.putObject({ Bucket: this.bucket, Key: piece.name, Body: body });
+    await this.#objects.put(piece.name, body);
     await this.#watch?.('data-written');
     return { ...state, next: next + 1, pieces: [...(isMany ? [] : state.pieces), piece] };
   }
@@ -193,30 +231,35 @@ export class DurableS3Store extends S3Store implements RecordingStore {
       return tag;
     } catch (cause) {
       if (!isMissing(cause)) throw cause;
-      await this.#delete(this.infoKey(id));
+      await this.#objects.delete(this.infoKey(id));
       throw ERRORS.FILE_NO_LONGER_EXISTS;
     }
   }
 
-  /** When all bytes are there: makes the object, reads it back, and writes down its digest. May be begun again anywhere. */
+  /**
+   * When all bytes are there: makes the object, has its length told, and writes down its digest, which is read back when a
+   * restart lost it. May be begun again anywhere.
+   */
   async #finished(id: string, state: S3State): Promise<S3State> {
     if (state.sha256 !== null || state.size === null || offsetOf(state) !== state.size) return state;
     const parts = [...state.parts];
     if (state.pieces.length > 0 || parts.length === 0) {
-      const last = await this.#gather(state.pieces);
+      const last = await this.#objects.gather(state.pieces);
       const number = parts.length + 1;
-      if ((await this.#lengthOf(id)) === null)
+      if ((await this.#objects.lengthOf(id)) === null)
         parts.push({ number, tag: await this.#part(id, last, number), length: last.length });
     }
     // The hub may have died after this and before its answer: then the object is there and the multipart upload is not.
-    if ((await this.#lengthOf(id)) === null)
+    if ((await this.#objects.lengthOf(id)) === null)
       await this.finishMultipartUpload(
         await this.getMetadata(id),
         parts.map(({ number, tag }) => ({ PartNumber: number, ETag: tag })),
       );
     await this.#watch?.('object-completed');
-    if ((await this.#lengthOf(id)) !== state.size) throw new Error(`the object of upload ${id} has a wrong size`);
-    const sha256 = await this.#digest(id, state.size);
+    if ((await this.#objects.lengthOf(id)) !== state.size)
+      throw new Error(`the object of upload ${id} has a wrong size`);
+    const sha256 = this.#digests.from(id, state.size)?.digest('hex') ?? (await this.#objects.digest(id, state.size));
+    this.#digests.forget(id);
     await this.#watch?.('digest-known');
     const done = await this.#commit(id, {
       ...state,
@@ -231,53 +274,29 @@ export class DurableS3Store extends S3Store implements RecordingStore {
   /** First what makes it known goes: no crash leaves an upload that is known and has no bytes. */
   async #removeNow(id: string, state: S3State): Promise<void> {
     const { 'upload-id': multipart } = await this.getMetadata(id);
-    await this.#delete(this.infoKey(id));
-    if (state.sha256 === null)
-      await this.client
-        .abortMultipartUpload({ Bucket: this.bucket, Key: id, UploadId: multipart })
-        .catch(ignoreRefusal);
+    await this.#objects.delete(this.infoKey(id));
+    if (state.sha256 === null) await this.#objects.abort(id, multipart);
     // The one after the last may have been put by a hub that died before it committed.
-    for (const name of [...state.pieces.map((piece) => piece.name), pieceKey(id, state.next)]) await this.#delete(name);
-    await this.#delete(stateKey(id));
-    await this.#delete(id);
-  }
-
-  #isExpired({ creation_date }: Upload): boolean {
-    const periodMs = this.getExpiration();
-    return periodMs > 0 && creation_date !== undefined && Date.now() > Date.parse(creation_date) + periodMs;
-  }
-
-  async #digest(id: string, length: number): Promise<string> {
-    const hash = createHash('sha256');
-    let read = 0;
-    for await (const piece of await this.#get(id, null)) {
-      const bytes: Buffer = piece;
-      hash.update(bytes);
-      read += bytes.length;
-    }
-    if (read !== length) throw new Error(`the object of upload ${id} gave ${read} bytes, not ${length}`);
-    return hash.digest('hex');
-  }
-
-  async #gather(pieces: readonly S3Piece[]): Promise<Buffer> {
-    const found: Buffer[] = [];
-    for (const { name, length } of pieces) {
-      const bytes = Buffer.concat(await (await this.#get(name, null)).toArray());
-      if (bytes.length !== length) throw new Error(`${name} gave ${bytes.length} bytes, not ${length}`);
-      found.push(bytes);
-    }
-    return Buffer.concat(found);
+    for (const name of [...state.pieces.map((piece) => piece.name), pieceKey(id, state.next)])
+      await this.#objects.delete(name);
+    await this.#objects.delete(stateKey(id));
+    await this.#objects.delete(id);
   }
 
   /** Removes the pieces that a commit no longer names. One that stays is in nobody's way. */
   async #sweep(before: S3State, now: S3State): Promise<void> {
     const named = new Set(now.pieces.map(({ name }) => name));
-    for (const { name } of before.pieces) if (!named.has(name)) await this.#delete(name);
+    for (const { name } of before.pieces) if (!named.has(name)) await this.#objects.delete(name);
   }
 
   async #commit(id: string, state: S3State): Promise<S3State> {
-    await this.client.putObject({ Bucket: this.bucket, Key: stateKey(id), Body: JSON.stringify(state) });
+    await this.#objects.put(stateKey(id), JSON.stringify(state));
     return state;
+  }
+
+  async #standing(id: string): Promise<{ readonly facts: Upload; readonly state: S3State } | null> {
+    const facts = await this.#facts(id);
+    return facts === null ? null : { facts, state: await this.#finished(id, await this.#state(id)) };
   }
 
   async #known(id: string): Promise<S3State> {
@@ -298,8 +317,7 @@ export class DurableS3Store extends S3Store implements RecordingStore {
   /** An upload whose creation was cut short has no state yet: nothing was taken. */
   async #state(id: string): Promise<S3State> {
     try {
-      const text = Buffer.concat(await (await this.#get(stateKey(id), null)).toArray()).toString('utf8');
-      return s3State.parse(JSON.parse(text));
+      return s3State.parse(JSON.parse(await this.#objects.text(stateKey(id))));
     } catch (cause) {
       if (!isMissing(cause)) throw cause;
       const { file } = await this.getMetadata(id);
@@ -314,35 +332,16 @@ export class DurableS3Store extends S3Store implements RecordingStore {
     return new Upload({ id, offset: offsetOf(state), metadata, ...size, ...age });
   }
 
-  async #get(key: string, range: string | null): Promise<Readable> {
-    const { Body } = await this.client.getObject({
-      Bucket: this.bucket,
-      Key: key,
-      ...(range === null ? {} : { Range: range }),
-    });
-    if (!(Body instanceof Readable)) throw new Error(`${key} came without a body`);
-    return Body;
+  #asLook({ metadata, creation_date }: Upload, state: S3State): UploadLook {
+    const periodMs = this.getExpiration();
+    const isMortal = state.sha256 === null && periodMs > 0 && creation_date !== undefined;
+    return {
+      owner: metadata?.[ownerKey] ?? null,
+      metadata: metadata ?? {},
+      offset: offsetOf(state),
+      size: state.size,
+      sha256: state.sha256,
+      expiresAt: isMortal ? Date.parse(creation_date) + periodMs : null,
+    };
   }
-
-  async #lengthOf(key: string): Promise<number | null> {
-    try {
-      return (await this.client.headObject({ Bucket: this.bucket, Key: key })).ContentLength ?? null;
-    } catch (cause) {
-      if (isMissing(cause)) return null;
-      throw cause;
-    }
-  }
-
-  async #delete(key: string): Promise<void> {
-    await this.client.deleteObject({ Bucket: this.bucket, Key: key });
-  }
-}
-
-function isMissing(cause: unknown): boolean {
-  return cause instanceof S3ServiceException && cause.$metadata.httpStatusCode === 404;
-}
-
-/** A store that does not know how to abort, or has nothing to abort: its lifecycle rule removes the parts. */
-function ignoreRefusal(cause: unknown): void {
-  if (!(cause instanceof S3ServiceException)) throw cause;
 }

@@ -2,8 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from '@tus/server';
 import type { UploadMetadata } from '../../core/recording-upload.ts';
+import { inTurn } from './in-turn.ts';
 import type { RecordingRegister } from './recording-register.ts';
 import { ownerKey, type RecordingStore, uploadId } from './recording-store.ts';
+import { takeHead } from './take-head.ts';
+import { BodyCut, exposedHeaders, reprDigest, takePatch } from './take-patch.ts';
 import { drainMs, uploadLocks } from './upload-lock.ts';
 import {
   checksumAlgorithms,
@@ -40,13 +43,19 @@ export interface UploadIntake {
 
 /**
  * tus 1.0 over a recording store: creation (also with deferred length or with a body), checksum, expiration, termination.
- * @tus/server does the protocol; mended here, each with its row in test/hub/recordings/tus-table.suite.ts: 412 with
+ * @tus/server does the protocol but for PATCH and HEAD (take-patch.ts, take-head.ts); mended here, each with its row in test/hub/recordings/tus-table.suite.ts: 412 with
  * Tus-Version, 415, X-HTTP-Method-Override, 423 for a second writer, checksums, a length that is told again, a finished
  * upload that takes nothing more. A seat that names its recording gets one upload for it, however often it asks; `Repr-Digest` (RFC 9530) is the
- * SHA-256 of the stored bytes, told with the last PATCH and with each HEAD once the upload is complete.
+ * SHA-256 of the stored bytes, told with the last PATCH and with each HEAD once the upload is complete; a HEAD with
+ * `Want-Repr-Digest: sha-256=10` has them read and hashed anew.
  */
 export function uploadIntake({ path, store, sizeMax, onFault, register }: UploadIntakeOptions): UploadIntake {
   const lockFor = uploadLocks();
+  /** The bytes are durable whatever becomes of the register: what it missed it finds by itself. */
+  const onWhole = async (id: string, bytes: number, sha256: string): Promise<void> =>
+    register?.finished({ uploadId: id, bytes, sha256 }).catch(onFault);
+  const oneByOne = inTurn();
+  const verify = (id: string): Promise<string | null> => oneByOne('verify', () => store.verify(id));
   const server = new Server({
     path,
     datastore: store,
@@ -55,7 +64,7 @@ export function uploadIntake({ path, store, sizeMax, onFault, register }: Upload
     locker: (request) => lockFor(request.method),
     lockDrainTimeout: drainMs,
     allowedHeaders: ['Upload-Checksum'],
-    exposedHeaders: ['Upload-Expires', 'Tus-Checksum-Algorithm', 'Repr-Digest'],
+    exposedHeaders,
     getFileIdFromRequest: (_request, id) => (id !== undefined && uploadId.test(id) ? id : undefined),
     namingFunction: (_request, metadata) => nameOf(requestOwner(), metadata?.[recordingIdKey] ?? null),
     onUploadCreate: async (_request, { id, metadata = {} }) => {
@@ -65,12 +74,9 @@ export function uploadIntake({ path, store, sizeMax, onFault, register }: Upload
     },
     onUploadFinish: async (_request, upload) => {
       const digest = await store.digestOf(upload.id);
-      // The bytes are durable whatever becomes of the register: what it missed it finds by itself.
-      if (digest !== null)
-        await register
-          ?.finished({ uploadId: upload.id, bytes: upload.size ?? upload.offset, sha256: digest })
-          .catch(onFault);
-      return digest === null ? {} : { headers: { 'Repr-Digest': reprDigest(digest) } };
+      if (digest === null) return {};
+      await onWhole(upload.id, upload.size ?? upload.offset, digest);
+      return { headers: { 'Repr-Digest': reprDigest(digest) } };
     },
     onResponseError: (_request, cause) => {
       if ('status_code' in cause) return undefined;
@@ -83,31 +89,27 @@ export function uploadIntake({ path, store, sizeMax, onFault, register }: Upload
     const checksum = readRequest(request);
     if (request.method === 'OPTIONS') response.setHeader('Tus-Checksum-Algorithm', checksumAlgorithms.join(','));
     const id = /\/([^/?]+)\/?(?:\?|$)/.exec((request.url ?? '').slice(path.length))?.[1];
-    if (id !== undefined && uploadId.test(id)) await lookAt(request, response, owner, id);
-    await inRequest({ owner, checksum }, () => server.handle(request, response));
-  };
-
-  /** Nobody learns whether another's upload is there. */
-  const lookAt = async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    owner: string,
-    id: string,
-  ): Promise<void> => {
-    const found = await store.ownerOf(id);
-    if (found !== owner) throw new UploadRefusal(404, 'The file for this url was not found');
-    if (request.method === 'DELETE') await register?.removing(id);
-    if (request.method !== 'HEAD' && request.method !== 'PATCH') return;
-    const digest = await store.digestOf(id);
-    if (digest !== null && request.method === 'HEAD') response.setHeader('Repr-Digest', reprDigest(digest));
-    if (request.method !== 'PATCH') return;
-    const { offset, size } = await store.getUpload(id);
-    if (digest !== null) {
-      const isThere = Number(request.headers['upload-offset']) === offset;
-      throw new UploadRefusal(isThere ? 403 : 409, 'the upload is complete and takes nothing more');
+    const isNamed = id !== undefined && uploadId.test(id);
+    switch (request.method) {
+      case 'PATCH': {
+        if (!isNamed) throw notThere();
+        const ports = { store, locker: lockFor('PATCH'), sizeMax, onWhole };
+        return void response.writeHead(204, await takePatch(ports, { request, owner, checksum, id })).end();
+      }
+      case 'HEAD': {
+        if (!isNamed) throw notThere();
+        const ports = { store, locker: lockFor('HEAD'), verify };
+        return void response.writeHead(200, await takeHead(ports, { request, owner, id })).end();
+      }
+      case 'DELETE':
+        // Nobody learns whether another's upload is there.
+        if (!isNamed || (await store.ownerOf(id)) !== owner) throw notThere();
+        await register?.removing(id);
+        break;
+      default:
+        break;
     }
-    // The last chunk was cut after its length was heard: the same length again is no new word.
-    if (size !== undefined && Number(request.headers['upload-length']) === size) leaveOut(request, 'upload-length');
+    await inRequest({ owner, checksum }, () => server.handle(request, response));
   };
 
   return {
@@ -115,8 +117,10 @@ export function uploadIntake({ path, store, sizeMax, onFault, register }: Upload
       try {
         await handle(request, response, owner);
       } catch (cause) {
-        if (!(cause instanceof UploadRefusal)) onFault(cause);
-        refuse(request, response, cause instanceof UploadRefusal ? cause : busy());
+        if (cause instanceof BodyCut) return void response.destroy();
+        const refusal = asRefusal(cause);
+        if (refusal === null) onFault(cause);
+        refuse(request, response, refusal ?? busy());
       }
     },
   };
@@ -134,19 +138,23 @@ function readRequest(request: IncomingMessage): ExpectedChecksum | null {
   if (method === 'PATCH') {
     if (headers['content-type'] !== 'application/offset+octet-stream')
       throw new UploadRefusal(415, 'Content-Type must be application/offset+octet-stream');
-    if (headers['upload-offset'] === undefined) throw new UploadRefusal(400, 'Upload-Offset is missing');
+    if (!/^\d{1,15}$/.test(single(headers['upload-offset']) ?? ''))
+      throw new UploadRefusal(400, 'Upload-Offset is a number of bytes');
     if (!/^\d{1,15}$/.test(single(headers['upload-length']) ?? '0'))
       throw new UploadRefusal(400, 'Upload-Length is a number of bytes');
   }
   return method === 'PATCH' || method === 'POST' ? readChecksum(single(headers['upload-checksum'])) : null;
 }
 
-/** Takes a header out of a request before @tus/server reads it, in both forms in which Node gives it. */
-function leaveOut(request: IncomingMessage, name: string): void {
-  delete request.headers[name];
-  const { rawHeaders } = request;
-  for (let at = rawHeaders.length - 2; at >= 0; at -= 2)
-    if (rawHeaders[at]?.toLowerCase() === name) rawHeaders.splice(at, 2);
+/** A refusal of ours, or of @tus/utils, which throws plain values; null for a fault. */
+function asRefusal(cause: unknown): UploadRefusal | null {
+  if (cause instanceof UploadRefusal) return cause;
+  if (typeof cause !== 'object' || cause === null || !('status_code' in cause) || !('body' in cause)) return null;
+  return new UploadRefusal(Number(cause.status_code), String(cause.body).trim());
+}
+
+function notThere(): UploadRefusal {
+  return new UploadRefusal(404, 'The file for this url was not found');
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, { status_code, body }: UploadRefusal): void {
@@ -173,10 +181,6 @@ function nameOf(owner: string, recordingId: string | null): string {
     .update(JSON.stringify([owner, recordingId]))
     .digest('hex')
     .slice(0, 32);
-}
-
-function reprDigest(sha256: string): string {
-  return `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`;
 }
 
 function single(header: string | string[] | undefined): string | undefined {

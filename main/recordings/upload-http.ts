@@ -2,14 +2,28 @@ import { createHash } from 'node:crypto';
 import { type ClientRequest, type Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client';
+import type { ReadChunk } from './chunk-reader.ts';
 
 /** A request on which nothing moves for so long is ended, in milliseconds. tus-js-client itself waits for ever. */
 export const stallMs = 20_000;
 
-/** How much is handed to the system at a time, so that a body that moves is told from one that stands. */
-const sliceBytes = 16 * 1024;
+/**
+ * A body is handed to the system in so many slices, so that one that moves is told from one that stands; chunks are as
+ * large as the road is quick (upload-schedule.ts), and so are slices, within these bytes.
+ */
+const slicesOfBody = 64;
+const sliceBytesMin = 16 * 1024;
+const sliceBytesMax = 256 * 1024;
 /** An answer of the hub has no body to speak of; more is not read. */
 const answerBytesMax = 64 * 1024;
+
+/** A chunk as tus-js-client hands it on: with the `size` that a Blob has, and the hash that was made while it was read. */
+export function withChecksum({
+  bytes,
+  sha256,
+}: ReadChunk): Buffer & { readonly size: number; readonly sha256: string } {
+  return Object.assign(bytes, { size: bytes.length, sha256 });
+}
 
 /** Nothing moved for too long. */
 export class UploadStalled extends Error {
@@ -53,8 +67,7 @@ export function uploadHttp({ stallMs: limitMs, agent }: UploadHttpOptions): Http
         send: async (body: unknown) => {
           const bytes = body instanceof Uint8Array ? body : null;
           if (bytes !== null) headers['Content-Length'] = String(bytes.length);
-          if (bytes !== null && bytes.length > 0)
-            headers['Upload-Checksum'] = `sha256 ${createHash('sha256').update(bytes).digest('base64')}`;
+          if (bytes !== null && bytes.length > 0) headers['Upload-Checksum'] = `sha256 ${sha256Of(bytes)}`;
           const begin = (): Promise<HttpResponse> => {
             sending = (url.startsWith('https:') ? httpsRequest : httpRequest)(url, { method, headers, agent });
             return answered(sending, bytes, limitMs, (done) => onProgress(done));
@@ -104,6 +117,7 @@ function answered(
       answer.once('error', reject);
       answer.once('end', () => resolve(asResponse(answer, text)));
     });
+    const sliceBytes = Math.min(sliceBytesMax, Math.max(sliceBytesMin, Math.ceil((body?.length ?? 0) / slicesOfBody)));
     const write = (offset: number): void => {
       if (body === null || offset >= body.length) {
         request.end();
@@ -119,6 +133,12 @@ function answered(
     };
     write(0);
   });
+}
+
+/** Base64. */
+function sha256Of(bytes: Uint8Array): string {
+  if ('sha256' in bytes && typeof bytes.sha256 === 'string') return bytes.sha256;
+  return createHash('sha256').update(bytes).digest('base64');
 }
 
 function isReset(cause: unknown): boolean {

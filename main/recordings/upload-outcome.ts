@@ -38,7 +38,7 @@ export async function settleTurn(
 ): Promise<Outcome> {
   switch (result.kind) {
     case 'sent':
-      return confirm(ports, recordingId, record, result.digest);
+      return confirm(ports, recordingId, record, result);
     case 'caught-up':
     case 'stopped':
       await ports.ledger.put(recordingId, 'waiting', record);
@@ -59,11 +59,12 @@ async function confirm(
   ports: OutcomePorts,
   recordingId: string,
   record: UploadRecord,
-  digest: string | null,
+  { digest, sha256: sent }: Extract<TurnResult, { kind: 'sent' }>,
 ): Promise<Outcome> {
   const { ledger, source, now } = ports;
   if (digest === null) return { kind: 'later', reason: 'the hub did not say what it stored', askedMs: null };
-  const sha256 = await source.digest(recordingId);
+  // Before anything at the hub is called wrong, the file is read once more.
+  const sha256 = sent === digest ? sent : await source.digest(recordingId);
   if (sha256 !== digest) return removeOther(ports, recordingId, record);
   const bytes = (await source.standing(recordingId))?.bytes ?? record.sentBytes;
   await ledger.put(recordingId, 'confirmed', { ...record, sentBytes: bytes, refusals: 0, confirmedAt: now(), sha256 });

@@ -39,17 +39,22 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
-/** Bytes of a chunk: what is sent again at most after a cut. */
+/**
+ * Bytes of a chunk: what is sent again at most after a cut, and what is in memory at a time. On a quick road a chunk is
+ * large, because each one waits for the hub's disk.
+ */
 export const chunkBytesMin = 16 * 1024;
-export const chunkBytesMax = 1024 * 1024;
+export const chunkBytesMax = 16 * 1024 * 1024;
 export const chunkBytesFirst = 128 * 1024;
 
 /** A chunk shall take about so long, in milliseconds: far from the watchdog's 20 s, long enough to be worth its request. */
+const quickMs = 300;
 const briefMs = 1_500;
 const longMs = 6_000;
 
 /** The size of the next chunk: more after a quick one, less after a slow or failed one. `tookMs` null: it failed. */
 export function nextChunkBytes(bytes: number, tookMs: number | null): number {
   if (tookMs === null || tookMs > longMs) return Math.max(chunkBytesMin, Math.floor(bytes / 2));
-  return tookMs < briefMs ? Math.min(chunkBytesMax, bytes * 2) : bytes;
+  if (tookMs >= briefMs) return bytes;
+  return Math.min(chunkBytesMax, bytes * (tookMs < quickMs ? 4 : 2));
 }

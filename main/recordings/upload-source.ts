@@ -48,7 +48,7 @@ export function fileUploadSource({ directory, syncedBytes }: FileUploadSource): 
     read: async (recordingId, offset, length) => {
       const file = await open(pathOf(recordingId), 'r');
       try {
-        const bytes = Buffer.alloc(length);
+        const bytes = Buffer.allocUnsafe(length);
         for (let done = 0; done < length; ) {
           const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
           if (bytesRead === 0) throw new Error(`the recording ends before byte ${offset + length}`);

@@ -1,13 +1,17 @@
 import type { Agent as HttpAgent } from 'node:http';
 import { Upload } from 'tus-js-client';
-import { UploadStalled, uploadHttp } from './upload-http.ts';
+import { ChunkReader } from './chunk-reader.ts';
+import { UploadStalled, uploadHttp, withChecksum } from './upload-http.ts';
 import { retryAfterMs } from './upload-schedule.ts';
 import type { UploadSource } from './upload-source.ts';
 
 /** What came of sending one recording for a while. */
 export type TurnResult =
-  /** All is there; `digest` is the hub's SHA-256 of what it stored, hex, or null when it did not say. */
-  | { readonly kind: 'sent'; readonly digest: string | null }
+  /**
+   * All is there. `digest` is the hub's SHA-256 of what it stored, hex, or null when it did not say; `sha256` that of what
+   * was sent, or null when this turn did not send all of it.
+   */
+  | { readonly kind: 'sent'; readonly digest: string | null; readonly sha256: string | null }
   /** A recording under way: all that there is so far. */
   | { readonly kind: 'caught-up' }
   /** Somebody wanted a pause. */
@@ -38,7 +42,7 @@ export interface TurnOptions {
   readonly agent: HttpAgent;
   /** Asked before each chunk. */
   readonly chunkBytes: () => number;
-  /** The upload was begun: kept before its first byte is sent. */
+  /** The upload was begun. Its fault is the turn's. */
   readonly onBegun: (url: string) => Promise<void>;
   /** The hub took a chunk: it has so many bytes now. May be lower than before. */
   readonly onChunk: (offset: number) => void;
@@ -55,8 +59,11 @@ const liveBytesMin = 16 * 1024;
 export function uploadTurn(options: TurnOptions): Promise<TurnResult> {
   const { source, recordingId, url, signal } = options;
   const http = uploadHttp(options);
+  const chunks = new ChunkReader(source, recordingId);
   return new Promise<TurnResult>((resolve) => {
     let isBegun = url !== null;
+    let sentBytes = 0;
+    let keeping: Promise<void> = Promise.resolve();
     let early: TurnResult | null = null;
     const endEarly = (result: TurnResult): never => {
       early = result;
@@ -69,9 +76,11 @@ export function uploadTurn(options: TurnOptions): Promise<TurnResult> {
       if (start > bytes) return endEarly({ kind: 'differs' });
       if (isOpen && bytes - start < liveBytesMin) return endEarly({ kind: 'caught-up' });
       const until = Math.min(end, bytes);
-      const read = await source.read(recordingId, start, until - start);
+      const chunk = await chunks.read(start, until - start);
+      if (!isOpen && until < bytes) chunks.readAhead(until, Math.min(bytes - until, options.chunkBytes()));
+      sentBytes = until;
       // tus-js-client looks at `size`, as a Blob has it.
-      return { value: Object.assign(read, { size: read.length }), done: !isOpen && until === bytes };
+      return { value: withChecksum(chunk), done: !isOpen && until === bytes };
     };
     const upload = new Upload(Buffer.alloc(0), {
       ...(url === null ? { endpoint: options.endpoint } : { uploadUrl: url }),
@@ -87,14 +96,20 @@ export function uploadTurn(options: TurnOptions): Promise<TurnResult> {
       onBeforeRequest: async (request) => {
         if (request.getMethod() !== 'PATCH' || isBegun) return;
         isBegun = true;
-        await options.onBegun(sameOrigin(request.getURL(), options.endpoint));
+        // Not waited for: asked again, the hub tells the same address.
+        keeping = options.onBegun(sameOrigin(request.getURL(), options.endpoint));
+        keeping.catch(() => undefined);
       },
       onChunkComplete: (_bytes, offset) => {
         options.onChunk(offset);
         upload.options.chunkSize = options.chunkBytes();
       },
       onSuccess: ({ lastResponse }) =>
-        settle({ kind: 'sent', digest: readDigest(lastResponse.getHeader('repr-digest')) }),
+        settle({
+          kind: 'sent',
+          digest: readDigest(lastResponse.getHeader('repr-digest')),
+          sha256: chunks.wholeSha256(sentBytes),
+        }),
       onError: (error) => settle(early ?? readFailure(error, url !== null || isBegun)),
     });
     const stop = (): void => {
@@ -103,12 +118,24 @@ export function uploadTurn(options: TurnOptions): Promise<TurnResult> {
     };
     const settle = (result: TurnResult): void => {
       signal.removeEventListener('abort', stop);
-      resolve(result);
+      resolve(keeping.then(() => result));
     };
     if (signal.aborted) return settle({ kind: 'stopped' });
     signal.addEventListener('abort', stop, { once: true });
+    if (url === null) void aheadOfBeginning(source, recordingId, chunks, options.chunkBytes());
     upload.start();
   });
+}
+
+/** The first chunk is read while the hub makes the upload. */
+async function aheadOfBeginning(
+  source: UploadSource,
+  recordingId: string,
+  chunks: ChunkReader,
+  chunkBytes: number,
+): Promise<void> {
+  const standing = await source.standing(recordingId).catch(() => null);
+  if (standing !== null && !standing.isOpen) chunks.readAhead(0, Math.min(chunkBytes, standing.bytes));
 }
 
 /** What the hub says of an upload: its SHA-256 of what it stored, hex, or that it does not know it, or nothing useful. */
@@ -120,9 +147,10 @@ export type HubCopy =
 /** What a single request to the hub needs. */
 export type HubAsking = Pick<TurnOptions, 'headers' | 'stallMs' | 'agent'>;
 
-/** Asks the hub for what it stored. Rejects when it can't be asked. */
+/** Asks the hub for what it stored; the hub reads and hashes it just then (RFC 9530, Want-Repr-Digest). Rejects when it can't be asked. */
 export async function askDigest(url: string, asking: HubAsking): Promise<HubCopy> {
-  const answer = await askOnce('HEAD', url, asking);
+  const headers = { ...asking.headers, 'Want-Repr-Digest': 'sha-256=10' };
+  const answer = await askOnce('HEAD', url, { ...asking, headers });
   // What does not speak tus is a proxy or a captive portal.
   if (answer.getHeader('tus-resumable') === undefined) return { kind: 'away' };
   const status = answer.getStatus();
@@ -170,7 +198,11 @@ function readFailure(error: Error, isResumed: boolean): TurnResult {
   } as const;
   // What does not speak tus is a proxy or a captive portal: it knows nothing of our uploads.
   if (answer?.getHeader('tus-resumable') === undefined) return later;
-  if (status === 404 || status === 410) return isResumed ? { kind: 'gone' } : later;
+  if (status === 404 || status === 410) {
+    if (isResumed) return { kind: 'gone' };
+    // A recording that was erased at the hub is never taken again; the seat is told so elsewhere and destroys its own.
+    return status === 410 ? { kind: 'refused', status } : later;
+  }
   const isAboutThis = status === 400 || status === 413 || status === 415;
   return isAboutThis ? { kind: 'refused', status } : later;
 }

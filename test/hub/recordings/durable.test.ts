@@ -30,9 +30,6 @@ test('on files a 2xx comes after the bytes, how far they go and their names are 
   const seen = (await readFile(trace, 'utf8')).split('\n').flatMap(readCall);
   await rm(folder, { recursive: true });
   expect(seen).toEqual([
-    ['fsync', 'data'],
-    ['write', 'state'],
-    ['fsync', 'state'],
     ['write', 'new'],
     ['fsync', 'new'],
     ['rename', 'json'],

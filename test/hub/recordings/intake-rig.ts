@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import S3rver from 's3rver';
@@ -68,6 +69,7 @@ export async function s3StoreRig(): Promise<StoreRig> {
     directory,
     configureBuckets: [{ name: bucket }],
   });
+  answerWhenWritten(server);
   const { port } = await server.run();
   const keys = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
   const endpoint = `http://127.0.0.1:${port}`;
@@ -101,6 +103,17 @@ export async function s3StoreRig(): Promise<StoreRig> {
       await server.close();
       await rm(directory, { recursive: true });
     },
+  };
+}
+
+/** s3rver answers before its file is written, which no S3 does: what is read back at once would be cut short. */
+function answerWhenWritten({ store }: S3rver): void {
+  const put = store.putObject.bind(store);
+  store.putObject = async (object) => {
+    const answer = await put(object);
+    const path = store.getResourcePath(object.bucket, object.key, 'object');
+    for (let looks = 0; looks < 1_000 && (await stat(path)).size !== answer.size; looks += 1) await setImmediate();
+    return answer;
   };
 }
 

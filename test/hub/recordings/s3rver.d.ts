@@ -9,6 +9,10 @@ declare module 's3rver' {
       allowMismatchedSignatures?: boolean;
       configureBuckets: readonly { name: string }[];
     });
+    readonly store: {
+      getResourcePath(bucket: string, key: string, resource: string): string;
+      putObject(object: { readonly bucket: string; readonly key: string }): Promise<{ readonly size: number }>;
+    };
     run(): Promise<{ port: number }>;
     close(): Promise<void>;
   }

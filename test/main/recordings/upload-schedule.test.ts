@@ -57,7 +57,8 @@ test('Retry-After in seconds, as a date, and as nonsense', () => {
 
 test('chunks grow on a good line, shrink on a bad one, and stay within their bounds', () => {
   const after = (times: readonly (number | null)[]): number => times.reduce(nextChunkBytes, chunkBytesFirst);
-  expect(after([100])).toBe(2 * chunkBytesFirst);
+  expect(after([100])).toBe(4 * chunkBytesFirst);
+  expect(after([1000])).toBe(2 * chunkBytesFirst);
   expect(after([3000])).toBe(chunkBytesFirst);
   expect(after([null])).toBe(chunkBytesFirst / 2);
   expect(after(Array.from({ length: 20 }, () => 10))).toBe(chunkBytesMax);

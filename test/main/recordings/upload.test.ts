@@ -28,8 +28,8 @@ test('a recording goes up in chunks with their checksums, is compared, and is th
   await uploads.offer(one);
   await uploads.until(({ confirmed }) => confirmed === 1);
   await expectSame(one);
-  expect(hub.seen).toEqual(['POST 201', 'PATCH 204', 'PATCH 204', 'PATCH 204']);
-  expect(checksums).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^sha256 [A-Za-z0-9+/]{43}=$/)));
+  expect(hub.seen).toEqual(['POST 201', 'PATCH 204', 'PATCH 204']);
+  expect(checksums).toEqual(Array.from({ length: 2 }, () => expect.stringMatching(/^sha256 [A-Za-z0-9+/]{43}=$/)));
   expect(uploads.progress()).toMatchObject({ confirmed: 1, bytesSent: 600_000, setAside: 0 });
 });
 
