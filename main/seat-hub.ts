@@ -65,6 +65,8 @@ export interface SeatHubOptions {
 
 /** How often somebody is told at most, in milliseconds: one call writes several entries, each of which goes up. */
 export const tellMs = 200;
+/** How long a seat that stops waits at most for the hub to take its last entries, in milliseconds. */
+const lastMs = 1_500;
 /** How long a disk without room is waited for before a hub is begun with, in milliseconds. */
 const beginAgainMs = 30_000;
 /** How many set-aside entries are listed. */
@@ -110,6 +112,8 @@ class RunningSeatHub implements SeatHub {
   readonly #unwatch: () => void;
   readonly #light: (own: Light, hub: HubView) => Light;
   #listener: () => void = () => undefined;
+  /** Called at each step of push and pull. */
+  #onStep: () => void = () => undefined;
   #joined: Joined | null = null;
   /** Joining and leaving, one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
@@ -222,6 +226,7 @@ class RunningSeatHub implements SeatHub {
   };
 
   close = async (): Promise<void> => {
+    await this.#handOverLast();
     this.#closing.abort();
     this.#unwatch();
     await this.#inTurn(() => this.#part());
@@ -279,6 +284,20 @@ class RunningSeatHub implements SeatHub {
     return false;
   }
 
+  /** The end of the seat's day shall not wait for its next one: it goes up if the hub answers now. */
+  async #handOverLast(): Promise<void> {
+    const { store, timing } = this.#options;
+    const push = this.#joined?.push;
+    const done = new AbortController();
+    const look = (): void => {
+      const isTalking = push?.state().kind === 'sending' || push?.state().kind === 'in-step';
+      if (!isTalking || push.acknowledgedSeq() >= store.journal.lastSeq()) done.abort();
+    };
+    this.#onStep = look;
+    look();
+    if (!done.signal.aborted) await timing.wait(lastMs, done.signal);
+  }
+
   async #part(): Promise<void> {
     const joined = this.#joined;
     this.#joined = null;
@@ -296,6 +315,7 @@ class RunningSeatHub implements SeatHub {
 
   /** Tells soon, once for everything that changes until then. */
   #tell(): void {
+    this.#onStep();
     if (this.#isTelling || this.#closing.signal.aborted) return;
     this.#isTelling = true;
     void this.#options.timing.wait(tellMs, this.#closing.signal).then(() => {

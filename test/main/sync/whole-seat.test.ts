@@ -74,6 +74,17 @@ test('a whole seat: its calls are at the hub, it works on while the hub is away 
   expect(running.seat.view.value.lights.data).toMatchObject({ state: 'good', code: 'saved' });
   await expect.poll(() => running.seat.hub.record('customers', 'c')?.isUnsent, { timeout: 20_000 }).toBe(false);
 
+  // The end of the day does not wait for the next one: this life's is there, beside that of the life that ended away.
+  await running.close();
+  const stopped = await site.parts.database.tables
+    .selectFrom('journal_entry')
+    .select('seq')
+    .where('kind', '=', 'seat-stopped')
+    .execute();
+  expect(stopped).toHaveLength(2);
+  running = await start(directory);
+  await expect.poll(() => stateOf(running), { timeout: 20_000 }).toBe('in-step');
+
   await running.seat.hub.leave();
   await expect.poll(() => stateOf(running)).toBe('none');
   expect(running.seat.hub.record('customers', 'c')).toBeNull();
