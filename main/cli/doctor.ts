@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { v7 } from 'uuid';
@@ -6,7 +6,6 @@ import { readKeys } from '../keys-file.ts';
 import { readLightRules } from '../lights-file.ts';
 import { findChromium, findElectron } from '../loopback/find-chromium.ts';
 import { profileFolder } from '../profile-folder.ts';
-import { readContents } from '../recordings/vault.ts';
 import { readSettings } from '../settings-file.ts';
 import {
   databaseHealth,
@@ -16,22 +15,22 @@ import {
   permissionHealth,
   quarantineHealth,
   sideJournalHealth,
+  standInHealth,
 } from '../store/health.ts';
 import { journalTable } from '../store/journal-table.ts';
 import { fileKeyKeeper } from '../store/profile-key.ts';
 import { type ProfilePaths, profilePaths } from '../store/profile-paths.ts';
 import { openOrMend } from '../store/recover-store.ts';
 import { reserveAt } from '../store/reserve.ts';
+import { aroundHealth, setUpHealth } from './around-health.ts';
 import { CommandProblem, exitCode, runCommand } from './profile-access.ts';
+import { recordingsHealth } from './recordings-health.ts';
 
 interface DoctorOptions {
   readonly profile?: string;
   readonly mend?: boolean;
   readonly json?: boolean;
 }
-
-/** How many of the newest recordings are read in full. */
-const recordingsMax = 200;
 
 /** How many things are mended one after the other: there are four kinds. */
 const mendingsMax = 4;
@@ -94,8 +93,11 @@ async function lookAt(paths: ProfilePaths): Promise<readonly Finding[]> {
     ...keyFindings,
     ...(key === null ? [] : [...databaseHealth(paths, key), sideJournalHealth(paths, key)]),
     ...(key === null ? [] : await recordingsHealth(paths, key)),
+    ...(key === null ? [] : await aroundHealth(paths, key)),
     ...(await handWrittenHealth(paths)),
+    ...(await setUpHealth(paths)),
     ...diskHealth(paths),
+    ...standInHealth(paths),
     ...(quarantine === null ? [] : [quarantine]),
     ...programHealth(),
   ];
@@ -122,32 +124,6 @@ async function keyHealth(
     return { findings: [{ part, state: 'good', sentence: 'It is there.', mend: null }], key: outcome.key };
   const { code, message, detail } = outcome.error;
   return { findings: [{ part, state: 'bad', sentence: `${message} (${code}: ${detail})`, mend: null }], key: null };
-}
-
-async function recordingsHealth(paths: ProfilePaths, key: Uint8Array): Promise<readonly Finding[]> {
-  const part = 'recordings';
-  const names = existsSync(paths.recordings)
-    ? readdirSync(paths.recordings).filter((name) => name.endsWith('.hkrec'))
-    : [];
-  const newest = names.toSorted().slice(-recordingsMax);
-  const findings: Finding[] = [];
-  for (const name of newest) {
-    const problem = await readContents(join(paths.recordings, name), key).then(
-      ({ problems, isHeaderDamaged }) =>
-        problems.length > 0
-          ? `${problems.length} chunks are damaged or missing`
-          : isHeaderDamaged
-            ? 'its header is damaged; it plays all the same'
-            : null,
-      (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
-    );
-    if (problem === null) continue;
-    const sentence = `${name}: ${problem}. hookline recording export takes out what is sound.`;
-    findings.push({ part, state: 'bad', sentence, mend: null });
-  }
-  if (findings.length > 0) return findings;
-  const all = newest.length === names.length ? '' : `, the newest ${newest.length} were read`;
-  return [{ part, state: 'good', sentence: `${names.length} recordings${all}, all sound.`, mend: null }];
 }
 
 async function handWrittenHealth(paths: ProfilePaths): Promise<readonly Finding[]> {

@@ -4,6 +4,7 @@ import { takeExclusiveLock } from './exclusive-lock.ts';
 import type { ProfilePaths } from './profile-paths.ts';
 import { readStore } from './read-store.ts';
 import { missingEntries } from './recover-store.ts';
+import { diskProblem, leftStandIn } from './seat-folder.ts';
 import { readSideJournal } from './side-journal.ts';
 import { verifyJournal } from './verify-journal.ts';
 
@@ -102,6 +103,23 @@ export function fullShare(directory: string): number {
   const { blocks, bfree, bavail } = statfsSync(directory);
   const used = blocks - bfree;
   return used + bavail === 0 ? 1 : used / (used + bavail);
+}
+
+/** Looks whether the disk takes what is written, and whether an earlier life left something in a stand-in. */
+export function standInHealth(paths: ProfilePaths): readonly Finding[] {
+  const part = 'disk';
+  const problem = diskProblem(paths);
+  const left = leftStandIn(paths.directory);
+  const findings: Finding[] = [];
+  if (problem !== null) {
+    const sentence = `It takes nothing that is written (${problem}). The console works on a copy elsewhere until it does.`;
+    findings.push({ part, state: 'bad', sentence, mend: null });
+  }
+  if (left !== null) {
+    const sentence = `What was written while the disk took nothing lies in ${left}. The next start on a good disk brings it home.`;
+    findings.push({ part, state: 'warning', sentence, mend: null });
+  }
+  return findings;
 }
 
 /** Looks at who may read the folder and the key. Windows has no such bits. */

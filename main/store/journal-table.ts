@@ -161,6 +161,18 @@ export function storedAfter(
   return (seat, seq, limit) => some.all(seat, seq, limit);
 }
 
+/** The number of a seat's newest entry, of a file of any version; 0 when there is none. */
+export function lastStored(connection: Connection, seat: string): number {
+  return Number(connection.prepare('select coalesce(max(seq), 0) from journal where seat = ?').pluck().get(seat));
+}
+
+/** The latest time that stands in the newest entries, in wall-clock milliseconds; null when there are none. */
+export function newestAt(connection: Connection): number | null {
+  const newest = connection.prepare('select max(at) from (select at from journal order by position desc limit 200)');
+  const at = newest.pluck().get();
+  return typeof at === 'number' ? at : null;
+}
+
 /** Which id stands under a number of a seat; null when none does. */
 export function storedIds(connection: Connection): (seat: string, seq: number) => string | null {
   const one = connection.prepare('select id from journal where seat = ? and seq = ?').pluck();

@@ -61,6 +61,17 @@ async function hasRoom(directory: string, bytes: number): Promise<boolean> {
 /** How much is written before it is synced: so little that a line of the log beside it does not wait for long. */
 const syncEveryBytes = 4 * 1024 * 1024;
 
+/** Somebody else who filled the same draft (a seat that was closed a moment ago) may have been first. */
+async function becomeReserve(draft: string, path: string, bytes: number): Promise<boolean> {
+  try {
+    await rename(draft, path);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return hasSize(path, bytes);
+    throw cause;
+  }
+}
+
 /**
  * Random bytes, because a file system that compresses would hold no space back for zeros. A filling that a crash cut
  * short is gone on with.
@@ -81,8 +92,7 @@ async function fill(path: string, bytes: number): Promise<boolean> {
     } finally {
       await file.close();
     }
-    await rename(draft, path);
-    return true;
+    return await becomeReserve(draft, path, bytes);
   } catch (cause) {
     await rm(draft, { force: true });
     if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')) return false;
