@@ -12,6 +12,7 @@ import { seatClocks } from './catalogue/seat-clocks.ts';
 import { seatKills } from './catalogue/seat-kills.ts';
 import { sites } from './catalogue/sites.ts';
 import { switches } from './catalogue/switches.ts';
+import { uploads } from './catalogue/uploads.ts';
 import type { Fault } from './fault.ts';
 
 /** Every fault by its name, as `npm run faults -- NAME` takes it, in the order in which `all` runs them. */
@@ -26,6 +27,7 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   ...hubAbuse,
   ...hubClocks,
   ...sites,
+  ...uploads,
   ...roadItself,
   ...roads,
   ...switches,

@@ -83,7 +83,7 @@ async function asNextSeat(profile: string, look: (entries: readonly JournalEntry
     if (added.kind !== 'kept') throw new Error(`the next seat cannot write: ${added.kind}`);
     return entries.length;
   } finally {
-    opened.profile.close();
+    await opened.profile.close();
   }
 }
 

@@ -106,10 +106,14 @@ async function hangUp(): Promise<void> {
   sayShown();
 }
 
+/** More recordings than this are not asked about one by one at each look. */
+const placesMax = 500;
+
 /** How many recordings of the profile are not wholly at the hub. */
 async function notAtHub(): Promise<number> {
   const folder = profilePaths(directory).recordings;
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.hkrec')) : [];
+  if (names.length > placesMax) return seat.uploads.view().waiting;
   const places = await seat.uploads.places(names.map((name) => name.replace('.hkrec', '')));
   return names.length - places.filter(({ state }) => state === 'at-hub').length;
 }

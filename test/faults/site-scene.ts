@@ -41,7 +41,8 @@ export async function siteScene(
   });
 }
 
-async function joinHub(life: SeatLife, hub: HubScene, relay: TcpRelay): Promise<void> {
+/** A seat joins a hub by a code made for it, over the relay. */
+export async function joinHub(life: SeatLife, hub: HubScene, relay: TcpRelay): Promise<void> {
   const text = enrolmentFileText({ address: `http://127.0.0.1:${relay.port}`, code: await hub.code('rig'), pins: [] });
   const heard = life.hear('whether it joined', ({ said }) => said === 'enrolled');
   await life.order({ do: 'enrol', text });

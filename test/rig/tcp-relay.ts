@@ -29,6 +29,9 @@ export type TcpRelay = {
   close(): Promise<void>;
 };
 
+/** How many shares may wait in a throttled direction before it is read no further: a second. */
+const sharesWaitingMax = 20;
+
 /** How often a throttled direction is given its bytes. */
 const throttleEveryMs = 50;
 
@@ -107,11 +110,13 @@ export async function startTcpRelay(target: { readonly host: string; readonly po
 
 function join({ client }: Pair, far: Socket, rule: RelayRule, mayLose: () => boolean): void {
   far.on('error', () => client.resetAndDestroy());
-  far.once('close', () => client.destroy());
   let toTarget = 0;
   const pass = (from: Socket, to: Socket): void => {
     if (rule.kind === 'throttle') throttle(from, to, rule.bytesPerSecond);
-    else from.on('data', (bytes: Buffer) => handOn(from, to, bytes));
+    else {
+      from.on('data', (bytes: Buffer) => handOn(from, to, bytes));
+      from.once('end', () => to.end());
+    }
   };
   client.on('data', (bytes: Buffer) => {
     toTarget += bytes.length;
@@ -126,6 +131,7 @@ function join({ client }: Pair, far: Socket, rule: RelayRule, mayLose: () => boo
     if (mayLose()) client.resetAndDestroy();
     else handOn(far, client, bytes);
   });
+  far.once('end', () => client.end());
 }
 
 /** With the patience of a pipe: what cannot be taken now is not read either. */
@@ -137,9 +143,17 @@ function handOn(from: Socket, to: Socket, bytes: Buffer): void {
 
 function throttle(from: Socket, to: Socket, bytesPerSecond: number): void {
   const share = Math.max(1, Math.floor((bytesPerSecond * throttleEveryMs) / 1000));
+  let waiting: Buffer = Buffer.alloc(0);
+  from.on('data', (bytes: Buffer) => {
+    waiting = Buffer.concat([waiting, bytes]);
+    // A router's queue is short: what does not fit stays with whoever sends it.
+    if (waiting.length > share * sharesWaitingMax) from.pause();
+  });
   const timer = setInterval(() => {
-    const bytes: Buffer | null = from.read(Math.min(share, from.readableLength));
-    if (bytes !== null && bytes.length > 0) to.write(bytes);
+    if (waiting.length > 0 && !to.destroyed) to.write(waiting.subarray(0, share));
+    waiting = waiting.subarray(share);
+    if (waiting.length === 0 && from.readableEnded) to.end();
+    if (waiting.length <= share * sharesWaitingMax && from.isPaused()) from.resume();
   }, throttleEveryMs);
-  from.once('close', () => clearInterval(timer));
+  to.once('close', () => clearInterval(timer));
 }
