@@ -137,7 +137,7 @@ export const hubPeopleApi = {
     .input(z.object({ personIds: z.array(personId).max(standingPeopleMax) }))
     .output(
       z.object({
-        /** False: seats of this hub work without anybody signing in. */
+        /** False: there never was anybody, and seats of this hub work without anybody signing in. */
         hasPeople: z.boolean(),
         offlineHours,
         /** Of those asked after; whoever is missing has ended. */

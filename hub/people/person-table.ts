@@ -138,9 +138,10 @@ export async function listPeople({ tables }: HubDatabase, after: string, limit: 
   return rows.map((row) => ({ ...asPerson(row), createdAt: row.created_at, endedAt: row.ended_at }));
 }
 
-/** Whether anybody signs in at this site, how long without the hub, and which of these people still work here. */
+/** Whether people sign in at this site (from the first one on, for good), how long without the hub, and which of these people still work here. */
 export async function peopleStanding({ tables }: HubDatabase, personIds: readonly string[]) {
-  const any = await tables.selectFrom('person').select('person_id').where('ended_at', 'is', null).limit(1).execute();
+  // Ended people count: whoever ends the last one does not open every seat to anybody.
+  const any = await tables.selectFrom('person').select('person_id').limit(1).execute();
   const rows =
     personIds.length === 0
       ? []

@@ -136,7 +136,7 @@ const signedIn = { kind: 'signed-in' };
 const refused = (why: string) => ({ kind: 'refused', refusal: { why } });
 
 test(
-  'a seat whose hub has no people works as it always did; the first person locks it, the last one’s end opens it',
+  'a seat whose hub has no people works as it always did; the first person locks it, a hub that was set back to before opens it',
   async () => {
     const hub = site();
     hub.state.hasPeople = false;
