@@ -31,10 +31,37 @@ export type HubLook = {
   allCalls(): readonly { readonly seat: string; readonly callId: string; readonly call: string }[];
   edits(): readonly HubEdit[];
   records(): readonly HubRecord[];
+  /** Writes a copy of the hub's database, as of now, to a file. */
+  copyTo(path: string): void;
+  /** Looks at the file that lies there now: another one was put in its place. */
+  reopen(): void;
   close(): void;
 };
 
 export function hubLook(folder: string): HubLook {
+  let now = lookAt(folder);
+  const reopen = (): void => {
+    now.close();
+    now = lookAt(folder);
+  };
+  return {
+    hubId: () => now.hubId(),
+    dataVersion: () => now.dataVersion(),
+    entriesAfter: (...place) => now.entriesAfter(...place),
+    asideAfter: (...place) => now.asideAfter(...place),
+    count: (seat) => now.count(seat),
+    lastSeq: (seat) => now.lastSeq(seat),
+    calls: (...place) => now.calls(...place),
+    allCalls: () => now.allCalls(),
+    edits: () => now.edits(),
+    records: () => now.records(),
+    copyTo: (path) => now.copyTo(path),
+    reopen,
+    close: () => now.close(),
+  };
+}
+
+function lookAt(folder: string): Omit<HubLook, 'reopen'> {
   const file = new Database(join(folder, 'hub.db'), { readonly: true });
   const entries = file.prepare<[string, number], HubEntry & { readonly kind: string; readonly body: string }>(
     'select seat, seq, entry_id as id, kind, body from journal_entry where seat = ? and seq > ? order by seq',
@@ -82,6 +109,7 @@ export function hubLook(folder: string): HubLook {
     edits: () =>
       everyEdit.all().map((row) => ({ ...row, fields: row.fields === null ? null : JSON.parse(row.fields) })),
     records: () => everyRecord.all().map(({ deleted, ...row }) => ({ ...row, isDeleted: deleted === 1 })),
+    copyTo: (path) => void file.prepare('vacuum into ?').run(path),
     close: () => void file.close(),
   };
 }

@@ -11,6 +11,8 @@ export type HubPromises = {
   check(): boolean;
   /** The same over everything again, not only over what is new. */
   checkAll(): void;
+  /** Another file lies in the place of the hub's: everything is looked at as if for the first time. */
+  begin(): void;
   /** A record as the hub had it at a version; undefined: it never had. For what a replica shows. */
   recordAt(name: string, version: number): SharedRecord | undefined;
   /** The version that an edit of a seat made; undefined: it was not applied (yet). */
@@ -114,13 +116,17 @@ export function hubPromises(look: HubLook, seats: readonly string[], ledger: Led
     checkRecords();
     return true;
   };
+  const begin = (): void => {
+    for (const seat of seats) seen.set(seat, 0);
+    calls.clear();
+    told.clear();
+    looked = Number.NaN;
+  };
   return {
     check,
+    begin,
     checkAll: () => {
-      for (const seat of seats) seen.set(seat, 0);
-      calls.clear();
-      told.clear();
-      looked = Number.NaN;
+      begin();
       check();
       const rows = look.allCalls().map(({ seat, callId }) => `${seat} ${callId}`);
       if (rows.length !== calls.size) throw new BrokenPromise('the hub holds what was said', 'a call nobody told of');

@@ -12,6 +12,9 @@ export type Ledger = {
   /** The hub answered that everything of a seat up to a number is on its disk. */
   acknowledged(seat: string, seq: number): void;
   acknowledgedSeq(seat: string): number;
+  /** The hub's disk was lost: of what it acknowledged only this is there, and the seats are to give it again. */
+  putBack(seat: string, seq: number): void;
+  wasPutBack(): boolean;
 };
 
 /** An entry of a journal; `entry` is null for one that no program of today can read. */
@@ -25,6 +28,7 @@ export type KeptEntry = {
 export function newLedger(seats: readonly string[]): Ledger {
   const kept = new Map<string, Map<number, KeptEntry>>(seats.map((seat) => [seat, new Map()]));
   const acknowledged = new Map<string, number>();
+  let wasPutBack = false;
   const of = (seat: string): Map<number, KeptEntry> => {
     const entries = kept.get(seat);
     if (entries === undefined) throw new Error(`no seat ${seat} in this run`);
@@ -34,6 +38,11 @@ export function newLedger(seats: readonly string[]): Ledger {
     kept: (entry) => void of(entry.seat).set(entry.seq, entry),
     entriesOf: of,
     acknowledged: (seat, seq) => void acknowledged.set(seat, Math.max(seq, acknowledged.get(seat) ?? 0)),
+    putBack: (seat, seq) => {
+      wasPutBack = true;
+      acknowledged.set(seat, seq);
+    },
+    wasPutBack: () => wasPutBack,
     acknowledgedSeq: (seat) => acknowledged.get(seat) ?? 0,
   };
 }

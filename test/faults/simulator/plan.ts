@@ -30,6 +30,10 @@ export type Happening = {
   | { readonly kind: 'seat-killed'; readonly seat: string; readonly atWrite: number; readonly downMs: number }
   /** The hub's power goes at its n-th statement from now on. */
   | { readonly kind: 'hub-killed'; readonly atStatement: number; readonly downMs: number }
+  /** Somebody makes a copy of the hub's database. */
+  | { readonly kind: 'hub-copied' }
+  /** The hub's disk is gone, and the copy that was made last is put in its place. */
+  | { readonly kind: 'hub-put-back'; readonly downMs: number }
   /** Somebody sets a clock; `who` is a seat or `hub`. */
   | { readonly kind: 'clock'; readonly who: string; readonly byMs: number }
 );
@@ -64,7 +68,20 @@ export function planOf(seed: number): Plan {
   const happenings = Array.from({ length: dice.whole(15, 45) }, (_, index) =>
     happening(dice, seats, index, dice.whole(0, healsAtMs - 1)),
   ).flatMap((one) => (one.kind === 'call' ? inTwo(one, dice.whole(one.atMs, healsAtMs - 1)) : [one]));
+  if (dice.next() < putBackShare) happenings.push(...putBack(dice, healsAtMs));
   return { seed, seats, healsAtMs, happenings: happenings.toSorted((a, b) => a.atMs - b.atMs) };
+}
+
+/** Of the runs, those in which the hub's disk is lost: what is looked at after every step is less from then on. */
+const putBackShare = 0.15;
+
+function putBack(dice: Dice, healsAtMs: number): readonly Happening[] {
+  const copiedAtMs = dice.whole(0, healsAtMs - 2);
+  const lostAtMs = dice.whole(copiedAtMs + 1, healsAtMs - 1);
+  return [
+    { atMs: copiedAtMs, kind: 'hub-copied' },
+    { atMs: lostAtMs, kind: 'hub-put-back', downMs: dice.whole(100, 20_000) },
+  ];
 }
 
 /** What a whole call says (callFacts). */

@@ -36,7 +36,7 @@ export type SimulatedHub = {
   ask(request: WireRequest, signal: AbortSignal): Promise<WireAnswer | null>;
   /** It died over something, and is not cleared away yet. */
   hasDied(): boolean;
-  /** Cuts its power at the n-th statement from now on; everything that was not committed is gone. */
+  /** Cuts its power at the n-th statement from now on (0: now); everything that was not committed is gone. */
   dieAt(statement: number): void;
   start(): Promise<void>;
   /** Ends it. Committed work stays. */
@@ -150,6 +150,7 @@ export function simulatedHub({ folder, time, dice, now, triggers }: SimulatedHub
     },
     dieAt: (statement) => {
       left = statement;
+      if (left <= 0 && life !== null) life.isOver = true;
     },
     start,
     kill,

@@ -47,6 +47,7 @@ export class World {
   #supervisor = '';
   #hubClockOffMs = 0;
   #hubDownMs = 1_000;
+  #isDiskLost = false;
   readonly #seatDownMs = new Map<string, number>();
   #steps = 0;
   #requests = 0;
@@ -135,7 +136,7 @@ export class World {
       seat.start();
       if (mutation?.forgets === 'seat') this.#keepCopy(seat.name);
     }
-    if (mutation?.forgets === 'hub') this.#keepCopy('hub');
+    this.#copyHub();
   }
 
   /** Lets the next thing happen, and looks at everything. False: nothing more before `endsAtMs`. */
@@ -164,7 +165,8 @@ export class World {
     this.#deaths += 1;
     this.#tell('the hub dies');
     await this.#hub.kill();
-    if (this.#options.mutation?.forgets === 'hub') this.#putBack('hub');
+    if (this.#options.mutation?.forgets === 'hub') this.#putHubBack();
+    if (this.#isDiskLost) this.#loseDisk();
     const again = async (): Promise<void> => {
       await this.#hub.start();
       this.#tell('the hub is back');
@@ -218,6 +220,14 @@ export class World {
       case 'hub-killed':
         this.#hubDownMs = happening.downMs;
         this.#hub.dieAt(happening.atStatement);
+        return;
+      case 'hub-copied':
+        this.#copyHub();
+        return;
+      case 'hub-put-back':
+        this.#hubDownMs = happening.downMs;
+        this.#isDiskLost = true;
+        this.#hub.dieAt(0);
         return;
       case 'clock':
         if (happening.who === 'hub') this.#hubClockOffMs += happening.byMs;
@@ -281,6 +291,32 @@ export class World {
     const seat = this.#seats.find((each) => each.name === name);
     if (seat === undefined) throw new Error(`no seat ${name}`);
     return seat;
+  }
+
+  #copyHub(): void {
+    rmSync(this.#copyPath(), { force: true });
+    this.#look?.copyTo(this.#copyPath());
+  }
+
+  #copyPath(): string {
+    return join(this.#options.folder, 'hub.copy');
+  }
+
+  #putHubBack(): void {
+    const place = join(this.#options.folder, 'hub');
+    rmSync(place, { recursive: true });
+    mkdirSync(place);
+    cpSync(this.#copyPath(), join(place, 'hub.db'));
+    this.#look?.reopen();
+  }
+
+  /** Everybody knows that the hub's disk is lost: it gives back what the copy holds, and the seats the rest. */
+  #loseDisk(): void {
+    this.#isDiskLost = false;
+    this.#putHubBack();
+    this.#promises?.begin();
+    for (const { name } of this.#seats) this.#ledger.putBack(name, this.#look?.lastSeq(name) ?? 0);
+    this.#tell('the hub has the copy of its disk');
   }
 
   #keepCopy(name: string): void {
