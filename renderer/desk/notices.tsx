@@ -13,10 +13,7 @@ export function Notices() {
     <div className={styles.notices} role="log" aria-label={t('notices.label')}>
       {notices.map((notice) => (
         <div key={notice.id} className={styles.notice}>
-          <p>
-            {notice.code === 'ask-failed' ? t('notices.askFailed') : t(`notices.${notice.code}`)}
-            {notice.detail !== '' && <small>{isPercent(notice.code) ? `${notice.detail} %` : notice.detail}</small>}
-          </p>
+          <NoticeText notice={notice} />
           <button type="button" aria-label={t('notices.dismiss')} onClick={() => store.dismiss(notice.id)}>
             <IconX size={16} aria-hidden="true" />
           </button>
@@ -26,6 +23,30 @@ export function Notices() {
   );
 }
 
-function isPercent(code: ShownNotice['code']): boolean {
-  return code === 'volume' || code === 'disk-nearly-full';
+/** What a moment says. Where its detail is numbers they stand in the sentence; another detail is for a technician. */
+function NoticeText({ notice: { code, detail } }: { readonly notice: ShownNotice }) {
+  const { t } = useTranslation();
+  if (isCounted(code)) {
+    const [count = 0, other = 0] = (detail.match(/\d+/g) ?? []).map(Number);
+    return <p>{t(`notices.${code}`, { count, other })}</p>;
+  }
+  return (
+    <p>
+      {code === 'ask-failed' ? t('notices.askFailed') : t(`notices.${code}`)}
+      {detail !== '' && <small>{detail}</small>}
+    </p>
+  );
+}
+
+const counted = [
+  'volume',
+  'disk-nearly-full',
+  'recordings-let-go',
+  'log-mended-lost',
+  'log-taken-back',
+  'log-taken-back-part',
+] as const;
+
+function isCounted(code: ShownNotice['code']): code is (typeof counted)[number] {
+  return counted.some((each) => each === code);
 }

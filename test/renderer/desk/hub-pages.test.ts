@@ -283,6 +283,25 @@ describe('recordings', () => {
   });
 });
 
+describe('notices', () => {
+  it('have their numbers in the sentence, and what is for a technician under it', async () => {
+    await open('notices');
+    const said = page.getByRole('log').locator('p');
+    await said.nth(2).waitFor();
+    expect(await said.allTextContents()).toEqual([
+      '1,204 lines of the call log that were lost here came back from the hub. Missing, because the hub does not have them either: 3.',
+      'The disk is nearly full. Copies of 48 recordings that are safe at the hub were let go here early.',
+      'The disk is 91 % full. Make room before recording has to stop.',
+    ]);
+    await open('notices-stand-in');
+    await said.nth(2).waitFor();
+    expect(await said.locator('small').allTextContents()).toEqual([
+      "EROFS: read-only file system, open '/var/lib/hookline/seat.db'",
+      '24 h',
+    ]);
+  });
+});
+
 describe('lists of lines that come by a port', () => {
   it('are read anew when the seat has written some, and not before', async () => {
     await open('texts');

@@ -77,7 +77,7 @@ export function hubScenes({ at, idle, talking }: Around): Record<string, Scene> 
       notices: [
         { code: 'log-taken-back-part', detail: '1204, 3' },
         { code: 'recordings-let-go', detail: '48' },
-        { code: 'disk-nearly-full', detail: '91' },
+        { code: 'disk-nearly-full', detail: '91 %' },
       ],
     },
     'notices-stand-in': {
@@ -85,7 +85,7 @@ export function hubScenes({ at, idle, talking }: Around): Record<string, Scene> 
       notices: [
         { code: 'stand-in', detail: "EROFS: read-only file system, open '/var/lib/hookline/seat.db'" },
         { code: 'log-begun-anew', detail: '' },
-        { code: 'clock-jumped', detail: '' },
+        { code: 'clock-jumped', detail: '24 h' },
       ],
     },
     site: { view: idle, hash: '#/settings/site' },
