@@ -34,3 +34,40 @@ test('a seat joins a hub, hands everything over, edits, leaves, and joins again'
   expect(await atHub(site, 'seat-1')).toEqual(atSeat(seat));
   expect(links).toEqual([address, null, address]);
 });
+
+test('a seat that goes to another hub brings its whole log; what the old hub shared stays behind, but for its own edits', async () => {
+  const [first, second] = [await startHub(newFolder()), await startHub(newFolder())];
+  const other = started(syncSeat('seat-2'));
+  await other.hub.enrol(`${first.url} ${await codeOf(first)}`);
+  other.hub.editRecord({ collection: 'customers', recordId: 'theirs', fields: { by: 'seat-2' } });
+  const seat = syncSeat('seat-1');
+  const { hub, links, until } = started(seat);
+  await hub.enrol(`${first.url} ${await codeOf(first)}`);
+  hub.editRecord({ collection: 'customers', recordId: 'mine', fields: { by: 'seat-1' } });
+  await until(() => hub.record('customers', 'theirs') !== null && hub.record('customers', 'mine')?.isUnsent === false);
+
+  expect(await hub.enrol(`${second.url} ${await codeOf(second)}`)).toMatchObject({ kind: 'enrolled' });
+  expect(hub.record('customers', 'theirs')).toBeNull();
+  expect(hub.record('customers', 'mine')).toMatchObject({ fields: { by: 'seat-1' } });
+  await until(() => stateOf(hub) === 'in-step' && hub.record('customers', 'mine')?.isUnsent === false);
+  expect(await atHub(second, 'seat-1')).toEqual(atSeat(seat));
+  expect(hub.records({ collection: 'customers', search: '', after: null, limit: 9 }).total).toBe(1);
+  expect(links).toEqual([first.url, null, second.url]);
+});
+
+test('a key that ended is told; a new one for the same seat goes on where it was', async () => {
+  const site = await startHub(newFolder());
+  const seat = syncSeat('seat-1');
+  const { hub, until } = started(seat);
+  await hub.enrol(`${site.url} ${await codeOf(site)}`);
+  seat.store.appendAll(callFacts(1).map((fact) => ({ fact, at: 5 })));
+  await until(() => stateOf(hub) === 'in-step');
+  const { tables } = site.parts.database;
+  await tables.updateTable('access_key').set({ revoked_at: 1 }).execute();
+  seat.store.appendAll(callFacts(2).map((fact) => ({ fact, at: 5 })));
+  await until(() => stateOf(hub) === 'refused');
+  expect(hub.view()).toMatchObject({ waiting: 6, detail: 'HTTP 401 UNAUTHORIZED' });
+  expect(await hub.enrol(`${site.url} ${await codeOf(site, 'seat-1')}`)).toMatchObject({ kind: 'enrolled' });
+  await until(() => stateOf(hub) === 'in-step');
+  expect(await atHub(site, 'seat-1')).toEqual(atSeat(seat));
+});
