@@ -14,10 +14,15 @@ type Feed = z.infer<typeof feed>;
 export const mutations: readonly Mutation[] = [
   {
     name: 'the hub acknowledges a push before it is on disk',
-    carry: onPush(async (request, pass, { firstSeq, entries }) => {
-      void pass(request);
-      return ok({ acknowledgedSeq: firstSeq + entries.length - 1, setAside: [] });
-    }),
+    carry: (carry) => {
+      let held: (() => Promise<unknown>) | null = null;
+      return onPush(async (request, pass, { firstSeq, entries }) => {
+        const before = held;
+        held = () => pass(request);
+        await before?.();
+        return ok({ acknowledgedSeq: firstSeq + entries.length - 1, setAside: [] });
+      })(carry);
+    },
   },
   {
     name: 'the hub applies what an entry does each time that the entry comes',
