@@ -1,14 +1,15 @@
-import { IconPhone, IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { IconPhone } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallRow } from '../../core/call-list.ts';
 import { useCodeName } from '../desk/use-code-name.ts';
 import { useAsk, useSeat } from '../desk/use-seat.ts';
 import { ActionButton } from '../kit/action-button.tsx';
+import { DetailPanel } from '../kit/detail-panel.tsx';
+import { Fact, Facts } from '../kit/facts.tsx';
 import { CutText, NumberText, usePartyName } from '../kit/party-text.tsx';
 import { formatClock, formatExactly } from '../kit/when.ts';
-import styles from './call-detail.module.css';
 import { OutcomeIcon } from './call-outcome.tsx';
+import styles from './call-recording.module.css';
 import { CallRecording } from './call-recording.tsx';
 
 type CallDetailProps = { readonly row: CallRow; readonly onClose: () => void };
@@ -21,39 +22,35 @@ export function CallDetail({ row, onClose }: CallDetailProps) {
   const name = usePartyName()(row.remote);
   const hasName = row.remote.displayName.trim() !== '';
   return (
-    <section className={styles.detail} aria-label={t('detail.title', { who: name })}>
-      <div className={styles.head}>
-        <OutcomeIcon row={row} />
-        <h2 className={styles.name}>
-          <CutText text={name} />
-        </h2>
-        {hasName && row.remote.number !== '' && <NumberText number={row.remote.number} />}
-        <div className={styles.keys}>
-          {row.remote.number !== '' && (
-            <ActionButton
-              icon={<IconPhone aria-hidden="true" />}
-              isDim={!isFree}
-              onPress={() => ask({ kind: 'dial', number: row.remote.number })}
-            >
-              {t('detail.dial')}
-            </ActionButton>
-          )}
-          <button type="button" className={styles.close} aria-label={t('detail.close')} onClick={onClose}>
-            <IconX size={16} aria-hidden="true" />
-          </button>
-        </div>
-      </div>
+    <DetailPanel
+      label={t('detail.title', { who: name })}
+      before={<OutcomeIcon row={row} />}
+      title={<CutText text={name} />}
+      beside={hasName && row.remote.number !== '' && <NumberText number={row.remote.number} />}
+      keys={
+        row.remote.number !== '' && (
+          <ActionButton
+            icon={<IconPhone aria-hidden="true" />}
+            isDim={!isFree}
+            onPress={() => ask({ kind: 'dial', number: row.remote.number })}
+          >
+            {t('detail.dial')}
+          </ActionButton>
+        )
+      }
+      onClose={onClose}
+    >
       {row.recordingId === null ? (
-        <p className={styles.quiet}>{t('detail.noRecording')}</p>
+        <p className={styles.gone}>{t('detail.noRecording')}</p>
       ) : (
         <CallRecording recordingId={row.recordingId} end={row.recordingEnd} />
       )}
-      <Facts row={row} />
-    </section>
+      <CallFacts row={row} />
+    </DetailPanel>
   );
 }
 
-function Facts({ row }: { readonly row: CallRow }) {
+function CallFacts({ row }: { readonly row: CallRow }) {
   const { t, i18n } = useTranslation();
   const codeName = useCodeName();
   const ended =
@@ -61,7 +58,7 @@ function Facts({ row }: { readonly row: CallRow }) {
       ? t('calls.live')
       : `${formatClock(row.endedAt, i18n.language)} · ${t(`endCause.${row.cause}`)}`;
   return (
-    <dl className={styles.facts}>
+    <Facts>
       <Fact name={t('detail.rang')}>{formatExactly(row.offeredAt, i18n.language)}</Fact>
       <Fact name={t('detail.answered')}>
         {row.answeredAt === null ? t('detail.notAnswered') : formatClock(row.answeredAt, i18n.language)}
@@ -79,21 +76,10 @@ function Facts({ row }: { readonly row: CallRow }) {
         </Fact>
       )}
       {row.note !== '' && (
-        <Fact name={t('detail.note')} isWide>
+        <Fact name={t('detail.note')} span="all">
           {row.note}
         </Fact>
       )}
-    </dl>
-  );
-}
-
-type FactProps = { readonly name: string; readonly isWide?: boolean; readonly children: ReactNode };
-
-function Fact({ name, isWide = false, children }: FactProps) {
-  return (
-    <div className={styles.fact} data-wide={isWide || undefined}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    </Facts>
   );
 }

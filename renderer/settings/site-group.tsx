@@ -1,9 +1,10 @@
 import { IconLogout, IconRefresh } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HubView } from '../../core/hub-view.ts';
 import { useSeat, useSeatStore } from '../desk/use-seat.ts';
 import { ActionButton } from '../kit/action-button.tsx';
+import { Fact, Facts } from '../kit/facts.tsx';
 import { FieldGroup } from '../kit/field.tsx';
 import { LightDot } from '../kit/light-dot.tsx';
 import { WhenText } from '../kit/when-text.tsx';
@@ -59,8 +60,8 @@ function Standing({ hub }: { readonly hub: Enrolled }) {
           {hub.detail !== '' && <small className={styles.detail}>{t('lights.detail', { detail: hub.detail })}</small>}
         </div>
       </div>
-      <dl className={styles.facts}>
-        <Fact name={t('site.address')} isWide>
+      <Facts columns="two">
+        <Fact name={t('site.address')} span="all">
           {hub.address}
         </Fact>
         <Fact name={t('site.since')}>
@@ -73,7 +74,7 @@ function Standing({ hub }: { readonly hub: Enrolled }) {
         <Fact name={t('site.replica')}>
           {hub.replicaAt === null ? t('site.noReplica') : <WhenText at={hub.replicaAt} />}
         </Fact>
-      </dl>
+      </Facts>
       {hub.state !== 'in-step' && (
         <div>
           <ActionButton
@@ -125,16 +126,5 @@ function Leave() {
         </ActionButton>
       </div>
     </fieldset>
-  );
-}
-
-type FactProps = { readonly name: string; readonly isWide?: boolean; readonly children: ReactNode };
-
-function Fact({ name, isWide = false, children }: FactProps) {
-  return (
-    <div data-wide={isWide || undefined}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

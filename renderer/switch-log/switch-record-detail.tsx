@@ -1,10 +1,10 @@
-import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallRecord } from '../../core/call-record.ts';
 import type { SwitchRecordRow } from '../../core/equipment-api.ts';
-import detail from '../calls/call-detail.module.css';
 import { useSeat } from '../desk/use-seat.ts';
+import { DetailPanel } from '../kit/detail-panel.tsx';
 import { formatDuration } from '../kit/duration.ts';
+import { Fact, Facts } from '../kit/facts.tsx';
 import { UnprovenMark } from '../kit/unproven-mark.tsx';
 import { formatExactly } from '../kit/when.ts';
 import styles from './switch-log.module.css';
@@ -24,21 +24,12 @@ export function SwitchRecordDetail({ row, onClose }: SwitchRecordDetailProps) {
         ? entry.record.legs.map(({ text }) => text)
         : [entry.record.text];
   const facts = entry.kind === 'record' ? factsOf(entry.record) : [];
+  const line = t('switchLog.line', { line: lineOf(row) });
   return (
-    <section className={detail.detail} aria-label={t('switchLog.line', { line: lineOf(row) })}>
-      <div className={detail.head}>
-        <h2 className={detail.name}>
-          {entry.kind === 'unread' ? t('switchLog.unreadWhy') : t('switchLog.line', { line: lineOf(row) })}
-        </h2>
-        <div className={detail.keys}>
-          <button type="button" className={detail.close} aria-label={t('detail.close')} onClick={onClose}>
-            <IconX size={16} aria-hidden="true" />
-          </button>
-        </div>
-      </div>
+    <DetailPanel label={line} title={entry.kind === 'unread' ? t('switchLog.unreadWhy') : line} onClose={onClose}>
       {entry.kind === 'record' && entry.record.isUnproven && <UnprovenMark what={[t('switchLog.unprovenShape')]} />}
-      <dl className={`${detail.facts} ${styles.facts}`}>
-        <Fact name={t('switchLog.fact.came')}>
+      <Facts columns="narrow">
+        <Fact name={t('switchLog.fact.came')} span="two">
           {[formatExactly(row.at, i18n.language), name || row.equipmentId].join(' · ')}
         </Fact>
         {facts.map(([fact, value]) => (
@@ -49,18 +40,9 @@ export function SwitchRecordDetail({ row, onClose }: SwitchRecordDetailProps) {
         {entry.kind === 'record' && !entry.record.isComplete && (
           <Fact name={t('switchLog.fact.complete')}>{t('switchLog.incomplete')}</Fact>
         )}
-      </dl>
+      </Facts>
       <pre className={styles.asItCame}>{raw.join('\n')}</pre>
-    </section>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: string }) {
-  return (
-    <div className={detail.fact}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    </DetailPanel>
   );
 }
 

@@ -1,9 +1,9 @@
-import { IconArrowBackUp, IconPhone, IconRepeat, IconX } from '@tabler/icons-react';
+import { IconArrowBackUp, IconPhone, IconRepeat } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { TextRow } from '../../core/equipment-api.ts';
-import detail from '../calls/call-detail.module.css';
 import { useAsk, useSeat } from '../desk/use-seat.ts';
 import { ActionButton } from '../kit/action-button.tsx';
+import { DetailPanel } from '../kit/detail-panel.tsx';
 import { NumberText } from '../kit/party-text.tsx';
 import { WhenText } from '../kit/when-text.tsx';
 import type { TextDraft } from './compose-text.tsx';
@@ -25,16 +25,19 @@ export function TextDetail({ row, onClose, onAnswer }: TextDetailProps) {
   const isFailed = row.state === 'failed';
   const answer = (): void => onAnswer?.({ to: row.number, text: isFailed ? row.text : '' });
   return (
-    <section className={detail.detail} aria-label={t('texts.with', { number: row.number })}>
-      <div className={detail.head}>
-        <h2 className={detail.name}>
-          <NumberText number={row.number} />
-        </h2>
-        <TextState row={row} />
-        <span className={styles.quiet}>
-          <WhenText at={row.at} />
-        </span>
-        <div className={detail.keys}>
+    <DetailPanel
+      label={t('texts.with', { number: row.number })}
+      title={<NumberText number={row.number} />}
+      beside={
+        <>
+          <TextState row={row} />
+          <span className={styles.quiet}>
+            <WhenText at={row.at} />
+          </span>
+        </>
+      }
+      keys={
+        <>
           <ActionButton
             icon={isFailed ? <IconRepeat aria-hidden="true" /> : <IconArrowBackUp aria-hidden="true" />}
             isDim={onAnswer === null}
@@ -49,11 +52,10 @@ export function TextDetail({ row, onClose, onAnswer }: TextDetailProps) {
           >
             {t('detail.dial')}
           </ActionButton>
-          <button type="button" className={detail.close} aria-label={t('detail.close')} onClick={onClose}>
-            <IconX size={16} aria-hidden="true" />
-          </button>
-        </div>
-      </div>
+        </>
+      }
+      onClose={onClose}
+    >
       {isFailed && (
         <p className={styles.bad}>
           {t('texts.failedWhy')}
@@ -61,6 +63,6 @@ export function TextDetail({ row, onClose, onAnswer }: TextDetailProps) {
         </p>
       )}
       <p className={styles.text}>{row.text}</p>
-    </section>
+    </DetailPanel>
   );
 }

@@ -80,6 +80,12 @@ describe('in high contrast', () => {
     'texts',
     'switch-unread',
     'modem-call',
+    'hub-away-asked',
+    'hub-catching-up',
+    'site',
+    'site-away',
+    'recordings',
+    'notices',
   ])('%s: axe finds nothing', async (name) => {
     await page.setViewportSize({ width: 1024, height: 640 });
     await open(name, 'en', 'high-contrast');

@@ -1,0 +1,38 @@
+import { IconX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import styles from './detail-panel.module.css';
+
+type DetailPanelProps = {
+  /** What it is of, for a screen reader. */
+  readonly label: string;
+  readonly title: ReactNode;
+  /** What stands before the title, and after it. */
+  readonly before?: ReactNode;
+  readonly beside?: ReactNode;
+  /** What can be done with it, at the end of the head. */
+  readonly keys?: ReactNode;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+};
+
+/** One row of a list in full. It stands under the list, whose place does not change. */
+export function DetailPanel({ label, title, before, beside, keys, onClose, children }: DetailPanelProps) {
+  const { t } = useTranslation();
+  return (
+    <section className={styles.detail} aria-label={label}>
+      <div className={styles.head}>
+        {before}
+        <h2 className={styles.name}>{title}</h2>
+        {beside}
+        <div className={styles.keys}>
+          {keys}
+          <button type="button" className={styles.close} aria-label={t('detail.close')} onClick={onClose}>
+            <IconX size={16} aria-hidden="true" />
+          </button>
+        </div>
+      </div>
+      {children}
+    </section>
+  );
+}
