@@ -38,6 +38,8 @@ export interface SeatUploadsPorts {
   readonly policy: () => LocalCopyPolicy;
   /** How full the disk is, 0..1; the profile's own unless a test says it. */
   readonly diskShare?: () => number;
+  /** In [0, 1), for what is spread over time. */
+  readonly random?: () => number;
   readonly write: (fact: JournalFact) => void;
   readonly tell: (notice: Notice) => void;
   /** The view of uploads is another one: a few times a second at most. */
@@ -125,7 +127,7 @@ class RunningUploads implements SeatUploads {
       isVoiceSuffering: () => this.isVoiceSuffering(),
       now: Date.now,
       monotonicMs: () => performance.now(),
-      random: Math.random,
+      random: this.#ports.random ?? Math.random,
       wait: (ms, signal) => delay(ms, undefined, { signal, ref: false }).catch(() => undefined),
       stallMs,
       log,

@@ -5,6 +5,7 @@ import { Agent, createServer, type IncomingMessage, type ServerResponse } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as realWait } from 'node:timers/promises';
+import { uploadPath } from '../../../core/recording-upload.ts';
 import { DurableFileStore } from '../../../hub/recordings/durable-file-store.ts';
 import { uploadIntake } from '../../../hub/recordings/upload-intake.ts';
 import { encodeState, readState, slotOf } from '../../../hub/recordings/upload-state.ts';
@@ -24,6 +25,8 @@ export type Fault = (
 /** A real intake in this process, with a place for faults before it, and a seat's folder of recordings. */
 export interface UploadHub {
   readonly endpoint: string;
+  /** `http://127.0.0.1:PORT`. */
+  readonly origin: string;
   /** `POST 201`: each request that reached the hub or a fault, in order. */
   readonly seen: string[];
   readonly ledger: UploadLedger;
@@ -52,7 +55,7 @@ export async function uploadHub(): Promise<UploadHub> {
   await mkdir(recordings);
   const seen: string[] = [];
   const store = new DurableFileStore({ directory: stored, expirationMs: 3_600_000, watch: null });
-  const path = '/recordings/uploads';
+  const path = uploadPath;
   const intake = uploadIntake({
     path,
     store,
@@ -82,6 +85,7 @@ export async function uploadHub(): Promise<UploadHub> {
   const started: Uploads[] = [];
   const hub: UploadHub = {
     endpoint: `${origin}${path}`,
+    origin,
     seen,
     ledger,
     live,
