@@ -85,7 +85,9 @@ export function decryptedRecordings(
   const hear = async (row: RecordingTableRow): Promise<Heard | Unheard> => {
     if (store === null) return { kind: 'no-store' };
     // Of one that still comes, what there is decides which version it is.
-    const size = row.sha256 === null ? (await store.getUpload(row.upload_id)).offset : row.bytes;
+    const size = row.sha256 === null ? (await store.look(row.upload_id))?.offset : row.bytes;
+    // Registered, and its creation was cut short: there is nothing of it.
+    if (size === undefined) return { kind: 'not-yet' };
     if (size > fileBytesMax) return { kind: 'too-long' };
     const version = row.sha256 ?? `so-far-${size}`;
     const name = `${row.upload_id} ${version}`;

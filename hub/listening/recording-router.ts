@@ -1,7 +1,9 @@
 import { implement } from '@orpc/server';
 import { hubApi } from '../../core/hub-api.ts';
+import type { RecordingTableRow } from '../database/recording-tables.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { HubRecordings } from '../hub-recordings.ts';
+import type { RecordingStore } from '../recordings/recording-store.ts';
 import { makeCursor } from '../records/cursor.ts';
 import { hold, reclassify } from '../retention/two-people.ts';
 import { actorOf, type HubContext, nextPage, seatOf } from '../serve/hub-context.ts';
@@ -9,7 +11,7 @@ import { placeNumber, recordingPlace } from '../serve/page-places.ts';
 import { erasedOf, keepDaysOf, listRecordings, recordingAt, recordingRowOf } from './recording-table.ts';
 
 /** The routes about the site and about single recordings. The sound itself is plain HTTP: sound-route.ts. */
-export function recordingRouter(parts: HubParts, { keys, decrypted }: HubRecordings) {
+export function recordingRouter(parts: HubParts, { keys, decrypted, store }: HubRecordings) {
   const os = implement(hubApi).$context<HubContext>();
   const { tables } = parts.database;
   return {
@@ -22,7 +24,11 @@ export function recordingRouter(parts: HubParts, { keys, decrypted }: HubRecordi
         if (after === 'bad') throw errors.BAD_CURSOR();
         const { seat = null, callId = null, from = null, to = null, limit } = input;
         const found = await listRecordings(tables, { seat, callId, from, to, after, limit });
-        const rows = found.map(({ keep_days: keepDays, ...row }) => recordingRowOf(row, keepDays));
+        const rows = await Promise.all(
+          found.map(async ({ keep_days: keepDays, ...row }) =>
+            recordingRowOf({ ...row, bytes: await storedBytes(store, row) }, keepDays),
+          ),
+        );
         return { rows, next: nextPage(rows, limit, ({ at, seat: of, recordingId }) => [at, of, recordingId]) };
       }),
       about: os.recordings.about.handler(async ({ input, errors }) => {
@@ -32,7 +38,8 @@ export function recordingRouter(parts: HubParts, { keys, decrypted }: HubRecordi
         const heard = await decrypted.hear(row);
         if (heard.kind === 'busy') throw errors.UNAVAILABLE();
         if (heard.kind !== 'heard') throw errors.CANNOT_BE_HEARD();
-        const recording = recordingRowOf(row, await keepDaysOf(tables, row.retention_class));
+        const bytes = await storedBytes(store, row);
+        const recording = recordingRowOf({ ...row, bytes }, await keepDaysOf(tables, row.retention_class));
         return { recording, info: heard.playable.info };
       }),
       erased: os.recordings.erased.handler(async ({ context, input, errors }) => {
@@ -59,4 +66,10 @@ export function recordingRouter(parts: HubParts, { keys, decrypted }: HubRecordi
       }),
     }),
   };
+}
+
+/** How much of a recording is stored: what was written down when it was whole, or what there is of it now. */
+async function storedBytes(store: RecordingStore | null, row: RecordingTableRow): Promise<number> {
+  if (store === null || row.sha256 !== null || row.erased_at !== null) return row.bytes;
+  return (await store.look(row.upload_id))?.offset ?? 0;
 }
