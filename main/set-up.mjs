@@ -24,6 +24,8 @@ const testPackages = [
   'baresip', // the reference phone of `npm run bench -- answer`
   'fonts-noto-cjk', // Chinese on the screenshots
   'strace', // lets one system call fail or kills at it, to see that the log survives
+  'faketime', // moves the clock of a hub, to see that nobody is locked out and nothing erased
+  'e2fsprogs', // a disk of its own that breaks down and is mended
   'debootstrap', // fetches the Asterisk of the tests
   'btrfs-progs', // clones a disk while it is written: a cut of the power
   'iproute2', // brings loopback up in a network namespace

@@ -6,6 +6,7 @@ import { hubAbuse } from './catalogue/hub-abuse.ts';
 import { hubClocks } from './catalogue/hub-clocks.ts';
 import { hubs } from './catalogue/hubs.ts';
 import { instances } from './catalogue/instances.ts';
+import { otherTests } from './catalogue/other-tests.ts';
 import { roadItself } from './catalogue/road-itself.ts';
 import { roads } from './catalogue/roads.ts';
 import { seatClocks } from './catalogue/seat-clocks.ts';
@@ -32,4 +33,5 @@ export const catalogue: Readonly<Record<string, Fault>> = {
   ...roads,
   ...switches,
   ...callProcesses,
+  ...otherTests,
 };

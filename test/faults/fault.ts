@@ -29,7 +29,7 @@ export type Lack = string | null;
 export type FaultPlan<S extends Scene> = {
   /** What is promised, in a sentence. */
   readonly promise: string;
-  /** How long all of it may take; 60 where nothing is said. */
+  /** How long all of it may take. */
   readonly secondsMax?: number;
   /** What it needs of the machine beside Node. */
   readonly lacks?: () => Lack;
@@ -53,8 +53,8 @@ export type Fault = {
   run(name: string, seed: number): Promise<Verdict>;
 };
 
-/** How long a fault may take unless it says otherwise: two cores run them one after the other. */
-const secondsMaxUsual = 60;
+/** How long a fault may take unless it says otherwise: half of it on a machine that does nothing else. */
+const secondsMaxUsual = 120;
 
 /** Makes a fault of its plan. */
 export function fault<S extends Scene>(plan: FaultPlan<S>): Fault {

@@ -47,11 +47,16 @@ export type HubScene = Scene & {
 /** What a life of a hub is begun with: words before the program, and more environment. */
 export type HubLife = { readonly under?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
 
+/** What a hub of faults is made with; `folder`: its data, a new folder of its own unless given, and then not removed. */
+export type HubSceneOptions = HubLife & {
+  readonly seats: number;
+  readonly calls: number;
+  readonly folder?: string;
+};
+
 /** A hub with so many seats, each with so many calls to tell. */
-export async function hubScene(
-  options: { readonly seats: number; readonly calls: number } & HubLife,
-): Promise<HubScene> {
-  const data = mkdtempSync(join(tmpdir(), 'hookline-fault-hub-'));
+export async function hubScene(options: HubSceneOptions): Promise<HubScene> {
+  const data = options.folder ?? mkdtempSync(join(tmpdir(), 'hookline-fault-hub-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | null = null;
@@ -106,7 +111,7 @@ export async function hubScene(
     log: () => log,
     close: async ({ keep }) => {
       await stop('SIGKILL');
-      if (!keep) rmSync(data, { recursive: true, force: true });
+      if (!keep && options.folder === undefined) rmSync(data, { recursive: true, force: true });
     },
   };
 }

@@ -15,13 +15,21 @@ const short = [
   'recording-with-a-bit-turned',
   'recording-with-a-chunk-missing',
   'console-killed-and-started',
+  'seat-clock-a-day-back',
+  'hub-answers-lost',
+  'hub-told-to-end-in-a-push',
+  'hub-hostile-bodies',
+  'hub-smuggling',
+  'hub-clock-a-day-back',
+  'site-answers-lost',
+  'site-both-killed',
 ];
 
 /** Another seed each day of work is the nightly run's; here a failure must be the change's. */
 const seed = 20_261_122;
 
 describe('faults', () => {
-  test.each(short)('%s', { timeout: 60_000 }, async (name) => {
+  test.each(short)('%s', { timeout: 150_000 }, async (name) => {
     const verdict = await catalogue[name]?.run(name, seed);
     // A machine that cannot make a fault says why; it did not break the promise.
     expect(verdict?.kind === 'not-here' ? verdict.why : verdict).toEqual(

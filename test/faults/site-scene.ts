@@ -8,7 +8,7 @@ import { startTcpRelay, type TcpRelay } from '../rig/tcp-relay.ts';
 import { expectLook } from './expect-look.ts';
 import { brought } from './fault.ts';
 import { expectHubWhole } from './hub-oracle.ts';
-import { type HubLife, type HubScene, hubScene } from './hub-scene.ts';
+import { type HubScene, type HubSceneOptions, hubScene } from './hub-scene.ts';
 import { expectNothingLost, inWords } from './oracle.ts';
 import { type LifeOptions, type SeatLife, type SeatScene, seatScene } from './seat-scene.ts';
 
@@ -22,7 +22,7 @@ export type SiteScene = SeatScene & {
 
 /** A site whose seat has joined, done some calls, and has nothing that waits. */
 export async function siteScene(
-  options: { readonly seat?: LifeOptions; readonly hub?: HubLife; readonly scene?: SeatScene } = {},
+  options: { readonly seat?: LifeOptions; readonly hub?: Partial<HubSceneOptions>; readonly scene?: SeatScene } = {},
 ): Promise<SiteScene> {
   const seat = options.scene ?? seatScene();
   const hub = await hubScene({ seats: 0, calls: 0, ...options.hub });

@@ -42,7 +42,8 @@ export function diskScene(kind: DiskKind): DiskScene {
   return { ...seatScene({ folder: disk.path, tidy: disk.remove }), disk };
 }
 
-function mountDisk({ kind, bytes }: DiskKind): SmallDisk {
+/** Mounts a disk of its own. Needs root. */
+export function mountDisk({ kind, bytes }: DiskKind): SmallDisk {
   const path = mkdtempSync(join(tmpdir(), 'hookline-fault-disk-'));
   const image = `${path}.img`;
   const mount = (): void => {

@@ -6,6 +6,7 @@ import { expectLook } from '../expect-look.ts';
 import { type Fault, fault } from '../fault.ts';
 import { seatScene } from '../seat-scene.ts';
 import { expectSiteWhole, type SiteScene, siteScene } from '../site-scene.ts';
+import { lacksMount, mountDisk, type SmallDisk } from '../small-disk.ts';
 
 const secondsMax = 120;
 
@@ -141,6 +142,37 @@ export const sites: Readonly<Record<string, Fault>> = {
         await life.order({ do: 'calls', count: 1 });
       }
       await life.order({ do: 'look-after-copies' });
+    },
+    check: expectSiteWhole,
+  }),
+  'site-hub-disk-full': fault<SiteScene & { readonly disk: SmallDisk }>({
+    promise: 'A hub whose disk is full acknowledges nothing it cannot keep; with room again everything arrives.',
+    secondsMax,
+    lacks: lacksMount,
+    arrange: async () => {
+      const disk = mountDisk({ kind: 'tmpfs', bytes: 64 * 1024 ** 2 });
+      try {
+        const scene = await siteScene({ hub: { folder: disk.path } });
+        const close = async (how: { readonly keep: boolean }): Promise<void> => {
+          await scene.close(how);
+          disk.remove();
+        };
+        return { ...scene, disk, close };
+      } catch (error) {
+        disk.remove();
+        throw error;
+      }
+    },
+    inject: async (scene, dice) => {
+      scene.disk.fill();
+      await scene.life.order({ do: 'calls', count: dice.whole(3, 6) });
+      await expectLook(
+        scene.life,
+        'waiting',
+        ({ hub, notAtHub }) => hub.kind === 'enrolled' && hub.waiting + notAtHub > 0,
+      );
+      await pause(3_000);
+      scene.disk.empty();
     },
     check: expectSiteWhole,
   }),
