@@ -40,6 +40,8 @@ export interface UploadHub {
   /** What the hub has of it, by its upload's address. */
   readonly stored: (recordingId: string) => Promise<Buffer>;
   readonly loseAll: () => Promise<void>;
+  /** A bit of what the hub stored of it turns over. */
+  readonly spoil: (recordingId: string) => Promise<void>;
   /** The hub forgets the last so many bytes of it. */
   readonly forget: (recordingId: string, bytes: number) => Promise<void>;
   /** A seat's uploads over it. Waits pass at once, on a clock of its own. */
@@ -105,6 +107,12 @@ export async function uploadHub(): Promise<UploadHub> {
       const next = { ...known, sequence: known.sequence + 1, offset: known.offset - bytes };
       encodeState(next).copy(file, slotOf(next.sequence));
       await writeFile(path, file);
+    },
+    spoil: async (recordingId) => {
+      const path = join(stored, `${nameAtHub(recordingId)}.data`);
+      const bytes = await readFile(path);
+      bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100);
+      await writeFile(path, bytes);
     },
     loseAll: () => rm(stored, { recursive: true }),
     start: (change = {}) => {
