@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { type Migration, migrate, migrations } from '../../hub/database/migrate.ts';
+import { hubMigration } from '../../hub/database/migrations/0010-hub.ts';
 import { openDatabase } from '../../hub/database/open-database.ts';
+import { openPostgres } from '../../hub/database/postgres.ts';
 import type { HubDatabase } from '../../hub/database/schema.ts';
+import { openSqlite } from '../../hub/database/sqlite.ts';
 import { startDyingHub } from './hub-process.ts';
 import { newFolder, noon, onBothDatabases } from './some-hub.ts';
 
@@ -26,6 +29,32 @@ onBothDatabases((newPlace) => {
     expect(rows).toEqual(migrations.map(({ version, name }) => ({ version, name })));
     expect(await migrate(again, 'e')).toEqual({ kind: 'current', made: [] });
     await again.close();
+  });
+
+  test('a hub of the first floor gets its recordings: what it had stays, one class keeps them, nothing is erased', async () => {
+    const place = await newPlace();
+    const kind = place.kind === 'folder' ? 'sqlite' : 'postgres';
+    const first =
+      place.kind === 'folder' ? openSqlite(place.path, null) : openPostgres(place.url, null, () => undefined);
+    expect(first.kind).toBe(kind);
+    await migrate(first, 'a', [hubMigration]);
+    const seat = { seat: 's', label: 'window 3', enrolled_at: noon, last_seq: 7, last_push_at: null };
+    await first.tables.insertInto('seat').values(seat).execute();
+    await first.close();
+    const database = await openDatabase(place, { hubId: 'b', ...quietly });
+    expect(await hubIdOf(database)).toBe('a');
+    const { tables } = database;
+    expect(await tables.selectFrom('seat').selectAll().execute()).toMatchObject([seat]);
+    expect(await tables.selectFrom('retention_class').selectAll().execute()).toEqual([
+      { name: 'standard', keep_days: null, is_default: 1 },
+    ]);
+    expect(await tables.selectFrom('retention_clock').selectAll().execute()).toEqual([
+      { id: 1, seen_at: null, swept_at: null, stopped_at: null, jump_ms: null, is_overwrite_due: 0 },
+    ]);
+    // Two classes for new recordings, a recording that is held and erased: the database itself refuses.
+    const second = { name: 'other', keep_days: 1, is_default: 1 };
+    await expect(tables.insertInto('retention_class').values(second).execute()).rejects.toThrow();
+    await database.close();
   });
 
   test('a step that fails leaves the database as it was; a newer database is refused and not changed', async () => {

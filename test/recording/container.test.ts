@@ -5,8 +5,14 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createContainer } from '../../main/recordings/container-writer.ts';
 import { headLength } from '../../recording/frame.ts';
-import { framesOffset } from '../../recording/header.ts';
-import { type ContainerContents, type Problem, readContainer } from '../../recording/read-container.ts';
+import { framesOffset, readHeader, unwrapKey } from '../../recording/header.ts';
+import { atOnce } from '../../recording/in-turns.ts';
+import {
+  type ContainerContents,
+  type Problem,
+  readContainer,
+  readKnownContainerSteps,
+} from '../../recording/read-container.ts';
 import { profileKey } from '../main/recordings/recorded.ts';
 
 /** How many sound chunks the recordings of these tests have; the closing one has the number after the last. */
@@ -250,5 +256,67 @@ describe('refusals', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('a recording read by its own key, as the hub has it', () => {
+  /** The recording's own key, as the profile has it. */
+  const ownKey = (bytes: Buffer): Uint8Array => {
+    const head = readHeader(bytes);
+    const key = head.kind === 'read' ? unwrapKey(profileKey, head.header) : null;
+    if (key === null) throw new Error('no key');
+    return key;
+  };
+  const known = (bytes: Buffer, recordingKey: Uint8Array, recordingId = 'rec-1') =>
+    atOnce(readKnownContainerSteps(bytes, { recordingId, createdAt: 5, recordingKey }));
+
+  test('says the same as by the profile, whatever bit of it is flipped behind its head', async () => {
+    const bytes = await recording('rec-1');
+    const key = ownKey(bytes);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: framesOffset, max: bytes.length - 1 }),
+        fc.integer({ min: 0, max: 7 }),
+        (at, bit) => {
+          const altered = Buffer.from(bytes);
+          altered.writeUInt8(altered.readUInt8(at) ^ (1 << bit), at);
+          expect(known(altered, key)).toEqual(readContainer(altered, profileKey));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('gives every chunk without its head, and says that the head is damaged', async () => {
+    const bytes = await recording('rec-1');
+    const key = ownKey(bytes);
+    const whole = known(bytes, key);
+    const headless = known(Buffer.from(bytes).fill(0, 0, framesOffset), key);
+    if (whole.kind !== 'read' || headless.kind !== 'read') throw new Error('not read');
+    expect(headless.chunks).toEqual(whole.chunks);
+    expect([headless.isHeaderDamaged, headless.end, headless.problems, headless.createdAt]).toEqual([
+      true,
+      'complete',
+      [],
+      5,
+    ]);
+  });
+
+  test('opens nothing with another key, under another name, and of no recording', async () => {
+    const bytes = await recording('rec-1');
+    const key = ownKey(bytes);
+    expect(known(bytes, new Uint8Array(32))).toEqual({ kind: 'unreadable', code: 'wrong-key' });
+    expect(known(bytes, key, 'rec-2')).toEqual({ kind: 'unreadable', code: 'wrong-key' });
+    expect(known(Buffer.alloc(10), key)).toEqual({ kind: 'unreadable', code: 'not-a-recording' });
+    expect(known(Buffer.alloc(5_000), key)).toEqual({ kind: 'unreadable', code: 'header-damaged' });
+  });
+
+  test('cut anywhere, as it lies at a hub that is still being sent it: no cut is a wrong key', async () => {
+    const bytes = await recording('rec-1');
+    const key = ownKey(bytes);
+    for (let length = framesOffset; length < bytes.length; length += 7) {
+      const found = known(bytes.subarray(0, length), key);
+      expect([length, found.kind]).toEqual([length, 'read']);
+    }
   });
 });
