@@ -18,6 +18,8 @@ export const enrolRefusal = z.enum([
   'too-many-attempts',
   /** The disk did not take the key. */
   'not-kept',
+  /** Nobody has signed in: then the seat gets a new key of its own hub, and goes to no other. */
+  'sign-in-first',
 ]);
 export type EnrolRefusal = z.infer<typeof enrolRefusal>;
 

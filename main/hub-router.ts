@@ -16,15 +16,15 @@ export function hubRouter({
   readonly signIn: Pick<SeatSignIn, 'isLocked'>;
 }) {
   const room = implement(hubConsoleApi).$context<ConsoleContext>();
+  const signedIn = <Answer>(work: () => Answer | Promise<Answer>): Promise<Answer> =>
+    told(() => {
+      if (signIn.isLocked()) throw new Error('Somebody has to sign in first.');
+      return work();
+    });
   return {
-    enrol: room.enrol.handler(({ input }) => hub.enrol(input.text)),
-    leave: room.leave.handler(() =>
-      told(() => {
-        // Without a hub nobody has to sign in: leaving it must not be the way in.
-        if (signIn.isLocked()) throw new Error('Somebody has to sign in first.');
-        return hub.leave();
-      }),
-    ),
+    // Without a hub, or at a hub without people, nobody has to sign in: neither leaving nor changing it may be the way in.
+    enrol: room.enrol.handler(({ input }) => hub.enrol(input.text, signIn.isLocked() ? 'own' : 'any')),
+    leave: room.leave.handler(() => signedIn(() => hub.leave())),
     tryNow: room.tryNow.handler(() => {
       hub.tryNow();
       uploads.networkBack();
@@ -33,12 +33,14 @@ export function hubRouter({
     pauseUploads: room.pauseUploads.handler(({ input }) => uploads.setPaused(input.isPaused)),
     recordingPlaces: room.recordingPlaces.handler(({ input }) => uploads.places(input.recordingIds)),
     retryUpload: room.retryUpload.handler(({ input }) => uploads.retry(input.recordingId)),
-    records: room.records.handler(({ input }) => {
-      const { rows, total } = hub.records(input);
-      return { rows: [...rows], total };
-    }),
-    record: room.record.handler(({ input }) => hub.record(input.collection, input.recordId)),
-    editRecord: room.editRecord.handler(({ input }) => told(() => hub.editRecord(input))),
+    records: room.records.handler(({ input }) =>
+      signedIn(() => {
+        const { rows, total } = hub.records(input);
+        return { rows: [...rows], total };
+      }),
+    ),
+    record: room.record.handler(({ input }) => signedIn(() => hub.record(input.collection, input.recordId))),
+    editRecord: room.editRecord.handler(({ input }) => signedIn(() => hub.editRecord(input))),
   };
 }
 

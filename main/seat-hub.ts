@@ -31,8 +31,11 @@ export interface SeatHub {
   heard(report: PhoneReport): void;
   /** The way to the hub; null while there is none. */
   link(): HubLink | null;
-  /** Joins a hub by the text of an enrolment. Asked of a seat that has one, it takes the new key or the new hub. */
-  enrol(text: string): Promise<EnrolOutcome>;
+  /**
+   * Joins a hub by the text of an enrolment. A seat that has one takes the new key or the new hub; with `own` a new key of the
+   * hub that it has, and no other.
+   */
+  enrol(text: string, whose?: 'any' | 'own'): Promise<EnrolOutcome>;
   /** Forgets the hub, the key and what the hub shared; the journal stays. Throws when the disk does not take it. */
   leave(): Promise<void>;
   /** Nothing is waited out any longer. */
@@ -176,10 +179,11 @@ class RunningSeatHub implements SeatHub {
 
   link = (): HubLink | null => this.#joined?.link ?? null;
 
-  enrol = (text: string): Promise<EnrolOutcome> =>
+  enrol = (text: string, whose: 'any' | 'own' = 'any'): Promise<EnrolOutcome> =>
     this.#inTurn(async () => {
       const { seat, store, timing } = this.#options;
-      const outcome = await enrolSeat({ text, seat, keeper: store, now: timing.now });
+      const onlyOf = whose === 'own' ? readKeptEnrolment(store.secret(enrolmentSecret)) : null;
+      const outcome = await enrolSeat({ text, seat, keeper: store, now: timing.now, onlyOf });
       if (outcome.kind === 'refused') return outcome;
       await this.#part();
       await this.#join();

@@ -67,6 +67,7 @@ const refusals = {
   'already-enrolled': 'The hub has a seat of this name already. Ask for a code that is made for it.',
   'too-many-attempts': 'The hub takes no more attempts for now. Wait some minutes.',
   'not-kept': 'The disk does not take the key. Make room, then ask for a new code.',
+  'sign-in-first': 'Somebody has to sign in before the seat goes to another hub.',
 } as const;
 
 async function leave(options: SeatCommandOptions): Promise<number> {

@@ -19,6 +19,8 @@ export interface EnrolRequest {
   readonly keeper: EnrolmentKeeper;
   /** Wall-clock milliseconds. */
   readonly now: () => number;
+  /** Only a new key of this hub, at this address, is taken; null: any hub. */
+  readonly onlyOf?: Pick<KeptEnrolment, 'address' | 'hubId'> | null;
 }
 
 type Refusal = Extract<EnrolOutcome, { kind: 'refused' }>;
@@ -28,16 +30,18 @@ type Refusal = Extract<EnrolOutcome, { kind: 'refused' }>;
  * asked, the disk is tried. When its answer is lost the code may be used up although there is no key; then a new code,
  * made for this seat, gives it another.
  */
-export async function enrolSeat({ text, seat, keeper, now }: EnrolRequest): Promise<EnrolOutcome> {
+export async function enrolSeat({ text, seat, keeper, now, onlyOf = null }: EnrolRequest): Promise<EnrolOutcome> {
   const read = readEnrolmentText(text);
   if (read.kind === 'unreadable') return refused('unreadable', read.why);
   const { address, pins, code } = read.enrolment;
+  if (onlyOf !== null && onlyOf.address !== address) return refused('sign-in-first', address);
   const before = keeper.secret(enrolmentSecret);
   const untaken = keep(keeper, before);
   if (untaken !== null) return untaken;
   const link = openHubLink({ address, pins, hubId: '', seat, key: null, now });
   try {
     const { hubId, key } = await link.client.enrolment.enrol({ code, seat });
+    if (onlyOf !== null && onlyOf.hubId !== hubId) return refused('sign-in-first', `another hub answers at ${address}`);
     const kept: KeptEnrolment = { address, pins: [...pins], hubId, seat, key, enrolledAt: now() };
     return keep(keeper, JSON.stringify(kept)) ?? { kind: 'enrolled', address };
   } catch (cause) {

@@ -18,7 +18,7 @@ export interface DrainLook {
   /** Entries that the hub has not acknowledged. */
   readonly unsent: number;
   readonly hub: HubView;
-  readonly uploads: Pick<UploadsView, 'confirmed' | 'waiting' | 'state'>;
+  readonly uploads: Pick<UploadsView, 'confirmed' | 'waiting' | 'setAside' | 'state'>;
   /** Bytes. */
   readonly rss: number;
 }

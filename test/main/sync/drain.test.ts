@@ -39,7 +39,8 @@ async function live(order: DrainOrder, hear: (word: DrainWord, child: ChildProce
 
 /** Everything has arrived, as far as the seat knows. */
 function isDrained({ unsent, hub, uploads }: DrainLook): boolean {
-  return unsent === 0 && hub.kind === 'enrolled' && hub.state === 'in-step' && uploads.state === 'idle';
+  const isSoundThere = uploads.state === 'idle' && uploads.waiting === 0;
+  return unsent === 0 && hub.kind === 'enrolled' && hub.state === 'in-step' && isSoundThere;
 }
 
 /** Sound is on its way, and so many recordings are left. */
@@ -102,6 +103,7 @@ async function drain(name: string): Promise<Drained> {
   await hub.stop('SIGTERM');
   const names = here.recordings.map((line) => line.split(' ')[0] ?? '');
   const there = atHub(hub.data, seat, names);
+  expect((last as DrainLook | null)?.uploads.setAside, `${name}: recordings the hub refused`).toBe(0);
   expect(there).toEqual(here);
   expect(hubsKilled.count, `${name}: hubs killed`).toBeGreaterThan(0);
   const kinds = (kind: string) => there.entries.filter((line) => line.includes(` ${kind} `)).length;
@@ -132,7 +134,7 @@ async function killHub(hub: HubScene, killed: { count: number; last?: Promise<vo
 test(
   `days away, ${amount.calls} calls, ${amount.recordings} recordings, ${amount.edits} edits: all of it arrives, once, and twice the same`,
   async () => {
-    const drained = [await drain('first'), await drain('second')];
+    const drained = await Promise.all([drain('first'), drain('second')]);
     const [first, second] = drained;
     expect(first?.essence).toBe(second?.essence);
     for (const { objects, troubles, growthBytes } of drained) {

@@ -40,13 +40,13 @@ if (order.enrolment !== null) {
 
 const look = () => {
   const entries = profile.store.journal.lastSeq();
-  const { confirmed, waiting, state } = seat.uploads.view();
+  const { confirmed, waiting, setAside, state } = seat.uploads.view();
   return {
     seat: seatName,
     entries,
     unsent: entries - profile.store.hub.state.acknowledgedSeq(),
     hub: seat.hub.view(),
-    uploads: { confirmed, waiting, state },
+    uploads: { confirmed, waiting, setAside, state },
     rss: process.memoryUsage.rss(),
   };
 };

@@ -59,9 +59,36 @@ test('the desk joins, reads, edits and leaves; refusals arrive with their senten
   expect(stateOf(hub)).toBe('none');
 });
 
-test('while nobody has signed in the hub is not left', async () => {
-  const { room } = roomOf(noSeatHub, true);
-  await expect(room.leave()).rejects.toMatchObject({ message: 'Somebody has to sign in first.' });
+test('while nobody has signed in the hub is neither left nor changed and nothing is read', async () => {
+  const [site, other] = [await startHub(newFolder()), await startHub(newFolder())];
+  const seat = syncSeat('seat-1');
+  const { hub } = started(seat);
+  await hub.enrol(`${site.url} ${await codeOf(site)}`);
+  const { room } = roomOf(hub, true);
+  const sentence = { message: 'Somebody has to sign in first.' };
+  const place = { collection: 'customers', recordId: 'c' };
+  await expect(room.leave()).rejects.toMatchObject(sentence);
+  await expect(room.records({ collection: 'customers', search: '', after: null, limit: 1 })).rejects.toMatchObject(
+    sentence,
+  );
+  await expect(room.record(place)).rejects.toMatchObject(sentence);
+  await expect(room.editRecord({ ...place, fields: {} })).rejects.toMatchObject(sentence);
+  const refused = { kind: 'refused', why: 'sign-in-first' };
+  expect(await room.enrol({ text: `${other.url} ${await codeOf(other)}` })).toMatchObject(refused);
+  // Another hub at the same address.
+  await site.stop();
+  const port = Number(new URL(site.url).port);
+  const there = await startHub(newFolder(), { port });
+  expect(await room.enrol({ text: `${site.url} ${await codeOf(there)}` })).toMatchObject(refused);
+  expect(hub.view()).toMatchObject({ kind: 'enrolled', address: site.url });
+});
+
+test('a new key of the own hub is taken while nobody has signed in', async () => {
+  const site = await startHub(newFolder());
+  const { hub } = started(syncSeat('seat-1'));
+  await hub.enrol(`${site.url} ${await codeOf(site)}`);
+  const { room } = roomOf(hub, true);
+  expect(await room.enrol({ text: `${site.url} ${await codeOf(site, 'seat-1')}` })).toMatchObject({ kind: 'enrolled' });
 });
 
 test('a seat that joins no hub says so', async () => {
