@@ -13,7 +13,9 @@ const ofName = { free: 2, firstMs: 60_000, factor: 3 } as const;
 const ofSeat = { free: 20, firstMs: 60_000, factor: 2 } as const;
 /** No wait is longer: a joke must not shut somebody out for the day. */
 const waitMaxMs = 3_600_000;
-/** After so long without a failure none is remembered. */
+/** One failure is forgotten after each hour without one: the slips of a seat's weeks must not add up. */
+const fadeMs = 3_600_000;
+/** After so long a row is removed. */
 const forgetMs = 24 * 3_600_000;
 
 type Rule = typeof ofName | typeof ofSeat;
@@ -38,25 +40,22 @@ export async function takeAttempt(
   { name, seat }: AttemptSubjects,
   at: number,
 ): Promise<number> {
-  await transaction
-    .deleteFrom('sign_in_attempt')
-    .where('last_at', '<=', at - forgetMs)
-    .execute();
   // Each row is locked before it is read, always in this order; while the seat waits no name is written down.
   const seatRow = await locked(transaction, seat, at);
-  const seatWaitMs = remaining(seatRow.blocked_until, at);
-  if (seatWaitMs > 0) return seatWaitMs;
+  if (seatRow.waitMs > 0) return seatRow.waitMs;
   const nameRow = await locked(transaction, name, at);
-  const nameWaitMs = remaining(nameRow.blocked_until, at);
-  if (nameWaitMs > 0) return nameWaitMs;
+  if (nameRow.waitMs > 0) return nameRow.waitMs;
   await count(transaction, seat, at, seatRow.failures + 1, ofSeat);
   await count(transaction, name, at, nameRow.failures + 1, ofName);
   return 0;
 }
 
-/** A clock that was set back must not make a wait longer than it ever was. */
-function remaining(blockedUntil: number, at: number): number {
-  return Math.min(blockedUntil - at, waitMaxMs);
+/** Removes what is too old to count. Last in a transaction that has written to the audit trail: whoever does waits in line. */
+export async function forgetOldAttempts(transaction: Transaction<HubTables>, at: number): Promise<void> {
+  await transaction
+    .deleteFrom('sign_in_attempt')
+    .where('last_at', '<=', at - forgetMs)
+    .execute();
 }
 
 /** The attempt was right: the name begins anew; the seat gets its one back and keeps the others, which were not this person's. */
@@ -73,13 +72,26 @@ export async function forgiveAttempt(
   await transaction.deleteFrom('sign_in_attempt').where('subject', '=', name).execute();
 }
 
+/** The row of a subject, nobody else's until the transaction ends: how often it failed, and how long it still waits. */
 async function locked(transaction: Transaction<HubTables>, subject: string, at: number) {
-  return transaction
+  const row = await transaction
     .insertInto('sign_in_attempt')
     .values({ subject, failures: 0, last_at: at, blocked_until: 0 })
     .onConflict((conflict) => conflict.column('subject').doUpdateSet({ subject }))
-    .returning(['failures', 'blocked_until'])
+    .returning(['failures', 'last_at', 'blocked_until'])
     .executeTakeFirstOrThrow();
+  if (row.last_at <= at) {
+    const failures = Math.max(0, row.failures - Math.floor((at - row.last_at) / fadeMs));
+    return { failures, waitMs: Math.max(0, row.blocked_until - at) };
+  }
+  // The hub's clock was set back since: the wait is counted from now, or it might last for years.
+  const waitMs = Math.max(0, row.blocked_until - row.last_at);
+  await transaction
+    .updateTable('sign_in_attempt')
+    .set({ last_at: at, blocked_until: at + waitMs })
+    .where('subject', '=', subject)
+    .execute();
+  return { failures: row.failures, waitMs };
 }
 
 async function count(

@@ -3,7 +3,7 @@ import { appendAudit } from '../audit/audit-table.ts';
 import type { Actor, HubParts } from '../hub-parts.ts';
 import { asPerson, signInPolicy } from './person-table.ts';
 import type { PinHasher } from './pin-hash.ts';
-import { forgiveAttempt, subjectsOf, takeAttempt } from './sign-in-attempts.ts';
+import { forgetOldAttempts, forgiveAttempt, subjectsOf, takeAttempt } from './sign-in-attempts.ts';
 
 export type SignInOutcome =
   | { readonly kind: 'signed-in'; readonly person: Person; readonly offlineHours: number }
@@ -49,6 +49,7 @@ export async function signIn(
     if (!isRight || row === undefined) {
       const subject = found?.person_id ?? 'nobody';
       await appendAudit(transaction, seat.actor, now(), { action: 'sign-in-failed', subject, detail });
+      await forgetOldAttempts(transaction, now());
       return { kind: 'wrong' };
     }
     await forgiveAttempt(transaction, subjects);

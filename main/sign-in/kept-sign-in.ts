@@ -122,8 +122,8 @@ const failuresFree = 5;
 const firstWaitMs = 60_000;
 /** No wait is longer: in 72 hours fewer than a hundred of the ten thousand PINs of four digits can be tried. */
 const waitMaxMs = hourMs;
-/** After so long without a failure none is remembered. */
-const forgetMs = 24 * hourMs;
+/** One failure of each name is forgotten after each hour without one: the slips of three days must not add up. */
+const fadeMs = hourMs;
 
 /**
  * Takes one attempt without the hub before it is looked at, as a failure. All names count together, so that what is
@@ -132,12 +132,13 @@ const forgetMs = 24 * hourMs;
 export function withAttempt(before: KeptSignIn, known: KnownPerson | null): KeptSignIn | number {
   const { countedMs } = before.time;
   if (before.blockedUntilMs > countedMs) return before.blockedUntilMs - countedMs;
-  const isForgotten = countedMs - before.failedMs >= forgetMs;
+  const faded = Math.floor((countedMs - before.failedMs) / fadeMs);
+  const left = (failures: number): number => Math.max(0, failures - faded);
   const people = before.people.map((one) => ({
     ...one,
-    failures: (isForgotten ? 0 : one.failures) + (one.personId === known?.personId ? 1 : 0),
+    failures: left(one.failures) + (one.personId === known?.personId ? 1 : 0),
   }));
-  const otherFailures = (isForgotten ? 0 : before.otherFailures) + (known === null ? 1 : 0);
+  const otherFailures = left(before.otherFailures) + (known === null ? 1 : 0);
   const failures = people.reduce((sum, one) => sum + one.failures, otherFailures);
   const over = failures - failuresFree;
   const waitMs = over < 0 ? 0 : Math.min(firstWaitMs * 2 ** over, waitMaxMs);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../../hub/database/open-database.ts';
-import { forgiveAttempt, subjectsOf, takeAttempt } from '../../../hub/people/sign-in-attempts.ts';
+import { forgetOldAttempts, forgiveAttempt, subjectsOf, takeAttempt } from '../../../hub/people/sign-in-attempts.ts';
 import { noon, onBothDatabases } from '../some-hub.ts';
 
 const minute = 60_000;
@@ -20,6 +20,7 @@ onBothDatabases((newPlace) => {
         database.transaction((transaction) => takeAttempt(transaction, subjectsOf(name, seat), at)),
       forgive: (name: string, seat: string) =>
         database.transaction((transaction) => forgiveAttempt(transaction, subjectsOf(name, seat))),
+      forget: (at: number) => database.transaction((transaction) => forgetOldAttempts(transaction, at)),
       rows: () => database.tables.selectFrom('sign_in_attempt').select(['subject', 'failures']).execute(),
     };
   }
@@ -57,15 +58,26 @@ onBothDatabases((newPlace) => {
     await forgive('honest', 'one');
     // As before that attempt: the next failure is the 22nd.
     expect([await take('name-x', 'one', later), await take('name-x', 'one', later)]).toEqual([0, 2 * minute]);
+    // A shift's slips do not add up over the days: one in an hour is forgotten before the next.
+    const slips: number[] = [];
+    for (let count = 0; count < 60; count += 1)
+      slips.push(await take(`slip-${count}`, 'two', later + (24 + count) * hour));
+    expect(slips.filter((waitMs) => waitMs > 0)).toEqual([]);
     await close();
   });
 
   test('all at once are counted one by one; a day later none is left; a clock set back makes no wait longer', async () => {
-    const { take, rows, close } = await attempts();
+    const { take, forget, rows, close } = await attempts();
     const storm = await Promise.all(Array.from({ length: 12 }, (_, seat) => take('victim', `seat-${seat}`, noon)));
     expect(storm.filter((waitMs) => waitMs === 0)).toHaveLength(3);
-    expect(await take('victim', 'one', noon - 400 * 24 * hour)).toBe(hour);
-    expect(await take('somebody', 'two', noon + 24 * hour)).toBe(0);
+    const past = noon - 400 * 24 * hour;
+    expect([await take('victim', 'one', past), await take('victim', 'one', past + minute)]).toEqual([minute, 0]);
+    // A day later the name begins anew, whether its row was removed or not.
+    const later = noon + 24 * hour;
+    const tries: number[] = [];
+    for (let count = 0; count < 4; count += 1) tries.push(await take('victim', 'one', later));
+    expect(tries).toEqual([0, 0, 0, minute]);
+    await forget(later);
     expect(await rows()).toHaveLength(2);
     await close();
   });

@@ -66,7 +66,7 @@ test('another PIN at the hub: the one kept here opens nothing; a name given to s
   ]);
 });
 
-test('failures without the hub: known and unknown names count alike, the waits double to an hour, a day without one forgets', () => {
+test('failures without the hub: known and unknown names count alike, the waits double to an hour, hours without one forget', () => {
   const tries = (login: string) => {
     const waits: number[] = [];
     let kept = both;
