@@ -5,6 +5,8 @@ export const notice = z.object({
   code: z.enum([
     'refused',
     'recording-stopped-disk-full',
+    /** The disk does not take the sound, or may not be written to. */
+    'recording-stopped-disk-failed',
     'disk-full',
     /** The disk does not take what is written, or may not be written to. */
     'disk-failed',

@@ -113,7 +113,7 @@ export class SeatProcess {
       hasRoom: () => hasRoomToRecord(options.vault.directory),
       write: (fact, at) => this.#seatLog.write({ fact, at }),
       onChange: () => this.#show(),
-      onStopped: (callId) => this.notices.tell({ code: 'recording-stopped-disk-full', detail: callId }),
+      onStopped: (callId, why) => this.notices.tell({ code: `recording-stopped-${why}`, detail: callId }),
     });
     this.equipment = this.#startEquipment();
     this.panels = this.#startPanels();

@@ -53,8 +53,8 @@ export function startRecordings(options: {
   readonly write: (fact: JournalFact, at: number) => void;
   /** The states have changed. */
   readonly onChange: () => void;
-  /** A recording stopped because the disk is full; the call goes on. */
-  readonly onStopped: (callId: string) => void;
+  /** A recording stopped because of the disk; the call goes on. */
+  readonly onStopped: (callId: string, why: 'disk-full' | 'disk-failed') => void;
   /** More of a recording is on the disk, or it has its end. */
   readonly onKept: (recordingId: string) => void;
   /** Whether the disk has room for a new recording; those under way go on as long as they can. */
@@ -70,15 +70,28 @@ export function startRecordings(options: {
   };
   const finish = async (one: Live, end: 'complete' | 'interrupted' | 'disk-full'): Promise<void> => {
     const { recordingId, callId } = one;
-    const { seconds } = await vault.end(recordingId);
+    const { seconds } = await vault.end(recordingId).catch((cause: unknown) => {
+      // Its end can't be written: the next start seals it. What was acknowledged is there.
+      if (!isOfDisk(cause)) throw cause;
+      options.log('error', `ending recording ${recordingId}: ${String(cause)}`);
+      return { seconds: one.writtenMs / 1000 };
+    });
     write({ kind: 'recording-ended', body: { callId, recordingId, seconds, end } }, clock.now());
     if (one.hasFile) onKept(recordingId);
   };
-  const outcome = async (one: Live, kept: Kept): Promise<Kept> => {
+  /** A disk that fails, or takes nothing any more, ends a recording as a full one does; the call goes on. */
+  const outcome = async (one: Live, work: () => Promise<Kept>): Promise<Kept> => {
+    let why: 'disk-full' | 'disk-failed' = 'disk-full';
+    const kept = await work().catch((cause: unknown): Kept => {
+      if (!isOfDisk(cause)) throw cause;
+      options.log('error', `recording ${one.recordingId}: ${String(cause)}`);
+      why = 'disk-failed';
+      return { kind: 'disk-full' };
+    });
     if (kept.kind === 'kept' || one.state === 'stopped') return kept;
     one.state = 'stopped';
-    await finish(one, 'disk-full');
-    options.onStopped(one.callId);
+    await finish(one, why === 'disk-full' ? 'disk-full' : 'interrupted');
+    options.onStopped(one.callId, why);
     options.onChange();
     return kept;
   };
@@ -91,7 +104,7 @@ export function startRecordings(options: {
   ): Promise<Kept> => {
     if (one.state === 'stopped') return { kind: 'disk-full' };
     if (piece.durationMs > 0 && piece.atMs + piece.durationMs <= one.writtenMs) return { kind: 'kept' };
-    const kept = await outcome(one, await write());
+    const kept = await outcome(one, write);
     if (kept.kind === 'kept') {
       one.writtenMs = piece.atMs + piece.durationMs;
       onKept(one.recordingId);
@@ -104,12 +117,17 @@ export function startRecordings(options: {
       const recordingId = options.newId();
       const one: Live = { recordingId, callId, state: 'recording', writtenMs: 0, hasFile: false };
       live.set(recordingId, one);
-      const kept: Kept = options.hasRoom()
-        ? await vault.begin(recordingId, callId, clock.now())
-        : { kind: 'disk-full' };
-      one.hasFile = kept.kind === 'kept';
-      write({ kind: 'recording-started', body: { callId, recordingId } }, clock.now());
-      await outcome(one, kept);
+      await outcome(one, async () => {
+        try {
+          const kept: Kept = options.hasRoom()
+            ? await vault.begin(recordingId, callId, clock.now())
+            : { kind: 'disk-full' };
+          one.hasFile = kept.kind === 'kept';
+          return kept;
+        } finally {
+          write({ kind: 'recording-started', body: { callId, recordingId } }, clock.now());
+        }
+      });
       options.onChange();
       return { recordingId };
     },
@@ -151,4 +169,9 @@ export function startRecordings(options: {
       }
     },
   };
+}
+
+/** An error of the file system; anything else is a mistake of ours, or of the page. */
+function isOfDisk(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && 'syscall' in cause;
 }

@@ -8,7 +8,7 @@ export interface Recovered {
   readonly recordings: number;
   /** Texts of which nobody knows whether they went out. */
   readonly texts: number;
-  /** False when the disk was full: what is missing is done at the next start. */
+  /** False when the disk was full, or gave a recording not back: what is missing is done at the next start. */
   readonly isComplete: boolean;
 }
 
@@ -23,10 +23,17 @@ export async function recoverAfterCrash(
   at: number,
 ): Promise<Recovered> {
   const facts: JournalFact[] = [];
+  let unsealed = 0;
   for (const { callId, recordingId } of store.callList.recordingOpen()) {
     if (recordingId === null) continue;
-    const { seconds } = await vault.end(recordingId);
-    facts.push({ kind: 'recording-ended', body: { callId, recordingId, seconds, end: 'interrupted' } });
+    const sealed = await vault.end(recordingId).catch((cause: unknown) => {
+      // A disk that fails at one recording must not keep the seat from starting: it is tried again at the next start.
+      if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+      unsealed += 1;
+      return null;
+    });
+    if (sealed === null) continue;
+    facts.push({ kind: 'recording-ended', body: { callId, recordingId, seconds: sealed.seconds, end: 'interrupted' } });
   }
   const recordings = facts.length;
   for (const { callId } of store.callList.open()) {
@@ -37,10 +44,10 @@ export async function recoverAfterCrash(
     facts.push({ kind: 'text-outcome', body: { textId, equipmentId: '', outcome: 'failed', detail: restartedDetail } });
   }
   const texts = facts.length - recordings - calls;
-  const none: Recovered = { calls: 0, recordings: 0, texts: 0, isComplete: facts.length === 0 };
+  const none: Recovered = { calls: 0, recordings: 0, texts: 0, isComplete: facts.length === 0 && unsealed === 0 };
   if (facts.length === 0) return none;
   const outcome = store.appendAll(facts.map((fact) => ({ fact, at })));
-  return outcome.kind === 'kept' ? { calls, recordings, texts, isComplete: true } : none;
+  return outcome.kind === 'kept' ? { calls, recordings, texts, isComplete: unsealed === 0 } : none;
 }
 
 /** For a technician: what became of a text nobody told the end of. */

@@ -128,14 +128,19 @@ function memoryDevices() {
   };
 }
 
-function memoryVault(outcome: { kept: Kept }, vaultCalls: number[]): RecordingVault {
+/** `fails`: what the disk says to whatever is written. */
+function memoryVault(outcome: { kept: Kept; fails?: Error }, vaultCalls: number[]): RecordingVault {
+  const answer = async (): Promise<Kept> => {
+    if (outcome.fails !== undefined) throw outcome.fails;
+    return outcome.kept;
+  };
   return {
-    begin: async () => outcome.kept,
+    begin: answer,
     append: async (_recordingId, { atMs }) => {
       vaultCalls.push(atMs);
-      return outcome.kept;
+      return answer();
     },
-    gap: async () => outcome.kept,
+    gap: answer,
     end: async () => ({ seconds: 4 }),
     open: () => Promise.reject(new Error('not in this test')),
     read: () => Promise.reject(new Error('not in this test')),
@@ -149,7 +154,7 @@ function memoryVault(outcome: { kept: Kept }, vaultCalls: number[]): RecordingVa
 export function seatWithFakes(given: { settings?: unknown; bindings?: KeyBindings } = {}) {
   const { store, entries, state, writes } = memoryStore();
   const { devices, ...hands } = memoryDevices();
-  const outcome: { kept: Kept } = { kept: { kind: 'kept' } };
+  const outcome: { kept: Kept; fails?: Error } = { kept: { kind: 'kept' } };
   const vaultCalls: number[] = [];
   const savedBindings: KeyBindings[] = [];
   const problems: string[] = [];

@@ -67,6 +67,38 @@ test('a recording stops when the disk is full, and the call goes on', async () =
   expect([seat.view.value.recording, seat.view.value.calls[0]?.state.kind]).toEqual([{ c: 'stopped' }, 'talking']);
 });
 
+test('a disk that fails, or may not be written to any more, ends a recording and not the call', async () => {
+  const { seat, entries, outcome } = seatWithFakes();
+  seat.report(ring('c'));
+  seat.report({ kind: 'call', callId: 'c', event: { kind: 'established', at: 1_000_002 } });
+  const { recordingId } = await seat.recordings.begin('c');
+  outcome.fails = Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS', syscall: 'write' });
+  const chunk = { recordingId, segment: 0, atMs: 0, durationMs: 900, sound: new Uint8Array(4) };
+  expect(await seat.recordings.append(chunk)).toEqual({ kind: 'disk-full' });
+  expect(entries.filter((e) => e.kind === 'recording-ended').map((e) => e.body)).toEqual([
+    { callId: 'c', recordingId, seconds: 4, end: 'interrupted' },
+  ]);
+  expect([seat.view.value.recording, seat.view.value.calls[0]?.state.kind]).toEqual([{ c: 'stopped' }, 'talking']);
+  expect(seat.notices.takeEarly()).toContainEqual({ code: 'recording-stopped-disk-failed', detail: 'c' });
+  outcome.fails = new TypeError('a mistake of ours');
+  await expect(seat.recordings.begin('d')).rejects.toThrow('a mistake of ours');
+});
+
+test('what waits for a full disk is written when the seat tries again, without anything new to write', () => {
+  const { seat, state, entries } = seatWithFakes();
+  state.isFull = true;
+  seat.report(ring('c'));
+  expect([seat.view.value.lights.data.code, entries.length]).toEqual(['disk-full', 1]);
+  seat.tryDiskAgain();
+  expect(seat.view.value.lights.data.code).toBe('disk-full');
+  state.isFull = false;
+  seat.tryDiskAgain();
+  expect([seat.view.value.lights.data.code, entries.map(({ kind }) => kind)]).toEqual([
+    'saved',
+    ['seat-started', 'call-offered', 'agent-state'],
+  ]);
+});
+
 test('a new phone page closes what the old one recorded as interrupted', async () => {
   const { seat, entries } = seatWithFakes();
   seat.report(ring('c'));
