@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import type { ReactNode, Ref } from 'react';
+import { type ReactNode, type Ref, useState } from 'react';
 import styles from './keys.module.css';
 
 type SmallKeyProps = {
@@ -18,12 +18,21 @@ type SmallKeyProps = {
   readonly ref?: Ref<HTMLButtonElement>;
 };
 
+/** From the group's edge to what a key says: out of the card, whose keys begin 16 px from its edge. */
+const gap = 24;
+
 /** One of the small keys under the hook. It keeps its place and its focus, possible or not. */
 export function SmallKey(props: SmallKeyProps) {
   const { label, icon, whyNot, isOn = false, onColour = 'blue', hint, shortcut, expands, onPress, ref } = props;
-  const said = whyNot ?? [hint ?? label, shortcut].filter(Boolean).join(' · ');
+  const said = [hint ?? label, whyNot ?? shortcut].filter(Boolean).join(' · ');
+  const [besideGroup, setBesideGroup] = useState(gap);
+  // What it says stands beside the whole group, at the key's height: over it would lie the hook, beside it other keys.
+  const measure = ({ currentTarget: key }: { readonly currentTarget: HTMLElement }): void => {
+    const group = key.closest('fieldset') ?? key;
+    setBesideGroup(key.getBoundingClientRect().left - group.getBoundingClientRect().left + gap);
+  };
   return (
-    <Tooltip label={said}>
+    <Tooltip label={said} position="left" offset={besideGroup}>
       <button
         ref={ref}
         type="button"
@@ -36,6 +45,8 @@ export function SmallKey(props: SmallKeyProps) {
         aria-disabled={whyNot !== null || undefined}
         aria-keyshortcuts={shortcut}
         aria-description={whyNot ?? undefined}
+        onPointerEnter={measure}
+        onFocus={measure}
         onClick={() => {
           if (whyNot === null) onPress();
         }}

@@ -198,6 +198,25 @@ describe('the card', () => {
     expect(await asked()).toEqual([]);
   });
 
+  it('dims what has to be agreed on with a switch that is away, and says why and what goes on', async () => {
+    await open('talking-line-down');
+    const status = await page.locator('main [role=status]').first().textContent();
+    expect(status).toContain('You can go on talking. Hold and transfer come back with the line');
+    const hold = page.getByRole('button', { name: 'Hold' });
+    await hold.click({ force: true });
+    expect(await hold.getAttribute('aria-description')).toBe(
+      "The switch can't be reached. This comes back with the line; you can go on talking.",
+    );
+    const said = page.getByRole('tooltip');
+    await said.waitFor();
+    const box = await said.boundingBox();
+    const card = await page.locator('#card').boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(card?.x ?? 0);
+    await page.getByRole('button', { name: 'Mute' }).click();
+    await page.getByRole('button', { name: 'Hang up' }).click();
+    expect((await asked()).map((request) => request.kind)).toEqual(['mute', 'hang-up']);
+  });
+
   it('is never covered by its own keypad', async () => {
     await page.setViewportSize({ width: 1024, height: 640 });
     await open('talking');

@@ -175,6 +175,14 @@ export function scenesAt(at: number, language: 'zh-CN' | 'en' = 'en'): Record<st
         lights: { ...sip.lights, signalling: down('offline'), media: { ...down('fell-back'), state: 'weak' } },
       },
     },
+    'talking-line-down': {
+      view: {
+        ...talkingView,
+        line: sip.line,
+        settings: sip.settings,
+        lights: { ...sip.lights, signalling: down('offline') },
+      },
+    },
     'disk-full': {
       view: {
         ...talkingView,
