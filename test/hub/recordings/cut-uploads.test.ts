@@ -3,7 +3,7 @@ import { cutUploads } from './cut-uploads.ts';
 import { fileStoreRig, s3StoreRig } from './intake-rig.ts';
 
 /** The short set. The long one: HOOKLINE_UPLOAD_CUTS=1000, with HOOKLINE_SEED to see one again. */
-const cuts = Number(process.env.HOOKLINE_UPLOAD_CUTS ?? 8);
+const cuts = Number(process.env.HOOKLINE_UPLOAD_CUTS ?? 60);
 const seed = Number(process.env.HOOKLINE_SEED ?? 4);
 
 test.each([

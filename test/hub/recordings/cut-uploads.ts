@@ -21,7 +21,10 @@ export interface CutReport {
   readonly extraObjects: number;
 }
 
+/** More than one part of S3, and small enough that a thousand cuts end within minutes. */
 const fileBytes = 6 * 1024 * 1024;
+/** A chunk on S3 has so many steps at most: two parts, its state, and for the last one the object and its digest. */
+const stepsMax = 6;
 const kinds = ['kill-at-step', 'kill-any-time', 'cut-body', 'lose-answer', 'none'] as const;
 
 /**
@@ -92,7 +95,7 @@ async function sendCut(
   const headers = { ...length, ...(random() < 0.5 ? checksum('sha256', chunk) : {}) };
   if (kind === 'none') return patch(url, offset, chunk, headers);
   if (kind === 'kill-at-step' || kind === 'kill-any-time') {
-    if (kind === 'kill-at-step') await hub.dieAtStep(1 + Math.floor(random() * 4));
+    if (kind === 'kill-at-step') await hub.dieAtStep(1 + Math.floor(random() * stepsMax));
     const answered = patch(url, offset, chunk, headers).catch(() => null);
     if (kind === 'kill-any-time') await wait(random() * 60);
     else await answered;

@@ -1,6 +1,4 @@
 import Fastify from 'fastify';
-import { DurableFileStore } from '../../../hub/recordings/durable-file-store.ts';
-import { DurableS3Store } from '../../../hub/recordings/durable-s3-store.ts';
 import type { StoreWatch } from '../../../hub/recordings/recording-store.ts';
 import { uploadIntake } from '../../../hub/recordings/upload-intake.ts';
 import { mountUploads } from '../../../hub/recordings/upload-routes.ts';
@@ -19,10 +17,8 @@ process.on('message', ({ step }: { step: number }) => {
 });
 process.once('disconnect', () => process.exit());
 const { place, expirationMs } = choice;
-const store =
-  place.kind === 'file'
-    ? new DurableFileStore({ directory: place.directory, expirationMs, watch })
-    : new DurableS3Store({ ...place, region: 'us-east-1', expirationMs, watch });
+// What S3 needs is loaded only for S3: a rig of cuts starts this a thousand times.
+const store = await openStore();
 const path = '/recordings/uploads';
 const intake = uploadIntake({
   path,
@@ -39,3 +35,12 @@ await mountUploads(fastify, {
 });
 await fastify.listen({ host: '127.0.0.1', port: choice.port });
 process.stdout.write(`${fastify.server.address() === null ? '' : JSON.stringify(fastify.server.address())}\n`);
+
+async function openStore() {
+  if (place.kind === 'file') {
+    const { DurableFileStore } = await import('../../../hub/recordings/durable-file-store.ts');
+    return new DurableFileStore({ directory: place.directory, expirationMs, watch });
+  }
+  const { DurableS3Store } = await import('../../../hub/recordings/durable-s3-store.ts');
+  return new DurableS3Store({ ...place, region: 'us-east-1', expirationMs, watch });
+}

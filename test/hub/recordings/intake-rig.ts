@@ -162,6 +162,8 @@ async function startIntake(choice: IntakeChoice): Promise<{ child: ChildProcess;
   const program = fileURLToPath(new URL('./intake-process.ts', import.meta.url));
   const child = spawn(process.execPath, [program, JSON.stringify(choice)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    // Compiled once for all the starts of a rig.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'hookline-compiled') },
   });
   const line = await new Promise<string>((resolve, reject) => {
     child.stdout?.once('data', (bytes: Buffer) => resolve(bytes.toString('utf8')));
