@@ -63,7 +63,8 @@ async function drain(name: string): Promise<Drained> {
   const directory = temporaryDirectory();
   await workAway(directory, seed, amount);
   const hub = await hubScene({ seats: 0, calls: 0 });
-  onTestFinished(() => hub.close({ keep: false }));
+  // Thousands of files are removed.
+  onTestFinished(() => hub.close({ keep: false }), 120_000);
   const left = (of: 'entries' | 'recordings', part: number) => ({
     of,
     left: Math.round(part * (of === 'entries' ? amount.calls * 5 + amount.edits : amount.recordings)),
