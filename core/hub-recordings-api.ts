@@ -62,7 +62,6 @@ const unknownRecording = {
 
 /** Whether a recording can be heard here. `no-key`: the hub has no key of it; `unreadable`: one that opens nothing. */
 export const recordingKeyState = z.enum(['held', 'no-key', 'unreadable', 'destroyed']);
-export type RecordingKeyState = z.infer<typeof recordingKeyState>;
 
 /** One recording as the hub knows it. Times are wall-clock milliseconds. */
 export const recordingRow = z.object({

@@ -120,20 +120,7 @@ async function openIn(
   const side = sideJournalOf(opened.store, { paths, key, seat, newId, reserve, log: options.log });
   const store = seatStore(opened.store, { seat, newId, reserve, side, quarantine: paths.quarantine });
   if (mended !== null) tellMended(store, mended, options.log);
-  const memory = hubMemory(store);
-  const recordingKeysHere = recordingKeys({
-    directory: paths.recordings,
-    profileKey: key,
-    seat,
-    pin: memory.pin,
-    log: options.log,
-  });
-  const vault = recordingVault({
-    directory: paths.recordings,
-    profileKey: key,
-    reserve,
-    onKey: recordingKeysHere.keep,
-  });
+  const { vault, keys: ofRecordings } = recordingsIn(paths.recordings, { key, seat, store, reserve, log: options.log });
   const recovered = await recoverAfterCrash(store, vault, Date.now());
   const { calls, recordings, texts } = recovered;
   if (calls + recordings + texts > 0) {
@@ -160,7 +147,7 @@ async function openIn(
       seat,
       store,
       vault,
-      recordingKeys: recordingKeysHere,
+      recordingKeys: ofRecordings,
       settings: read.settings,
       firstNotices,
       bindings: keys.bindings,
@@ -179,6 +166,22 @@ async function openIn(
       },
     },
   };
+}
+
+/** The recordings of a profile, and their keys for the hub. */
+function recordingsIn(
+  directory: string,
+  profile: {
+    readonly key: Uint8Array;
+    readonly seat: string;
+    readonly store: OpenSeatStore;
+    readonly reserve: Reserve;
+    readonly log: Log;
+  },
+) {
+  const { key: profileKey, seat, store, reserve, log } = profile;
+  const keys = recordingKeys({ directory, profileKey, seat, pin: hubMemory(store).pin, log });
+  return { keys, vault: recordingVault({ directory, profileKey, reserve, onKey: keys.keep }) };
 }
 
 /** The newest entries once more, beside the database; filled up to where the journal stands. */

@@ -54,19 +54,7 @@ export function decryptedRecordings(
   monotonicMs: () => number,
 ): DecryptedRecordings {
   const gate = weightedGate(decryptingBytesMax, waitingMax);
-  const kept = new Map<string, Kept>();
-
-  const trim = (): void => {
-    const total = (): number => [...kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const [name, { usedAt }] of kept) if (monotonicMs() - usedAt > keptMs) kept.delete(name);
-    for (const name of kept.keys()) {
-      if (kept.size <= keptMax && total() <= keptBytesMax) return;
-      // The last one is being listened to, however large it is.
-      if (kept.size > 1) kept.delete(name);
-    }
-  };
-  const timer = setInterval(trim, keptMs);
-  timer.unref();
+  const kept = new KeptRecordings(monotonicMs);
 
   const decrypt = async (from: RecordingStore, row: RecordingTableRow, version: string): Promise<Heard | Unheard> => {
     const place = { seat: row.seat, recordingId: row.recording_id };
@@ -81,51 +69,87 @@ export function decryptedRecordings(
     if (contents.kind === 'unreadable') return { kind: 'unreadable' };
     return { kind: 'heard', version, playable: await playableOf(contents) };
   };
-
-  const hear = async (row: RecordingTableRow): Promise<Heard | Unheard> => {
-    if (store === null) return { kind: 'no-store' };
-    // Of one that still comes, what there is decides which version it is.
-    const size = row.sha256 === null ? (await store.look(row.upload_id))?.offset : row.bytes;
-    // Registered, and its creation was cut short: there is nothing of it.
-    if (size === undefined) return { kind: 'not-yet' };
-    if (size > fileBytesMax) return { kind: 'too-long' };
-    const version = row.sha256 ?? `so-far-${size}`;
-    const name = `${row.upload_id} ${version}`;
-    const known = kept.get(name);
-    if (known !== undefined) {
-      kept.delete(name);
-      known.usedAt = monotonicMs();
-      kept.set(name, known);
-      return known.heard;
-    }
-    const heard = gate.enter(size, () => decrypt(store, row, version));
-    if (heard === null) return { kind: 'busy' };
-    const made: Kept = { heard, bytes: size, usedAt: monotonicMs() };
-    kept.set(name, made);
-    const drop = (): void => {
-      if (kept.get(name) === made) kept.delete(name);
-    };
-    return heard.then(
-      (outcome) => {
-        if (outcome.kind === 'heard') made.bytes = outcome.playable.webm.length;
-        else drop();
-        trim();
-        return outcome;
-      },
-      (cause: unknown) => {
-        drop();
-        throw cause;
-      },
-    );
-  };
   return {
-    hear,
-    forget: () => kept.clear(),
-    close: () => {
-      clearInterval(timer);
-      kept.clear();
+    hear: async (row) => {
+      if (store === null) return { kind: 'no-store' };
+      // Of one that still comes, what there is decides which version it is.
+      const size = row.sha256 === null ? (await store.look(row.upload_id))?.offset : row.bytes;
+      // Registered, and its creation was cut short: there is nothing of it.
+      if (size === undefined) return { kind: 'not-yet' };
+      if (size > fileBytesMax) return { kind: 'too-long' };
+      const version = row.sha256 ?? `so-far-${size}`;
+      const name = `${row.upload_id} ${version}`;
+      const known = kept.find(name);
+      if (known !== null) return known;
+      const heard = gate.enter(size, () => decrypt(store, row, version));
+      return heard === null ? { kind: 'busy' } : kept.keep(name, size, heard);
     },
+    forget: () => kept.forget(),
+    close: () => kept.close(),
   };
+}
+
+/** What was decrypted last, in memory alone and for a while. */
+class KeptRecordings {
+  readonly #kept = new Map<string, Kept>();
+  readonly #monotonicMs: () => number;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(monotonicMs: () => number) {
+    this.#monotonicMs = monotonicMs;
+    this.#timer = setInterval(() => this.#trim(), keptMs);
+    this.#timer.unref();
+  }
+
+  find(name: string): Promise<Heard | Unheard> | null {
+    const known = this.#kept.get(name);
+    if (known === undefined) return null;
+    // The one asked for last stands last.
+    this.#kept.delete(name);
+    known.usedAt = this.#monotonicMs();
+    this.#kept.set(name, known);
+    return known.heard;
+  }
+
+  /** Keeps what comes of it, if it can be heard. */
+  async keep(name: string, bytes: number, heard: Promise<Heard | Unheard>): Promise<Heard | Unheard> {
+    const made: Kept = { heard, bytes, usedAt: this.#monotonicMs() };
+    this.#kept.set(name, made);
+    const drop = (): void => {
+      if (this.#kept.get(name) === made) this.#kept.delete(name);
+    };
+    try {
+      const outcome = await heard;
+      if (outcome.kind === 'heard') made.bytes = outcome.playable.webm.length;
+      else drop();
+      this.#trim();
+      return outcome;
+    } catch (cause) {
+      drop();
+      throw cause;
+    }
+  }
+
+  forget(): void {
+    this.#kept.clear();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.forget();
+  }
+
+  #trim(): void {
+    const now = this.#monotonicMs();
+    for (const [name, { usedAt }] of this.#kept) if (now - usedAt > keptMs) this.#kept.delete(name);
+    let total = [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const [name, { bytes }] of this.#kept) {
+      // The last one is being listened to, however large it is.
+      if (this.#kept.size <= 1 || (this.#kept.size <= keptMax && total <= keptBytesMax)) return;
+      this.#kept.delete(name);
+      total -= bytes;
+    }
+  }
 }
 
 async function wholeOf(store: RecordingStore, row: RecordingTableRow): Promise<Buffer> {

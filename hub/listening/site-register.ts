@@ -5,8 +5,8 @@ import { appendAudit } from '../audit/audit-table.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { BegunUpload, RecordingRegister } from '../recordings/recording-register.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
-import { ownerKey } from '../recordings/recording-store.ts';
 import { UploadRefusal } from '../recordings/upload-request.ts';
+import { catchUpWith } from './catch-up.ts';
 import {
   finishRecording,
   type NewRecording,
@@ -35,9 +35,6 @@ const names = {
   key: 'key',
 } as const satisfies { readonly [Name in keyof UploadMetadata]-?: Name };
 
-/** How many rows are read at a time. */
-const rowsAtOnce = 200;
-
 /** Writes down what recordings come in, and finds what a crash left unwritten. */
 export interface SiteRegister extends RecordingRegister {
   /** Uploads that are whole or there at all, and of which the database does not know it. Answers how many were found. */
@@ -56,52 +53,6 @@ export function siteRegister(parts: HubParts, keys: SiteKeys, store: RecordingSt
     const { [names.key]: _wrapped, ...rest } = metadata;
     return rest;
   };
-  const unknownUploads = async (): Promise<number> => {
-    let found = 0;
-    for await (const uploadIds of inGroups(store.uploads(), rowsAtOnce)) {
-      const known = await tables
-        .selectFrom('recording')
-        .select('upload_id')
-        .where('upload_id', 'in', uploadIds)
-        .execute();
-      const ids = new Set(known.map(({ upload_id }) => upload_id));
-      for (const uploadId of uploadIds) if (!ids.has(uploadId) && (await takeUp(uploadId))) found += 1;
-    }
-    return found;
-  };
-  /** One that was erased has its row; so this is one whose row was lost. */
-  const takeUp = async (uploadId: string): Promise<boolean> => {
-    const { metadata } = await store.getUpload(uploadId);
-    const owner = metadata?.[ownerKey] ?? null;
-    if (owner === null || !(await isSeat(parts, owner))) return false;
-    await begun({ uploadId, owner, metadata: metadata ?? {} });
-    return true;
-  };
-  const unfinished = async (): Promise<number> => {
-    let found = 0;
-    let after = '';
-    for (;;) {
-      const rows = await tables
-        .selectFrom('recording')
-        .select('upload_id')
-        .where('sha256', 'is', null)
-        .where('erased_at', 'is', null)
-        .where('upload_id', '>', after)
-        .orderBy('upload_id')
-        .limit(rowsAtOnce)
-        .execute();
-      for (const { upload_id: uploadId } of rows) {
-        const sha256 = await store.digestOf(uploadId);
-        if (sha256 === null) continue;
-        const { offset } = await store.getUpload(uploadId);
-        await finishRecording(tables, { uploadId, bytes: offset, sha256 }, now());
-        found += 1;
-      }
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < rowsAtOnce) return found;
-      after = last.upload_id;
-    }
-  };
   return {
     begun,
     finished: (upload) => finishRecording(tables, upload, now()),
@@ -118,19 +69,8 @@ export function siteRegister(parts: HubParts, keys: SiteKeys, store: RecordingSt
           detail: { sha256: row.sha256 },
         });
       }),
-    catchUp: async () => (await unknownUploads()) + (await unfinished()),
+    catchUp: () => catchUpWith(parts, store, begun),
   };
-}
-
-async function* inGroups(ids: AsyncIterable<string>, size: number): AsyncGenerator<string[]> {
-  let group: string[] = [];
-  for await (const id of ids) {
-    group.push(id);
-    if (group.length < size) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
 }
 
 async function newRecording(
@@ -166,9 +106,4 @@ function believed(startedAt: number, now: number): number {
 /** A name of a call as the contract has them; anything else is nobody's. */
 function plainText(text: string | null): string | null {
   return text !== null && /^[\x21-\x7e]{1,64}$/.test(text) ? text : null;
-}
-
-async function isSeat({ database }: HubParts, name: string): Promise<boolean> {
-  const row = await database.tables.selectFrom('seat').select('seat').where('seat', '=', name).executeTakeFirst();
-  return row !== undefined;
 }

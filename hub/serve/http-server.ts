@@ -99,6 +99,19 @@ export async function httpServer(parts: HubParts, options: HttpServerOptions): P
     return reply;
   };
   for (const place of contractPlaces()) addContractRoute(fastify, place, serve);
+  await mountRecordings(fastify, parts, options);
+  await addPlainRoutes(fastify, parts, options, () => stopping.signal.aborted);
+  return {
+    fastify,
+    beginStop: () => {
+      stopping.abort();
+      room.close();
+    },
+  };
+}
+
+/** Where recordings come in, and where they are heard: both past Fastify's bodies and the contract's JSON. */
+async function mountRecordings(fastify: FastifyInstance, parts: HubParts, options: HttpServerOptions): Promise<void> {
   await mountUploads(fastify, {
     intake: options.uploads,
     path: uploadPath,
@@ -110,16 +123,8 @@ export async function httpServer(parts: HubParts, options: HttpServerOptions): P
     recordings: options.recordings.decrypted,
     listening: options.recordings.listening,
     config: { routeName: 'recordings.sound' },
-    onFault: (cause) => log.error({ err: cause }, 'a play could not be written down'),
+    onFault: (cause) => options.log.error({ err: cause }, 'a play could not be written down'),
   });
-  await addPlainRoutes(fastify, parts, options, () => stopping.signal.aborted);
-  return {
-    fastify,
-    beginStop: () => {
-      stopping.abort();
-      room.close();
-    },
-  };
 }
 
 function addContractRoute(

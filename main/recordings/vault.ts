@@ -61,7 +61,7 @@ export function recordingVault({ directory, profileKey, reserve, onKey }: VaultR
   const live = new Map<string, Live>();
   /** Recordings whose end is being written, and how far they were: until it is, the file is not whole. */
   const ending = new Map<string, number>();
-  const playables = new Map<string, { readonly bytes: number; readonly playable: Promise<Playable> }>();
+  const playable = keptPlayables(directory, profileKey);
 
   const write = async (recordingId: string, content: Writable): Promise<Kept> => {
     const found = live.get(recordingId);
@@ -70,20 +70,6 @@ export function recordingVault({ directory, profileKey, reserve, onKey }: VaultR
     const kept = await found.writer.append(content);
     if (kept.kind === 'kept') found.seconds = Math.max(found.seconds, (content.atMs + content.durationMs) / 1000);
     return kept;
-  };
-  const playable = async (recordingId: string): Promise<Playable> => {
-    const path = pathOf(directory, recordingId);
-    const bytes = await sizeOf(path);
-    const kept = playables.get(recordingId);
-    if (kept?.bytes === bytes) return kept.playable;
-    const made = readPlayable(path, profileKey);
-    playables.delete(recordingId);
-    playables.set(recordingId, { bytes, playable: made });
-    const [oldest] = playables.keys();
-    if (playables.size > playablesMax && oldest !== undefined) playables.delete(oldest);
-    // A failure is told to whoever waits for it now and is not kept for the next.
-    made.catch(() => playables.delete(recordingId));
-    return made;
   };
   return {
     begin: async (recordingId, callId, at) => {
@@ -118,6 +104,25 @@ export function recordingVault({ directory, profileKey, reserve, onKey }: VaultR
       const { webm } = await playable(recordingId);
       return webm.subarray(offset, offset + length);
     },
+  };
+}
+
+/** The recordings that were last asked for, decrypted; made anew when their file has grown. */
+function keptPlayables(directory: string, profileKey: Uint8Array): (recordingId: string) => Promise<Playable> {
+  const playables = new Map<string, { readonly bytes: number; readonly playable: Promise<Playable> }>();
+  return async (recordingId) => {
+    const path = pathOf(directory, recordingId);
+    const bytes = await sizeOf(path);
+    const kept = playables.get(recordingId);
+    if (kept?.bytes === bytes) return kept.playable;
+    const made = readPlayable(path, profileKey);
+    playables.delete(recordingId);
+    playables.set(recordingId, { bytes, playable: made });
+    const [oldest] = playables.keys();
+    if (playables.size > playablesMax && oldest !== undefined) playables.delete(oldest);
+    // A failure is told to whoever waits for it now and is not kept for the next.
+    made.catch(() => playables.delete(recordingId));
+    return made;
   };
 }
 
