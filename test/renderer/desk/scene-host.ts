@@ -39,6 +39,8 @@ export async function startSceneHost(): Promise<{ readonly url: string; close():
     build: {
       ...pages.build,
       outDir,
+      // The scenes and the fake seat are in it; the product's own pages keep their limit.
+      chunkSizeWarningLimit: 2_000,
       rolldownOptions: { ...pages.build?.rolldownOptions, input: join(root, 'index.html') },
     },
   });
