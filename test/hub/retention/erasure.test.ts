@@ -6,9 +6,11 @@ import { verifyAudit } from '../../../hub/audit/audit-table.ts';
 import type { RunningHub } from '../../../hub/run-hub.ts';
 import { seatWithSound, sound } from '../listening/seat-with-sound.ts';
 import { tus } from '../recordings/raw-request.ts';
-import { ask, keyOf, newFolder, noon, onBothDatabases, startHub } from '../some-hub.ts';
+import { ask, keyOf, newFolder, noon, onBothDatabases, ownPostgres, startHub } from '../some-hub.ts';
 
 const dayMs = 24 * 3_600_000;
+
+const postgres = ownPostgres();
 
 /** Two people who may erase, and a hub whose clock the test moves. */
 async function erasable(
@@ -184,6 +186,48 @@ onBothDatabases((newPlace) => {
     await one.send('r1');
     expect((await sound(hub, supervisor, 'seat-1/r1')).status).toBe(200);
   });
+});
+
+test('a wrapped key lies in the database and nowhere else: not beside the sound, not in what is told of an upload', async () => {
+  const place = newFolder();
+  if (place.kind !== 'folder') throw new Error('not a folder');
+  const hub = await startHub(place);
+  const one = await seatWithSound(hub, 'seat-1');
+  await one.record('r1');
+  const url = await one.begin('r1');
+  await one.send('r1');
+  const wrapped = (await one.wrapOf('r1')) ?? 'none';
+  const beside = everyByteOf(join(place.path, 'recordings')).toString('latin1');
+  const { headers } = await tus('HEAD', url, { Authorization: `Bearer ${one.key}` });
+  const told = String(headers['upload-metadata']);
+  for (const text of [wrapped, Buffer.from(wrapped).toString('base64')])
+    expect([beside.includes(text), told.includes(text)]).toEqual([false, false]);
+  expect(everyByteOf(place.path).includes(wrapped)).toBe(true);
+});
+
+test('on PostgreSQL the table’s own file holds no byte of a destroyed key, once it is on disk', async () => {
+  const database = { kind: 'postgres', url: await postgres().newDatabase() } as const;
+  const folder = newFolder();
+  if (folder.kind !== 'folder') throw new Error('not a folder');
+  const hub = await startHub(database, { recordings: { kind: 'folder', path: folder.path } });
+  const one = await seatWithSound(hub, 'seat-1');
+  for (const id of ['r1', 'r2']) {
+    await one.record(id);
+    await one.begin(id);
+  }
+  const { tables } = hub.parts.database;
+  const holds = async (id: string): Promise<boolean> => {
+    await sql`checkpoint`.execute(tables);
+    const { rows } = await sql<{ bytes: Buffer }>`
+      select pg_read_binary_file(pg_relation_filepath('recording_key')) as bytes`.execute(tables);
+    return rows[0]?.bytes.includes((await one.wrapOf(id)) ?? 'none') === true;
+  };
+  expect([await holds('r1'), await holds('r2')]).toEqual([true, true]);
+  const [supervisor, administrator] = [await keyOf(hub, 'supervisor'), await keyOf(hub, 'administrator')];
+  const wish = { what: 'erase', seat: 'seat-1', recordingId: 'r1' };
+  const { body } = await ask(hub.url, 'POST', '/v1/requests', supervisor, { wish, reason: 'the customer asked' });
+  await ask(hub.url, 'POST', `/v1/requests/${body.requestId}/confirmation`, administrator);
+  expect([await holds('r1'), await holds('r2')]).toEqual([false, true]);
 });
 
 test('after an erasure no file of the database holds a byte of the wrapped key, however many there were', async () => {
