@@ -11,6 +11,7 @@ import { v7 } from 'uuid';
 import { callFacts } from '../main/store/facts.ts';
 import { startPostgres, withClient } from '../rig/postgres.ts';
 import type { Bench } from './bench.ts';
+import { benchUploads } from './hub-uploads.ts';
 import { spread } from './percentile.ts';
 
 const seats = 200;
@@ -42,11 +43,13 @@ export const bench: Bench = async (say) => {
   try {
     const sqlite = await measure(['--data', folder], say);
     const onPostgres = await measure(['--database', await postgres.newDatabase()], say);
+    const uploads = await benchUploads(say);
     const peers = {
+      ...uploads.peers,
       bareSqlite: await bareSqlite(join(folder, 'bare.db')),
       barePostgres: await withClient(await postgres.newDatabase(), barePostgres),
     };
-    return { figures: { seats, sqlite, postgres: onPostgres }, peers };
+    return { figures: { seats, sqlite, postgres: onPostgres, ...uploads.figures }, peers };
   } finally {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -12,7 +12,17 @@ const inNamespace = 'HOOKLINE_BENCH_IN_NAMESPACE';
 const here = new URL('.', import.meta.url);
 
 /** Files of this folder that are not benches. */
-const parts = ['run.ts', 'bench.ts', 'percentile.ts', 'answer-peers.ts', 'process-tree.ts', 'hid-probe.ts'];
+const parts = [
+  'hub-uploads.ts',
+  'plain-copy.ts',
+  's3-place.ts',
+  'run.ts',
+  'bench.ts',
+  'percentile.ts',
+  'answer-peers.ts',
+  'process-tree.ts',
+  'hid-probe.ts',
+];
 
 const names = readdirSync(here)
   .filter((name) => name.endsWith('.ts') && !parts.includes(name))

@@ -50,6 +50,62 @@ test('an upload begins while its call goes on, and ends with it', async () => {
   expect(posts()).toBe(1);
 });
 
+test('an empty file is an upload like any other; a large one goes up in chunks that grow with the road', async () => {
+  const lengths: number[] = [];
+  hub.fault = ({ method, headers }) => {
+    if (method === 'PATCH') lengths.push(Number(headers['content-length'] ?? 0));
+    return false;
+  };
+  await hub.record(one, 0);
+  const large = '01890000-0000-7000-8000-000000000009';
+  await hub.record(large, 40 * 1024 * 1024);
+  const uploads = hub.start();
+  await uploads.offer(one);
+  await uploads.until(({ confirmed }) => confirmed === 1);
+  await expectSame(one);
+  await uploads.offer(large);
+  await uploads.until(({ confirmed }) => confirmed === 2);
+  await expectSame(large);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(16 * 1024 * 1024);
+  expect(lengths.length).toBeLessThan(12);
+  expect(posts()).toBe(2);
+});
+
+test('a key that was renewed in between is used from the next turn on, at the same upload', async () => {
+  let key = 'old';
+  hub.fault = ({ method, headers }, response) => {
+    if (headers.authorization === 'Bearer new' || (method === 'POST' && key === 'old')) return false;
+    key = 'new';
+    tusAnswer(response, 401);
+    return true;
+  };
+  await hub.record(one, 300_000);
+  const uploads = hub.start({ headers: () => ({ authorization: `Bearer ${key}` }) });
+  await uploads.offer(one);
+  await uploads.until(({ confirmed }) => confirmed === 1);
+  await expectSame(one);
+  expect(hub.seen.filter((line) => line === 'POST 201')).toHaveLength(1);
+});
+
+test.each([404, 410])('an upload that answers %i when it is gone on with is begun anew, once', async (status) => {
+  await hub.record(one, 300_000);
+  await hub.ledger.put(one, 'waiting', {
+    ...newUploadRecord,
+    url: `${hub.endpoint}/${'0'.repeat(32)}`,
+    sentBytes: 200_000,
+  });
+  hub.fault = ({ method }, response) => {
+    if (method !== 'HEAD' || hub.seen.length > 0) return false;
+    tusAnswer(response, status);
+    return true;
+  };
+  const uploads = hub.start();
+  await uploads.until(({ confirmed }) => confirmed === 1);
+  await expectSame(one);
+  expect(hub.seen.filter((line) => line === 'POST 201')).toHaveLength(1);
+  expect(hub.seen).not.toContain('DELETE 204');
+});
+
 const answers = {
   '401': (response) => tusAnswer(response, 401),
   '403': (response) => tusAnswer(response, 403),
