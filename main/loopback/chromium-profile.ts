@@ -15,7 +15,9 @@ export function prepareChromiumProfile(folder: string, origin: string): void {
   mkdirSync(inner, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
   const file = join(inner, 'Preferences');
-  writeFileSync(file, JSON.stringify(withPermissions(readPreferences(file), origin)), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify(withoutPasswords(withPermissions(readPreferences(file), origin))), {
+    mode: 0o600,
+  });
 }
 
 /** Preferences with the microphone and notifications allowed to one origin and, on this machine, to no other. */
@@ -26,6 +28,16 @@ export function withPermissions(preferences: JsonObject, origin: string): JsonOb
   const only = { [`${origin},*`]: { setting: allowed } };
   const granted = { ...exceptions, media_stream_mic: only, notifications: only };
   return { ...preferences, profile: { ...profile, content_settings: { ...settings, exceptions: granted } } };
+}
+
+/** Preferences with which Chromium neither offers to keep what is typed to sign in nor fills it in. */
+export function withoutPasswords(preferences: JsonObject): JsonObject {
+  const profile = objectIn(preferences, 'profile');
+  return {
+    ...preferences,
+    credentials_enable_service: false,
+    profile: { ...profile, password_manager_enabled: false },
+  };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

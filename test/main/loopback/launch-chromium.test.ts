@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listAppFiles } from '../../../main/app-files.ts';
-import { withPermissions } from '../../../main/loopback/chromium-profile.ts';
+import { withoutPasswords, withPermissions } from '../../../main/loopback/chromium-profile.ts';
 import { findChromium } from '../../../main/loopback/find-chromium.ts';
 import { chromiumFlags, launchChromium, launchFileHtml } from '../../../main/loopback/launch-chromium.ts';
 import { startLoopbackHost } from '../../../main/loopback/loopback-host.ts';
@@ -156,5 +156,18 @@ describe.skipIf(program === null || process.platform !== 'linux')('a real Chromi
     });
     await expect(launch).rejects.toMatchObject({ code: 'ENOENT' });
     expect(readdirSync(join(folder, 'profile'))).toEqual(['chromium']);
+  });
+});
+
+test('what is typed to sign in is never kept: Chromium does not offer it, and the rest of its preferences stays', () => {
+  const kept = {
+    profile: { name: 'Person 1', password_manager_enabled: true },
+    credentials_enable_service: true,
+    x: 1,
+  };
+  expect(withoutPasswords(kept)).toEqual({
+    profile: { name: 'Person 1', password_manager_enabled: false },
+    credentials_enable_service: false,
+    x: 1,
   });
 });
