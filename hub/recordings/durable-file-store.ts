@@ -19,7 +19,7 @@ import {
   uploadId,
 } from './recording-store.ts';
 import { digestOfFile, RunningDigests } from './running-digests.ts';
-import { encodeState, readState, slotOf, type UploadState } from './upload-state.ts';
+import { encodeState, readState, recordedLengthMin, slotOf, type UploadState } from './upload-state.ts';
 
 /** What never changes about an upload: written once, and its being there is what makes the upload known. */
 const uploadFacts = z.object({
@@ -313,8 +313,9 @@ export class DurableFileStore extends DataStore implements RecordingStore {
     if (state !== null) return state;
     const size = (await this.#facts(id))?.size ?? null;
     const data = await stat(this.#path(id, 'data')).catch(noneThere);
-    // A power cut just after it was made: its state was not synced yet, and nothing was taken.
-    if (!Array.isArray(data) && data.size === 0)
+    // A power cut just after it was made, or in its first chunk: its state was never synced, so nothing was acknowledged.
+    const isNeverRecorded = Array.isArray(text) || text.length < recordedLengthMin;
+    if (!Array.isArray(data) && (data.size === 0 || isNeverRecorded))
       return { sequence: 0, offset: 0, size, sha256: size === 0 ? emptySha256 : null };
     throw new Error(`the state of upload ${id} is damaged in both places`);
   }

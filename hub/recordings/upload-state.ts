@@ -28,6 +28,9 @@ export const slotLength = 512;
 const magic = Buffer.from('HKLNUPL1', 'latin1');
 const hashLength = 32;
 
+/** The first state that is synced goes into the second slot: a shorter file never told anybody anything. */
+export const recordedLengthMin = slotOffsets[1] + slotLength;
+
 /** The bytes of a slot. */
 export function encodeState(state: UploadState): Buffer {
   const text = JSON.stringify(state).padEnd(slotLength - magic.length - hashLength, ' ');
