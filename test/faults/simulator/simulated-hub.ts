@@ -41,8 +41,6 @@ export type SimulatedHub = {
   start(): Promise<void>;
   /** Ends it. Committed work stays. */
   kill(): Promise<void>;
-  /** How many statements it has run in all its lives: a number that changes when something was done. */
-  statements(): number;
   enrolSeat(seat: string): Promise<string>;
   makeKey(role: 'supervisor' | 'administrator'): Promise<string>;
 };
@@ -77,7 +75,6 @@ const rig = { id: 'simulator', role: 'administrator' };
 
 export function simulatedHub({ folder, time, dice, now, triggers }: SimulatedHubOptions): SimulatedHub {
   let life: Life | null = null;
-  let statements = 0;
   let left = Number.POSITIVE_INFINITY;
 
   const start = async (): Promise<void> => {
@@ -90,7 +87,6 @@ export function simulatedHub({ folder, time, dice, now, triggers }: SimulatedHub
         onLost: () => undefined,
         // Between two statements is every moment at which the disk can differ from what the hub has done.
         watch: () => {
-          statements += 1;
           left -= 1;
           if (left <= 0) self.isOver = true;
           if (self.isOver) throw new PowerCut();
@@ -132,7 +128,6 @@ export function simulatedHub({ folder, time, dice, now, triggers }: SimulatedHub
   return {
     database: () => (life === null || life.isOver ? null : life.database),
     hasDied: () => life?.isOver === true,
-    statements: () => statements,
     ask: async (request, signal) => {
       const asked = life;
       if (asked === null || asked.isOver) return null;

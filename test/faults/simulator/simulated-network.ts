@@ -10,7 +10,6 @@ export type Carry = (seat: string, request: WireRequest, signal: AbortSignal) =>
 
 export type SimulatedNetwork = {
   setRoad(seat: string, road: Road): void;
-  roadOf(seat: string): Road;
   /**
    * How one life of a seat sends, with the duties of `hubFetch`: each request has an end. After `isOver` nothing comes
    * back any more, no failure either.
@@ -34,7 +33,6 @@ export function simulatedNetwork({ seed, time, carry, tell }: SimulatedNetworkOp
     setRoad: (seat, road) => {
       roadsNow.set(seat, road);
     },
-    roadOf,
     fetchFor:
       (seat, { isOver, now }) =>
       async (request, _init, _options, path) => {
