@@ -17,7 +17,6 @@ const short = [
   'console-killed-and-started',
   'seat-clock-a-day-back',
   'hub-answers-lost',
-  'hub-told-to-end-in-a-push',
   'hub-hostile-bodies',
   'hub-smuggling',
   'hub-clock-a-day-back',

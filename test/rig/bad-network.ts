@@ -142,6 +142,8 @@ export async function startBadNetwork(): Promise<BadNetwork> {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
       await ended;
+      // The system takes a namespace apart when it has time; until then its end of the way would answer for the next one's.
+      ip('link', 'del', near);
       ip('netns', 'del', namespace);
     },
   };
