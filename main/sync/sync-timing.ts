@@ -21,7 +21,7 @@ export function waitAfter(fault: HubFault, failures: number, random: number): nu
 }
 
 /** An answer that is not there after so long is late, in milliseconds: the seat says that the hub is away, and goes on waiting. */
-const lateMs = 5_000;
+export const lateMs = 5_000;
 
 /** The answer, however long it takes; `onLate` is called once when it is late. */
 export async function orLate<Answer>(answer: Promise<Answer>, timing: SyncTiming, onLate: () => void): Promise<Answer> {

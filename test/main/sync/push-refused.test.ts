@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { revokeKey } from '../../../hub/keys/key-table.ts';
-import type { SyncTiming } from '../../../main/sync/sync-timing.ts';
+import { lateMs, type SyncTiming } from '../../../main/sync/sync-timing.ts';
 import { newFolder, noon, seatKey, startHub } from '../../hub/some-hub.ts';
 import { callFacts } from '../store/facts.ts';
 import { startBadProxy } from './bad-proxy.ts';
@@ -115,6 +115,7 @@ test('Retry-After is waited for, and not longer than ten minutes', async () => {
   const timing: SyncTiming = {
     ...quickTiming,
     wait: (ms, signal) => {
+      if (ms === lateMs) return quickTiming.wait(ms, signal);
       if (waits.length < 2) waits.push(ms);
       return quickTiming.wait(Math.min(ms, 1), signal);
     },
@@ -130,6 +131,7 @@ test('whoever waits after faults in a row waits at random up to a limit that dou
     ...quickTiming,
     random: () => 0.999,
     wait: (ms, signal) => {
+      if (ms === lateMs) return quickTiming.wait(ms, signal);
       waits.push(ms);
       return quickTiming.wait(0, signal);
     },
@@ -173,7 +175,7 @@ test('beside a call on a poor road little goes at a time, with pauses; then much
   const timing: SyncTiming = {
     ...quickTiming,
     wait: (ms, signal) => {
-      pauses += 1;
+      if (ms !== lateMs) pauses += 1;
       if (pauses === 5) isVoiceSuffering = false;
       return quickTiming.wait(ms, signal);
     },
@@ -201,6 +203,43 @@ test('a hub that takes the question and never answers is given up; when it is ba
   await until(() => push.state().kind === 'away');
   expect(push.state()).toMatchObject({ detail: 'nothing moved for 50 ms' });
   proxy.turnTo(hub.url);
+  await until(isInStep);
+  expect(await atHub(hub, 'seat-1')).toEqual(atSeat(seat));
+});
+
+test('an answer that is late is told as away while it is still waited for; then it counts', async () => {
+  const hub = await startHub(newFolder());
+  const seat = syncSeat('seat-1');
+  write(seat, 1);
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const slow = createServer((asked, answer) => {
+    void (async () => {
+      const chunks = await asked.toArray();
+      await held;
+      const { method = 'GET', headers } = asked;
+      const body = chunks.length === 0 ? {} : { body: Buffer.concat(chunks) };
+      const key = { authorization: headers.authorization ?? '', 'content-type': 'application/json' };
+      const got = await fetch(`${hub.url}${asked.url}`, { method, headers: key, ...body });
+      answer.writeHead(got.status, { 'content-type': 'application/json' }).end(await got.text());
+    })();
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    slow.closeAllConnections();
+    slow.close();
+  });
+  const timing: SyncTiming = {
+    ...quickTiming,
+    wait: (ms, signal) => quickTiming.wait(ms === lateMs ? 1_000 : ms, signal),
+  };
+  const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+  const { push, until } = pushTo(seat, url, await seatKey(hub, 'seat-1'), { timing });
+  await until(() => push.state().kind === 'away');
+  expect(push.state()).toEqual({ kind: 'away', detail: 'no answer for 5000 ms' });
+  letGo();
   await until(isInStep);
   expect(await atHub(hub, 'seat-1')).toEqual(atSeat(seat));
 });
