@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ERRORS, type Locker, Metadata } from '@tus/utils';
+import { ERRORS, type Lock, type Locker, Metadata } from '@tus/utils';
 import type { RecordingStore, UploadLook } from './recording-store.ts';
 import { commonHeaders, reprDigest } from './take-patch.ts';
 
@@ -20,10 +20,8 @@ export async function takeHead(
   { store, locker, verify }: HeadPorts,
   { request, owner, id }: { readonly request: IncomingMessage; readonly owner: string; readonly id: string },
 ): Promise<Record<string, string>> {
-  const gone = new AbortController();
-  request.socket.once('close', () => gone.abort());
   const lock = locker.newLock(id);
-  await lock.lock(gone.signal, () => undefined);
+  await lockUnlessGone(request, lock);
   try {
     const look = await store.look(id);
     // Nobody learns whether another's upload is there.
@@ -33,6 +31,18 @@ export async function takeHead(
     return headersOf({ ...look, sha256: isToBeRead && look.sha256 !== null ? await verify(id) : look.sha256 });
   } finally {
     await lock.unlock();
+  }
+}
+
+/** The connection may be kept for many requests: nothing of this one stays on it. */
+async function lockUnlessGone({ socket }: IncomingMessage, lock: Lock): Promise<void> {
+  const gone = new AbortController();
+  const onGone = (): void => gone.abort();
+  socket.once('close', onGone);
+  try {
+    await lock.lock(gone.signal, () => undefined);
+  } finally {
+    socket.off('close', onGone);
   }
 }
 

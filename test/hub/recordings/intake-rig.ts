@@ -34,6 +34,8 @@ export interface StoreRig {
   readonly objects: () => Promise<readonly string[]>;
   /** The bytes of a complete one. */
   readonly bytes: (id: string) => Promise<Buffer>;
+  /** Turns one bit of a complete one over. */
+  readonly spoil: (id: string) => Promise<void>;
   /** Makes the store forget the last chunk of an upload. */
   readonly forgetLast: (id: string, chunkBytes: number) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -46,6 +48,10 @@ export async function fileStoreRig(): Promise<StoreRig> {
     objects: async () =>
       (await readdir(directory)).filter((name) => name.endsWith('.data')).map((name) => name.slice(0, -5)),
     bytes: (id) => readFile(join(directory, `${id}.data`)),
+    spoil: async (id) => {
+      const path = join(directory, `${id}.data`);
+      await writeFile(path, withOtherBit(await readFile(path)));
+    },
     forgetLast: async (id, chunkBytes) => {
       const path = join(directory, `${id}.state`);
       const file = await readFile(path);
@@ -92,6 +98,10 @@ export async function s3StoreRig(): Promise<StoreRig> {
       return (Contents ?? []).map(({ Key }) => Key ?? '').filter((key) => /^[0-9a-f]{32}$/.test(key));
     },
     bytes: get,
+    spoil: async (id) => {
+      const body = withOtherBit(await get(id));
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: id, Body: body }));
+    },
     forgetLast: async (id) => {
       const key = `${id}.state`;
       const state = s3State.parse(JSON.parse((await get(key)).toString('utf8')));
@@ -104,6 +114,11 @@ export async function s3StoreRig(): Promise<StoreRig> {
       await rm(directory, { recursive: true });
     },
   };
+}
+
+function withOtherBit(bytes: Buffer): Buffer {
+  bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
+  return bytes;
 }
 
 /** s3rver answers before its file is written, which no S3 does: what is read back at once would be cut short. */

@@ -92,6 +92,20 @@ for (const [name, open] of Object.entries({ files: fileStoreRig, 'S3 (s3rver)': 
       await finishesAs(url, content);
     });
 
+    test('a hub that is asked to reads anew what it stored, and tells what it found', async () => {
+      const url = await created(hub.url, { 'Upload-Length': '1000' });
+      await finishesAs(url, content);
+      const want = { 'Want-Repr-Digest': 'sha-256=10' };
+      expect((await tus('HEAD', url, want)).headers['repr-digest']).toBe(digestHeader(content));
+      await store.spoil(url.slice(-32));
+      expect((await tus('HEAD', url)).headers['repr-digest']).toBe(digestHeader(content));
+      const found = digestHeader(await store.bytes(url.slice(-32)));
+      expect(found).not.toBe(digestHeader(content));
+      expect((await tus('HEAD', url, want)).headers['repr-digest']).toBe(found);
+      // From then on whoever asks is told.
+      expect((await tus('HEAD', url)).headers['repr-digest']).toBe(found);
+    });
+
     test('a creation that brings all its bytes is complete at once', async () => {
       const said = { 'Upload-Length': '1000', 'Content-Type': 'application/offset+octet-stream' };
       const { status, headers } = await tus('POST', hub.url, said, content);

@@ -30,6 +30,7 @@ async function someCopies(ids: readonly string[], policy: Partial<LocalCopyPolic
   };
   for (const id of ids) {
     writeFileSync(join(directory, `${id}.hkrec`), 'sound');
+    writeFileSync(join(directory, `${id}.hkkey`), 'its key');
     const record = { ...newUploadRecord, url: 'http://hub/x', confirmedAt: world.wallAt, sha256 };
     await ledger.put(id, 'confirmed', record);
   }
@@ -75,14 +76,14 @@ async function someCopies(ids: readonly string[], policy: Partial<LocalCopyPolic
 }
 
 test('a copy goes a day after the hub had it and was asked again; the journal says so, and it is known as removed', async () => {
-  const { copies, pass, here, facts, notices, asked, removed, ledger } = await someCopies(['r1', 'r2']);
+  const { copies, directory, pass, here, facts, notices, asked, removed, ledger } = await someCopies(['r1', 'r2']);
   await copies.look();
   pass(24 * hour - 1);
   await copies.look();
   expect([here(), asked]).toEqual([['r1', 'r2'], []]);
   pass(1);
   await copies.look();
-  expect(here()).toEqual([]);
+  expect([here(), existsSync(join(directory, 'r1.hkkey'))]).toEqual([[], false]);
   expect(facts).toEqual(
     ['r1', 'r2'].map((recordingId) => ({
       kind: 'recording-removed',
