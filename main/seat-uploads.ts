@@ -36,6 +36,8 @@ export interface SeatUploadsPorts {
   /** Whether sound of it may still come. */
   readonly isLive: (recordingId: string) => boolean;
   readonly policy: () => LocalCopyPolicy;
+  /** Not null while the profile's own disk takes nothing: sound lies elsewhere then and comes home before it is sent. */
+  readonly standIn?: object | null;
   /** How full the disk is, 0..1; the profile's own unless a test says it. */
   readonly diskShare?: () => number;
   /** In [0, 1), for what is spread over time. */
@@ -109,7 +111,8 @@ class RunningUploads implements SeatUploads {
 
   async join(link: UploadLink): Promise<void> {
     await this.leave();
-    const { vault, isLive, log } = this.#ports;
+    const { vault, isLive, log, standIn = null } = this.#ports;
+    if (standIn !== null) return;
     await mkdir(this.#memory, { recursive: true, mode: 0o700 });
     // What one hub confirmed says nothing about another.
     const ledger = folderLedger(join(this.#memory, folderOf(link.hubId)));
