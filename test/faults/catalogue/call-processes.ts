@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -134,7 +134,11 @@ export const callProcesses: Readonly<Record<string, Fault>> = {
       const folder = mkdtempSync(join(tmpdir(), 'hookline-fault-clock-'));
       const clock = clockFile(folder);
       const scene = await arrangeCall({ env: clock.env });
-      return { ...scene, clock, folders: [...scene.folders, folder] };
+      const close = async (how: { readonly keep: boolean }): Promise<void> => {
+        await scene.close(how);
+        rmSync(folder, { recursive: true });
+      };
+      return { ...scene, clock, close };
     },
     inject: async (scene) => {
       const all = pidsOf(scene);

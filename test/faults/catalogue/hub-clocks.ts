@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -49,7 +49,11 @@ async function withClock(): Promise<WithClock> {
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
   };
   const scene = await siteScene({ hub: { env } });
-  return { ...scene, jump, folders: [...scene.folders, folder] };
+  const close = async (how: { readonly keep: boolean }): Promise<void> => {
+    await scene.close(how);
+    rmSync(folder, { recursive: true });
+  };
+  return { ...scene, jump, close };
 }
 
 /** How far the hub's own word for the time may be from what it should be, and how often it is asked. */
