@@ -42,6 +42,8 @@ export interface RunningHub {
 const recordingBytesMax = 4 * 1024 * 1024 * 1024;
 /** How often recordings are looked after: what a crash left unwritten, and what is past its date; in milliseconds. */
 const sweepMs = 3_600_000;
+/** The first time so long after the start: whoever waited for the hub comes first. */
+const firstSweepMs = 30_000;
 /** How long answers under way are waited for. */
 const stopMaxMs = 10_000;
 
@@ -70,14 +72,17 @@ export async function runHub(options: RunHubOptions): Promise<RunningHub> {
     const house = await openHouse(options, parts, store);
     const { isBehindProxy } = options;
     const { fastify, beginStop } = await httpServer(parts, { log, metrics, isBehindProxy, ...house });
-    const sweep = setInterval(() => void house.recordings.sweep(), sweepMs);
-    sweep.unref();
-    const swept = house.recordings.sweep();
+    let swept: Promise<void> = Promise.resolve();
+    const sweep = (): void => {
+      swept = swept.then(house.recordings.sweep);
+    };
+    const timers = [setTimeout(sweep, firstSweepMs), setInterval(sweep, sweepMs)];
+    for (const timer of timers) timer.unref();
     const url = await fastify.listen({ host: options.host, port: options.port });
     log.info({ database: database.kind, port: Number(new URL(url).port) }, 'listening');
     const stop = async (): Promise<void> => {
       log.info('stopping');
-      clearInterval(sweep);
+      for (const timer of timers) clearTimeout(timer);
       beginStop();
       const late = setTimeout(() => fastify.server.closeAllConnections(), stopMaxMs);
       await fastify.close();
