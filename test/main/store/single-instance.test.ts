@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { takeExclusiveLock } from '../../../main/store/exclusive-lock.ts';
 import { claimInstance, type InstanceOutcome } from '../../../main/store/single-instance.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -46,6 +47,17 @@ test('a profile given up is free', async () => {
   const first = await claimInstance({ directory, onFocus: () => {} });
   if (first.kind === 'first') first.release();
   expect((await claim(directory)).kind).toBe('first');
+});
+
+test.each([1, 16, 100, 4_096])('%i damaged bytes in the lock keep nobody out, and the lock holds', async (length) => {
+  const directory = temporaryDirectory();
+  const held = takeExclusiveLock(join(directory, 'some.lock'));
+  if (held.kind !== 'held') throw new Error(held.kind);
+  held.lock.release();
+  writeFileSync(join(directory, 'some.lock'), Buffer.alloc(length, 0xa7));
+  const again = takeExclusiveLock(join(directory, 'some.lock'));
+  expect([again.kind, takeExclusiveLock(join(directory, 'some.lock')).kind]).toEqual(['held', 'taken']);
+  if (again.kind === 'held') again.lock.release();
 });
 
 test('a profile whose holder was killed is free, whatever the killed one left behind', async () => {
