@@ -15,6 +15,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           pool: 'forks',
+          // As many as cores: by itself it leaves one free, and on two cores that is half the machine. Much here waits.
+          maxWorkers: '100%',
           testTimeout: 20_000,
         },
       },
