@@ -4,31 +4,14 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { UploadsView } from '../../../core/hub-view.ts';
 import { type RunningHub, runHub } from '../../../hub/run-hub.ts';
-import { type RunningSeat, runSeat } from '../../../main/running-seat.ts';
-import { fileKeyKeeper } from '../../../main/store/profile-key.ts';
+import type { RunningSeat } from '../../../main/running-seat.ts';
 import { ask, hubOptions, keyOf, newFolder } from '../../hub/some-hub.ts';
-import { noDevices } from '../no-devices.ts';
 import { temporaryDirectory } from '../store/temporary-directory.ts';
 import { codeOf } from '../sync/some-seat-hub.ts';
+import { startWholeSeat } from '../whole-seat.ts';
 import { recordedChunks } from './recorded.ts';
 
 /** A whole seat on a whole hub: sound is on its way while somebody talks, whatever the hub does meanwhile. */
-
-async function startSeat(directory: string): Promise<RunningSeat> {
-  const outcome = await runSeat({
-    firstNotices: [],
-    directory,
-    keys: fileKeyKeeper(join(directory, 'profile.key')),
-    devices: noDevices,
-    version: '1.0.0',
-    isPractice: true,
-    locale: 'en',
-    log: () => undefined,
-  });
-  if (outcome.kind !== 'running') throw new Error(outcome.message);
-  onTestFinished(() => outcome.running.close().catch(() => undefined));
-  return outcome.running;
-}
 
 async function until({ seat }: RunningSeat, is: (uploads: UploadsView) => boolean): Promise<void> {
   for await (const { uploads } of seat.view.watch()) if (is(uploads)) return;
@@ -43,7 +26,7 @@ test('a call goes up while it is recorded, over a hub that ends and comes back, 
   };
   const first = await startHub(0);
   const directory = temporaryDirectory();
-  const running = await startSeat(directory);
+  const running = await startWholeSeat(directory);
   const { seat } = running;
   expect(await seat.hub.enrol(`${first.url} ${await codeOf(first)}`)).toMatchObject({ kind: 'enrolled' });
 

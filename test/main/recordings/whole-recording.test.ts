@@ -1,33 +1,16 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createKey } from '../../../hub/keys/key-table.ts';
 import { askFor, confirm } from '../../../hub/retention/two-people.ts';
 import type { RunningHub } from '../../../hub/run-hub.ts';
-import { type RunningSeat, runSeat } from '../../../main/running-seat.ts';
-import { fileKeyKeeper } from '../../../main/store/profile-key.ts';
+import type { RunningSeat } from '../../../main/running-seat.ts';
 import { sound } from '../../hub/listening/seat-with-sound.ts';
 import { ask, keyOf, newFolder, startHub } from '../../hub/some-hub.ts';
-import { noDevices } from '../no-devices.ts';
 import { temporaryDirectory } from '../store/temporary-directory.ts';
 import { codeOf } from '../sync/some-seat-hub.ts';
+import { startWholeSeat } from '../whole-seat.ts';
 import { recordedChunks } from './recorded.ts';
-
-async function start(directory: string): Promise<RunningSeat> {
-  const outcome = await runSeat({
-    firstNotices: [],
-    directory,
-    keys: fileKeyKeeper(join(directory, 'profile.key')),
-    devices: noDevices,
-    version: '1.0.0',
-    isPractice: true,
-    locale: 'en',
-    log: () => undefined,
-  });
-  if (outcome.kind !== 'running') throw new Error(outcome.message);
-  onTestFinished(() => outcome.running.close().catch(() => undefined));
-  return outcome.running;
-}
 
 /** A call that is recorded; its recording. */
 async function call({ seat }: RunningSeat, callId: string): Promise<string> {
@@ -59,7 +42,7 @@ async function eraseAt({ parts }: RunningHub, seat: string, recordingId: string)
 test('a whole seat and its hub: heard there when the laptop is gone; erased there, destroyed here', async () => {
   const hub = await startHub(newFolder(), { now: Date.now });
   const directory = temporaryDirectory();
-  let running = await start(directory);
+  let running = await startWholeSeat(directory);
   const name = running.profile.seat;
   // One of before it joined, one after, and one while the hub is not asked anything.
   const before = await call(running, 'call-1');
@@ -81,7 +64,7 @@ test('a whole seat and its hub: heard there when the laptop is gone; erased ther
 
   await eraseAt(hub, name, after);
   await running.close();
-  running = await start(directory);
+  running = await startWholeSeat(directory);
   await expect
     .poll(() => readdirSync(join(directory, 'recordings')).some((file) => file.startsWith(after)), { timeout: 30_000 })
     .toBe(false);

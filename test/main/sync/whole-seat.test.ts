@@ -1,28 +1,11 @@
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type RunningSeat, runSeat } from '../../../main/running-seat.ts';
-import { fileKeyKeeper } from '../../../main/store/profile-key.ts';
+import type { RunningSeat } from '../../../main/running-seat.ts';
 import { newFolder, startHub } from '../../hub/some-hub.ts';
-import { noDevices } from '../no-devices.ts';
 import { temporaryDirectory } from '../store/temporary-directory.ts';
+import { startWholeSeat } from '../whole-seat.ts';
 import { type Fate, startBadProxy } from './bad-proxy.ts';
 import { codeOf } from './some-seat-hub.ts';
 import { atHub } from './sync-rig.ts';
-
-async function start(directory: string): Promise<RunningSeat> {
-  const outcome = await runSeat({
-    firstNotices: [],
-    directory,
-    keys: fileKeyKeeper(join(directory, 'profile.key')),
-    devices: noDevices,
-    version: '1.0.0',
-    isPractice: true,
-    locale: 'en',
-    log: () => undefined,
-  });
-  if (outcome.kind !== 'running') throw new Error(outcome.message);
-  return outcome.running;
-}
 
 function stateOf({ seat }: RunningSeat): string {
   const { hub } = seat.view.value;
@@ -34,7 +17,7 @@ test('a whole seat: its calls are at the hub, it works on while the hub is away 
   const directory = temporaryDirectory();
   let fate: Fate = 'through';
   const proxy = await startBadProxy(site.url, () => fate);
-  let running = await start(directory);
+  let running = await startWholeSeat(directory);
   onTestFinished(() => running.close().catch(() => undefined));
   const name = running.profile.seat;
   const called = (callId: string, at: number): void => {
@@ -63,7 +46,7 @@ test('a whole seat: its calls are at the hub, it works on while the hub is away 
   expect(running.seat.hub.editRecord({ collection: 'customers', recordId: 'c', fields: { a: 1 } }).isUnsent).toBe(true);
 
   await running.close();
-  running = await start(directory);
+  running = await startWholeSeat(directory);
   expect(running.seat.hub.record('customers', 'c')).toMatchObject({ fields: { a: 1 }, isUnsent: true });
   fate = 'through';
   // The switch that takes us back says that the network is there.
@@ -82,7 +65,7 @@ test('a whole seat: its calls are at the hub, it works on while the hub is away 
     .where('kind', '=', 'seat-stopped')
     .execute();
   expect(stopped).toHaveLength(2);
-  running = await start(directory);
+  running = await startWholeSeat(directory);
   await expect.poll(() => stateOf(running), { timeout: 20_000 }).toBe('in-step');
 
   await running.seat.hub.leave();

@@ -1,40 +1,16 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { DeskRequest, SeatView } from '../../../core/console-api.ts';
-import { startSceneHost } from './scene-host.ts';
+import { scenePages } from './scene-pages.ts';
 import { scenesAt } from './scenes.ts';
 
 /** The real desk page in Chromium on a fake seat, under the product's own content policy. */
-let host: Awaited<ReturnType<typeof startSceneHost>>;
-let browser: Browser;
+const { open, complaints, page: opened } = scenePages({ width: 1024, height: 640 });
 let page: Page;
-let complaints: string[];
-
-beforeAll(async () => {
-  host = await startSceneHost();
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-  const context = await browser.newContext({ viewport: { width: 1024, height: 640 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(8_000);
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-}, 60_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await host?.close();
+beforeAll(() => {
+  page = opened();
 });
-
-async function open(scene: string, lang = 'en', theme = 'light'): Promise<void> {
-  complaints = [];
-  await page.goto('about:blank');
-  await page.goto(`${host.url}?scene=${scene}&lang=${lang}&theme=${theme}`);
-  await page.waitForSelector('#desk main h1');
-  await page.evaluate(() => document.fonts.ready);
-}
 
 type OnPage = { readonly seat: { asked: DeskRequest[]; pressed: unknown[]; show(change: Partial<SeatView>): void } };
 const asked = (): Promise<DeskRequest[]> => page.evaluate(() => (globalThis as unknown as OnPage).seat.asked);

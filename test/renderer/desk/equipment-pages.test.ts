@@ -1,41 +1,16 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { KeyEvent } from '../../../core/key.ts';
 import type { KeyBindings } from '../../../core/key-command.ts';
 import { streamDeck } from './fake-equipment.ts';
-import { startSceneHost } from './scene-host.ts';
+import { scenePages } from './scene-pages.ts';
 
 /** The pages of what is plugged in, used as a person uses them, on a fake seat under the product's own content policy. */
-let host: Awaited<ReturnType<typeof startSceneHost>>;
-let browser: Browser;
+const { open, complaints, page: opened } = scenePages({ width: 1280, height: 800 });
 let page: Page;
-const complaints: string[] = [];
-
-beforeAll(async () => {
-  host = await startSceneHost();
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  page.setDefaultTimeout(15_000);
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-}, 120_000);
-
-beforeEach(() => {
-  complaints.length = 0;
+beforeAll(() => {
+  page = opened();
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await host?.close();
-});
-
-async function open(scene: string): Promise<void> {
-  await page.goto('about:blank');
-  await page.goto(`${host.url}?scene=${scene}&lang=en&theme=light`);
-  await page.waitForSelector('#desk main h1');
-}
 
 type OnPage = {
   readonly seat: {

@@ -1,42 +1,17 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { SeatView } from '../../../core/console-api.ts';
 import { type EnrolRefusal, enrolRefusal } from '../../../core/hub-console-api.ts';
 import en from '../../../renderer/words/en.json' with { type: 'json' };
-import { startSceneHost } from './scene-host.ts';
+import { scenePages } from './scene-pages.ts';
 import { scenesAt } from './scenes.ts';
 
 /** The hub as a person meets it: the data light, joining and leaving, recordings on their way; on a fake seat. */
-let host: Awaited<ReturnType<typeof startSceneHost>>;
-let browser: Browser;
+const { open, complaints, page: opened } = scenePages({ width: 1280, height: 720 });
 let page: Page;
-const complaints: string[] = [];
-
-beforeAll(async () => {
-  host = await startSceneHost();
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  page.setDefaultTimeout(15_000);
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-}, 120_000);
-
-beforeEach(() => {
-  complaints.length = 0;
+beforeAll(() => {
+  page = opened();
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await host?.close();
-});
-
-async function open(scene: string): Promise<void> {
-  await page.goto('about:blank');
-  await page.goto(`${host.url}?scene=${scene}&lang=en&theme=light`);
-  await page.waitForSelector('#desk main h1');
-}
 
 type Refusal = { readonly kind: 'refused'; readonly why: EnrolRefusal; readonly detail: string };
 type OnPage = {
