@@ -65,7 +65,11 @@ export async function startSerialLine(): Promise<SerialLine> {
       watchers.add(watch);
       watch();
     });
-  const tell = (command: object): void => void rig.stdin.write(`${JSON.stringify(command)}\n`);
+  let isStopped = false;
+  const tell = (command: object): void => {
+    // Equipment played on this line may still have a word on its lips when the test takes the line away.
+    if (!isStopped) rig.stdin.write(`${JSON.stringify(command)}\n`);
+  };
   return {
     path,
     plug: () => {
@@ -90,6 +94,7 @@ export async function startSerialLine(): Promise<SerialLine> {
       heard = '';
     },
     stop: async () => {
+      isStopped = true;
       // It may be writing to a port nobody reads any more.
       rig.kill('SIGKILL');
       await exited;
