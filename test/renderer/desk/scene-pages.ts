@@ -31,8 +31,7 @@ export function scenePages(viewport: { readonly width: number; readonly height: 
   beforeAll(async () => {
     host = await startSceneHost();
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-    // axe opens a page of its own beside the tested one, so the context must be made by name.
-    opened = await (await browser.newContext({ viewport })).newPage();
+    opened = await browser.newPage({ viewport });
     opened.setDefaultTimeout(pageWaitMs);
     opened.on('pageerror', (error) => complaints.push(error.message));
     opened.on('console', (message) => {
