@@ -2,36 +2,15 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { CompiledQuery, Kysely, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely';
+import {
+  busyTimeoutMs,
+  durableSettings,
+  isAtLeast,
+  refusedSetting,
+  sqliteVersionMin,
+} from '../../core/durable-sqlite.ts';
 import type { HubDatabase, HubTables } from './schema.ts';
 import { kyselyLog, type QueryWatch } from './watch.ts';
-
-/** How long a statement waits for another process (`hookline hub enrol-code` beside a running hub). */
-const busyTimeoutMs = 5_000;
-
-interface Setting {
-  readonly name: string;
-  readonly value: string;
-  readonly reads: number | string;
-}
-
-/** What durability rests on (facts/reliability.md section 1.2). Each is set and then read back. */
-const settings: readonly Setting[] = [
-  { name: 'journal_mode', value: 'WAL', reads: 'wal' },
-  { name: 'synchronous', value: 'FULL', reads: 2 },
-  { name: 'foreign_keys', value: 'ON', reads: 1 },
-  { name: 'recursive_triggers', value: 'ON', reads: 1 },
-  { name: 'trusted_schema', value: 'OFF', reads: 0 },
-  { name: 'cell_size_check', value: 'ON', reads: 1 },
-  { name: 'mmap_size', value: '0', reads: 0 },
-  { name: 'busy_timeout', value: String(busyTimeoutMs), reads: busyTimeoutMs },
-  // What is deleted or overwritten is overwritten in the file: an erased key leaves no copy in a free page.
-  { name: 'secure_delete', value: 'ON', reads: 1 },
-  { name: 'fullfsync', value: 'ON', reads: 1 },
-  { name: 'checkpoint_fullfsync', value: 'ON', reads: 1 },
-];
-
-/** The first version without the WAL-reset bug: 3.51.3. */
-const sqliteVersionMin = 3_051_003;
 
 /**
  * Opens `hub.db` in a folder, which is made readable by its owner alone. Throws when SQLite is too old or does not take
@@ -44,11 +23,8 @@ export function openSqlite(folder: string, watch: QueryWatch | null): HubDatabas
   try {
     chmodSync(path, 0o600);
     requireVersion(String(connection.prepare('select sqlite_version()').pluck().get()));
-    for (const { name, value, reads } of settings) {
-      connection.pragma(`${name} = ${value}`);
-      const now = connection.pragma(name, { simple: true });
-      if (now !== reads) throw new Error(`SQLite keeps ${name} at ${String(now)}, wanted ${value}`);
-    }
+    const refused = refusedSetting(durableSettings, (text) => connection.pragma(text, { simple: true }));
+    if (refused !== null) throw new Error(`SQLite does not take a setting: ${refused}`);
   } catch (cause) {
     connection.close();
     throw cause;
@@ -105,7 +81,6 @@ function immediateDriver(database: SqliteDatabase): SqliteDriver {
 }
 
 function requireVersion(version: string): void {
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-  if (major * 1_000_000 + minor * 1_000 + patch < sqliteVersionMin)
-    throw new Error(`SQLite ${version} may damage a database in WAL mode; 3.51.3 or later is needed`);
+  if (isAtLeast(version, sqliteVersionMin)) return;
+  throw new Error(`SQLite ${version} may damage a database in WAL mode; ${sqliteVersionMin} or later is needed`);
 }

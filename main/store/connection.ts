@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
+import {
+  busyTimeoutMs,
+  durableSettings,
+  isAtLeast,
+  refusedSetting,
+  type SqliteSetting,
+  sqliteVersionMin,
+} from '../../core/durable-sqlite.ts';
 
 /** An open connection to a SQLite file. */
 export type Connection = Database.Database;
-
-/** How long a statement waits for another connection (a `hookline journal` beside a running seat) before it fails. */
-const busyTimeoutMs = 5_000;
 
 /** A profile's key is 32 bytes. */
 export const keyLength = 32;
@@ -46,37 +51,12 @@ export function sqliteCode(cause: unknown): string | null {
   return cause instanceof Database.SqliteError ? cause.code : null;
 }
 
-interface Setting {
-  readonly name: string;
-  readonly value: string;
-  readonly reads: number | string;
-}
-
-/** What durability rests on (facts/reliability.md section 1.2). Each is set and then read back. */
-const settings: readonly Setting[] = [
-  { name: 'journal_mode', value: 'WAL', reads: 'wal' },
-  { name: 'synchronous', value: 'FULL', reads: 2 },
-  { name: 'foreign_keys', value: 'ON', reads: 1 },
-  { name: 'recursive_triggers', value: 'ON', reads: 1 },
-  { name: 'trusted_schema', value: 'OFF', reads: 0 },
-  { name: 'cell_size_check', value: 'ON', reads: 1 },
-  { name: 'mmap_size', value: '0', reads: 0 },
-  { name: 'secure_delete', value: 'ON', reads: 1 },
-  { name: 'temp_store', value: 'MEMORY', reads: 2 },
-  { name: 'busy_timeout', value: String(busyTimeoutMs), reads: busyTimeoutMs },
-  // Without these two a sync on macOS stops at the drive's own cache; elsewhere they do nothing.
-  { name: 'fullfsync', value: 'ON', reads: 1 },
-  { name: 'checkpoint_fullfsync', value: 'ON', reads: 1 },
-];
+/** What is not to be written beside the encrypted file stays in memory. */
+const settings: readonly SqliteSetting[] = [...durableSettings, { name: 'temp_store', value: 'MEMORY', reads: 2 }];
 
 /** Makes every setting and reads it back. Returns the first one that SQLite did not take, or null. */
 export function harden(connection: Connection): string | null {
-  for (const { name, value, reads } of settings) {
-    connection.pragma(`${name} = ${value}`);
-    const now = connection.pragma(name, { simple: true });
-    if (now !== reads) return `${name} is ${String(now)}, wanted ${value}`;
-  }
-  return null;
+  return refusedSetting(settings, (text) => connection.pragma(text, { simple: true }));
 }
 
 /** Every setting as it stands now, by name: what a test or a technician compares with the promise. */
@@ -84,21 +64,8 @@ export function settingsNow(connection: Connection): ReadonlyMap<string, unknown
   return new Map(settings.map(({ name }) => [name, connection.pragma(name, { simple: true })]));
 }
 
-/** The first version without the WAL-reset bug. */
-const sqliteVersionMin = [3, 51, 3] as const;
-
 /** Null when the SQLite of this build is new enough, else its version. */
 export function tooOldVersion(connection: Connection): string | null {
   const version = String(connection.prepare('select sqlite_version()').pluck().get());
   return isAtLeast(version, sqliteVersionMin) ? null : version;
-}
-
-/** Whether a dotted version is the wanted one or newer. */
-export function isAtLeast(version: string, wanted: readonly [number, number, number]): boolean {
-  const parts = version.split('.').map(Number);
-  for (const [index, want] of wanted.entries()) {
-    const part = parts[index] ?? 0;
-    if (part !== want) return part > want;
-  }
-  return true;
 }
