@@ -1,5 +1,5 @@
-import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { CloseKey } from '../kit/close-key.tsx';
 import { LightDot } from '../kit/light-dot.tsx';
 import { Timer } from '../kit/timer.tsx';
 import { formatExactly } from '../kit/when.ts';
@@ -44,14 +44,7 @@ function LightStrip({ name }: { readonly name: LightName }) {
         <Timer sinceAt={light.sinceAt} />
       </span>
       {(isAsked || light.state === 'weak') && (
-        <button
-          type="button"
-          className={styles.close}
-          aria-label={t('lights.close')}
-          onClick={() => putStripAway(name, light)}
-        >
-          <IconX size={16} aria-hidden="true" />
-        </button>
+        <CloseKey label={t('lights.close')} onPress={() => putStripAway(name, light)} />
       )}
     </div>
   );

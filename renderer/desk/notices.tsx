@@ -1,5 +1,5 @@
-import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { CloseKey } from '../kit/close-key.tsx';
 import styles from './notices.module.css';
 import type { ShownNotice } from './seat-store.ts';
 import { useNotices, useSeatStore } from './use-seat.ts';
@@ -14,9 +14,7 @@ export function Notices() {
       {notices.map((notice) => (
         <div key={notice.id} className={styles.notice}>
           <NoticeText notice={notice} />
-          <button type="button" aria-label={t('notices.dismiss')} onClick={() => store.dismiss(notice.id)}>
-            <IconX size={16} aria-hidden="true" />
-          </button>
+          <CloseKey label={t('notices.dismiss')} onPress={() => store.dismiss(notice.id)} />
         </div>
       ))}
     </div>

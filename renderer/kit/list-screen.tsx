@@ -5,6 +5,7 @@ import { EmptyState } from './empty-state.tsx';
 import type { ListPage, ListPages, ListPagesState } from './list-pages.ts';
 import styles from './list-screen.module.css';
 import { RowTable } from './row-table.tsx';
+import frame from './screen-frame.module.css';
 import { SearchField } from './search-field.tsx';
 import { useList } from './use-list.ts';
 
@@ -48,8 +49,8 @@ export function ListScreen<Row, Page extends ListPage<Row>>(props: ListScreenPro
   const state = useList(pages, search, version);
   const chosenRow = state.rows.find((row) => pages.keyOf(row) === chosen) ?? null;
   return (
-    <div className={styles.screen}>
-      <div className={styles.head}>
+    <div className={frame.screen}>
+      <div className={frame.head}>
         {title}
         <SearchField
           id={`${id}-search`}

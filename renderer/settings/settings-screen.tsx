@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChosen } from '../desk/route.ts';
 import { useSeat } from '../desk/use-seat.ts';
+import frame from '../kit/screen-frame.module.css';
 import { AccountGroup } from './account-group.tsx';
 import { CallsGroup, LookGroup } from './choices-groups.tsx';
 import { EquipmentGroup } from './equipment-group.tsx';
@@ -25,8 +26,8 @@ export default function SettingsScreen() {
     if (group !== null && column.current !== null) column.current.scrollTop = group.offsetTop;
   }, [place]);
   return (
-    <div className={styles.screen}>
-      <div className={styles.head}>
+    <div className={frame.screen}>
+      <div className={frame.head}>
         <h1>{t('settings.title')}</h1>
         <SaveStatus state={saving.state} />
       </div>
