@@ -5,6 +5,7 @@ import { type CaptionWords, captionOf } from './key-caption.ts';
 import type { KeyCommand } from './key-command.ts';
 import type { KeyFace } from './key-face.ts';
 import { commandOf, type KeySurroundings } from './panel-keys.ts';
+import { lockLets, lockLetsDial } from './seat-lock.ts';
 import { activeCall, isOnModem, isWaiting, type Seat } from './seat-state.ts';
 
 /** Everything the keys of one panel show comes from this. */
@@ -55,7 +56,7 @@ function lookOf(command: KeyCommand, page: number, around: FaceSurroundings): Lo
     case 'talk':
       return microphoneLook(seat, command.do);
     case 'redial':
-      return seat.calls.length === 0 && seat.lastDialled !== '' ? plain : dim;
+      return seat.calls.length === 0 && seat.lastDialled !== '' && !seat.isLocked ? plain : dim;
     case 'dial':
       return dialLook(seat, command.number);
     case 'digits':
@@ -111,7 +112,7 @@ function microphoneLook(seat: Seat, key: 'mute' | 'talk'): Look {
 
 function dialLook(seat: Seat, number: string): Look {
   const there = seat.calls.find((c) => c.call.remote.number === number);
-  if (!there) return plain;
+  if (!there) return lockLetsDial(seat, number) ? plain : dim;
   if (isWaiting(there)) return { lamp: 'fast', tone: 'ringing', isEnabled: true, sinceAt: there.call.offeredAt };
   if (isHeld(there)) return { lamp: 'slow', tone: 'attention', isEnabled: true, sinceAt: there.call.sinceAt };
   return { lamp: 'on', tone: 'good', isEnabled: true, sinceAt: there.call.sinceAt };
@@ -120,11 +121,12 @@ function dialLook(seat: Seat, number: string): Look {
 /** Sends the call that talks there; with no call that is up, takes back the one that waits there. */
 function parkLook(seat: Seat): Look {
   const active = activeCall(seat);
-  if (!active) return plain;
+  if (!active) return seat.isLocked ? dim : plain;
   return active.call.state.kind === 'talking' && !isOnModem(active) ? plain : dim;
 }
 
 function choiceLook(seat: Seat, choice: AgentChoice): Look {
+  if (!lockLets(seat, { kind: 'choose', choice })) return dim;
   const { agent } = seat;
   const isChosen =
     agent.choice.kind === choice.kind &&

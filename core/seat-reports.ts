@@ -3,6 +3,7 @@ import { newCall, type RemoteParty, step as stepCall } from './call.ts';
 import type { PhoneReport } from './console-api.ts';
 import type { JournalFact } from './journal.ts';
 import type { QualityReport } from './quality-report.ts';
+import { isForHelp } from './seat-lock.ts';
 import {
   callsMax,
   freshCall,
@@ -104,7 +105,9 @@ function reported(seat: Seat, report: Extract<PhoneReport, { kind: 'call' }>): S
     const logs = factsOf(after, report.event).map((fact): SeatEffect => ({ kind: 'log', fact, at: report.event.at }));
     if (call.state.kind !== 'ended') return [withCall(seat, after), logs];
     const calls = seat.calls.filter((c) => c.call.callId !== call.callId);
-    const afterCalls = call.answeredAt === null ? seat.afterCalls : [...seat.afterCalls, call.callId].slice(-callsMax);
+    // Of a call for help with nobody signed in there is nobody to code it.
+    const hasWork = call.answeredAt !== null && !isForHelp(seat, before);
+    const afterCalls = hasWork ? [...seat.afterCalls, call.callId].slice(-callsMax) : seat.afterCalls;
     return [{ ...seat, calls, afterCalls }, logs];
   });
 }

@@ -2,6 +2,7 @@ import { type Agent, agentAtStart } from './agent.ts';
 import { type Call, isUp } from './call.ts';
 import type { CallLine } from './call-line.ts';
 import type { PhoneCommand } from './console-api.ts';
+import { defaultEmergencyNumbers } from './emergency-number.ts';
 import type { JournalFact } from './journal.ts';
 import type { Notice } from './notice.ts';
 import type { QualityReport } from './quality-report.ts';
@@ -33,8 +34,10 @@ export type Seat = {
   readonly lastDialled: string;
   readonly line: 'practice' | 'switch';
   readonly hookWhileWaiting: 'ignore' | 'hold-and-answer';
-  /** Somebody has to sign in first: no call is taken or made; those there are go on. */
+  /** Somebody has to sign in first: no call is taken or made but for help; those there are go on (seat-lock.ts). */
   readonly isLocked: boolean;
+  /** What can be dialled whoever sits there, or nobody. */
+  readonly emergencyNumbers: readonly string[];
   /** The switch cannot be reached and a modem is ready: what is dialled now goes out by the modem. */
   readonly isFallbackOpen: boolean;
 };
@@ -59,6 +62,7 @@ export function newSeat(at: number, line: 'practice' | 'switch'): Seat {
     line,
     hookWhileWaiting: 'ignore',
     isLocked: false,
+    emergencyNumbers: defaultEmergencyNumbers,
     isFallbackOpen: false,
   };
 }

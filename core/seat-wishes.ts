@@ -1,6 +1,7 @@
 import { newCall } from './call.ts';
 import type { PhoneCommand } from './console-api.ts';
 import { dialable } from './phone-number.ts';
+import { isForHelp, lockLetsDial } from './seat-lock.ts';
 import {
   activeCall,
   callsMax,
@@ -22,7 +23,8 @@ import {
 export function answer(seat: Seat, callId: string, by: 'key' | 'screen'): SeatStep {
   const found = seat.calls.find((c) => c.call.callId === callId);
   if (!found || !isWaiting(found) || seat.calls.some((c) => c.pending === 'answer')) return [seat, []];
-  if (isTiedUp(seat)) return modemCannot(seat);
+  const why = whyTiedUp(seat);
+  if (why !== null) return why;
   const [holding, holdEffects] = holdActive(seat);
   const [asked, effects] = ask(holding, { ...found, answeredBy: by }, 'answer', { kind: 'answer', callId });
   return [asked, [...holdEffects, ...effects]];
@@ -43,7 +45,7 @@ export function hangUp(seat: Seat, found: SeatCall): SeatStep {
 
 /** Holds a call that talks. */
 export function hold(seat: Seat, found: SeatCall): SeatStep {
-  if (found.call.state.kind !== 'talking') return [seat, []];
+  if (found.call.state.kind !== 'talking' || isForHelp(seat, found)) return [seat, []];
   if (isOnModem(found)) return modemCannot(seat);
   return ask(seat, found, 'hold', { kind: 'hold', callId: found.call.callId });
 }
@@ -51,7 +53,8 @@ export function hold(seat: Seat, found: SeatCall): SeatStep {
 /** Takes a held call back; a call that is up is put on hold first. */
 export function resume(seat: Seat, found: SeatCall): SeatStep {
   if (found.call.state.kind !== 'held') return [seat, []];
-  if (isTiedUp(seat)) return modemCannot(seat);
+  const why = whyTiedUp(seat);
+  if (why !== null) return why;
   const [holding, holdEffects] = holdActive(seat);
   const [asked, effects] = ask(holding, found, 'resume', { kind: 'resume', callId: found.call.callId });
   return [asked, [...holdEffects, ...effects]];
@@ -92,21 +95,26 @@ export function digits(seat: Seat, pressed: string): SeatStep {
 
 /**
  * Dials; a call that is up is put on hold first. A number nobody can dial is refused with a notice. While the fallback is
- * open the call goes out by the modem.
+ * open the call goes out by the modem. With nobody signed in only help is dialled, and it is no number to dial again.
  */
 export function dial(seat: Seat, typed: string, at: number, callId: string): SeatStep {
-  // Nobody is signed in: a key of a device dials as little as the screen does.
-  if (seat.isLocked) return [seat, []];
+  if (!lockLetsDial(seat, typed)) return [seat, []];
   const number = dialable(typed);
   if (number === null) return noticed(seat, 'refused', typed.slice(0, 64));
-  if (seat.calls.length >= callsMax || seat.calls.some(isSettingUp)) return [seat, []];
-  if (isTiedUp(seat)) return modemCannot(seat);
+  const isFull = seat.calls.length >= callsMax && !seat.isLocked;
+  if (isFull || seat.calls.some(isSettingUp)) return [seat, []];
+  const why = whyTiedUp(seat);
+  if (why !== null) return why;
   const [holding, holdEffects] = holdActive(seat);
   const remote = { number, displayName: '' };
   const line = seat.isFallbackOpen ? 'modem' : seat.line;
   const dialled = freshCall(newCall(callId, 'outbound', remote, at), line);
   return [
-    { ...holding, calls: [...holding.calls, dialled], lastDialled: number },
+    {
+      ...holding,
+      calls: [...holding.calls, dialled],
+      lastDialled: seat.isLocked ? seat.lastDialled : number,
+    },
     [
       ...holdEffects,
       { kind: 'log', fact: { kind: 'call-dialled', body: { callId, remote, line } }, at },
@@ -121,7 +129,7 @@ export function park(seat: Seat, typed: string, at: number, callId: string): Sea
   if (!active) return dial(seat, typed, at, callId);
   const number = dialable(typed);
   if (number === null) return noticed(seat, 'refused', typed.slice(0, 64));
-  if (active.call.state.kind !== 'talking') return [seat, []];
+  if (active.call.state.kind !== 'talking' || isForHelp(seat, active)) return [seat, []];
   if (isOnModem(active)) return modemCannot(seat);
   return ask(seat, active, 'transfer', { kind: 'transfer', callId: active.call.callId, number });
 }
@@ -137,10 +145,12 @@ export function recording(
   });
 }
 
-/** A call by modem is up: it cannot be held, so no other call can be taken beside it. */
-function isTiedUp(seat: Seat): boolean {
+/** What is said when the call that is up cannot be held, so that no other can be taken beside it; null when it can. */
+function whyTiedUp(seat: Seat): SeatStep | null {
   const active = activeCall(seat);
-  return active !== undefined && isOnModem(active) && !isEnding(active);
+  if (active === undefined || isEnding(active)) return null;
+  if (isOnModem(active)) return modemCannot(seat);
+  return isForHelp(seat, active) ? [seat, []] : null;
 }
 
 function modemCannot(seat: Seat): SeatStep {

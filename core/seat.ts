@@ -5,6 +5,7 @@ import type { DeskRequest, PhoneReport } from './console-api.ts';
 import type { JournalFact } from './journal.ts';
 import { idleLamps, type KeyPress, type Lamps } from './key.ts';
 import { type Intent, meaningOf, type Situation } from './seat-keys.ts';
+import { lockLets, withoutNobodys } from './seat-lock.ts';
 import { named, onReport } from './seat-reports.ts';
 import { activeCall, isWaiting, noticed, onCall, type Seat, type SeatStep } from './seat-state.ts';
 import { answer, decline, dial, digits, hangUp, hold, mute, park, recording, resume, swap } from './seat-wishes.ts';
@@ -37,6 +38,7 @@ export type SeatInput =
       readonly kind: 'set-up';
       readonly line: 'practice' | 'switch';
       readonly hookWhileWaiting: 'ignore' | 'hold-and-answer';
+      readonly emergencyNumbers: readonly string[];
     };
 
 /** One move of the seat. Never throws on any input; what makes no sense now changes nothing. */
@@ -54,8 +56,10 @@ export function stepSeat(before: Seat, input: SeatInput): SeatStep {
       return [{ ...before, isFallbackOpen: input.isOpen }, []];
     case 'lock':
       return settled(locked(before, input.isLocked), input.at, input.cause);
-    case 'set-up':
-      return [{ ...before, line: input.line, hookWhileWaiting: input.hookWhileWaiting }, []];
+    case 'set-up': {
+      const { line, hookWhileWaiting, emergencyNumbers } = input;
+      return [{ ...before, line, hookWhileWaiting, emergencyNumbers }, []];
+    }
     default:
       return assertNever(input);
   }
@@ -122,6 +126,8 @@ function perform(seat: Seat, intent: Intent, by: 'key' | 'screen', at: number, n
     case 'swap':
       return swap(seat, by);
     case 'redial':
+      // Of whoever was here before.
+      if (seat.isLocked) return [seat, []];
       return seat.lastDialled === ''
         ? noticed(seat, 'nothing-to-redial', '')
         : dial(seat, seat.lastDialled, at, newCallId);
@@ -134,7 +140,7 @@ function perform(seat: Seat, intent: Intent, by: 'key' | 'screen', at: number, n
 
 function onRequest(seat: Seat, input: Extract<SeatInput, { kind: 'ask' }>): SeatStep {
   const { request, at, newCallId, by = 'screen' } = input;
-  if (seat.isLocked && wantsPerson(request)) return [seat, []];
+  if (!lockLets(seat, request)) return [seat, []];
   switch (request.kind) {
     case 'answer':
       return answer(seat, request.callId, by);
@@ -175,12 +181,6 @@ function onRequest(seat: Seat, input: Extract<SeatInput, { kind: 'ask' }>): Seat
   }
 }
 
-/** What nobody may ask for before somebody has signed in: what begins a call or brings one. */
-function wantsPerson(request: DeskRequest): boolean {
-  if (request.kind === 'choose') return request.choice.kind !== 'signed-out';
-  return request.kind === 'call-me' || request.kind === 'test-line';
-}
-
 /** Locked: signed out, whatever is under way goes on. Open again: ready, as a seat is that somebody has just opened. */
 function locked(seat: Seat, isLocked: boolean): SeatStep {
   if (isLocked === seat.isLocked) return [seat, []];
@@ -210,7 +210,8 @@ function settled([seat, effects]: SeatStep, at: number, cause: StateCause): Seat
   return [{ ...seat, agent }, [...effects, { kind: 'log', fact, at }]];
 }
 
-function activityOf(seat: Seat): AgentActivity {
+function activityOf(now: Seat): AgentActivity {
+  const seat = withoutNobodys(now);
   if (activeCall(seat)) return { kind: 'talking' };
   if (seat.calls.some((c) => c.call.state.kind === 'held')) return { kind: 'holding' };
   if (seat.calls.length > 0) return { kind: 'ringing' };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultEmergencyNumbers, emergencyNumber, emergencyNumbersMax } from './emergency-number.ts';
 import { equipmentList } from './equipment.ts';
 import { defaultWorkCodes, workCode } from './work-code.ts';
 
@@ -64,6 +65,11 @@ export const settings = z.strictObject({
     .array(workCode)
     .max(60)
     .default([...defaultWorkCodes]),
+  /** What can be dialled at a seat on which nobody is signed in. */
+  emergencyNumbers: z
+    .array(emergencyNumber)
+    .max(emergencyNumbersMax)
+    .default([...defaultEmergencyNumbers]),
   /** What stands on serial ports and sockets beside the seat. */
   equipment: equipmentList.default([]),
 });

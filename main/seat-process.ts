@@ -3,6 +3,7 @@ import type { DeviceInfo } from '../core/device-api.ts';
 import type { KeyEvent, KeyPress } from '../core/key.ts';
 import type { KeyBindings } from '../core/key-command.ts';
 import { type SeatInput, stepSeat } from '../core/seat.ts';
+import { lockLets } from '../core/seat-lock.ts';
 import { signFor } from '../core/seat-sign.ts';
 import { isOnModem, newSeat, type Seat } from '../core/seat-state.ts';
 import type { Settings } from '../core/settings.ts';
@@ -23,7 +24,7 @@ import { type SeatPanels, seatPanels } from './seat-panels.ts';
 import type { SeatDevices, SeatStore } from './seat-ports.ts';
 import { type SeatRecordings, startRecordings } from './seat-recordings.ts';
 import { type SeatUploads, seatUploads } from './seat-uploads.ts';
-import { isSame, lineKind, phoneSetupOf, turned, viewOfSeat } from './seat-view.ts';
+import { isSame, lineKind, phoneSetupOf, setUpOf, turned, viewOfSeat } from './seat-view.ts';
 import { noSeatSignIn, type SeatSignIn } from './sign-in/seat-sign-in.ts';
 
 /** Starts a seat. The composition root has opened the store and recovered what a crash left behind. */
@@ -89,10 +90,7 @@ export class SeatProcess {
     this.notices = new SeatNotices(options.firstNotices);
     this.#tellDevices = seatLamps(devices);
     this.#phone = phoneStateAtStart(clock.now());
-    this.#seat = {
-      ...newSeat(clock.now(), lineKind(options.settings)),
-      hookWhileWaiting: options.settings.hookWhileWaiting,
-    };
+    [this.#seat] = stepSeat(newSeat(clock.now(), lineKind(options.settings)), setUpOf(options.settings));
     this.#seatLog = startSeatLog({
       store,
       clock,
@@ -135,7 +133,7 @@ export class SeatProcess {
 
   /** A person asks for something on the screen. */
   ask(request: DeskRequest, by: 'key' | 'screen' = 'screen'): void {
-    this.#drafts.heard(request);
+    if (lockLets(this.#seat, request)) this.#drafts.heard(request);
     this.#dispatch({ kind: 'ask', request, at: this.#options.clock.now(), newCallId: this.#options.newId(), by });
   }
 
@@ -305,7 +303,7 @@ export class SeatProcess {
       this.devices.setEquipment(this.#options.directory, next.equipment);
     }
     this.#openFallback();
-    this.#dispatch({ kind: 'set-up', line: lineKind(next), hookWhileWaiting: next.hookWhileWaiting });
+    this.#dispatch(setUpOf(next));
   }
 
   #show(): void {

@@ -1,5 +1,5 @@
 import type { PhoneSetup, SeatView } from '../core/console-api.ts';
-import { lampsFor } from '../core/seat.ts';
+import { lampsFor, type SeatInput } from '../core/seat.ts';
 import { isOnModem, isWaiting, type Seat } from '../core/seat-state.ts';
 import type { Settings } from '../core/settings.ts';
 import type { SeatStore } from './seat-ports.ts';
@@ -59,6 +59,12 @@ function modemCallsOf(seat: Seat): PhoneSetup['modemCalls'] {
   const calls = seat.calls.filter(isOnModem);
   const ringing = calls.filter(isWaiting).length;
   return { ringing, isUp: calls.some((c) => c.call.state.kind !== 'ringing') };
+}
+
+/** What of the settings a seat steps by. */
+export function setUpOf(settings: Settings): Extract<SeatInput, { kind: 'set-up' }> {
+  const { hookWhileWaiting, emergencyNumbers } = settings;
+  return { kind: 'set-up', line: lineKind(settings), hookWhileWaiting, emergencyNumbers };
 }
 
 /** The line that calls are made on while the switch can be reached. */

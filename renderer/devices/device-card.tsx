@@ -103,11 +103,13 @@ function DeviceState({ device }: { readonly device: DeviceInfo }) {
 function LightFace({ device }: { readonly device: DeviceInfo }) {
   const { t } = useTranslation();
   const agent = useSeat((view) => view.agent);
+  const calls = useSeat((view) => view.calls);
   const isNetworkLost = useSeat((view) => view.lights.signalling.state === 'down');
+  const sign = signFor({ agent, calls: calls.map((call) => ({ call })) }, isNetworkLost);
   return (
     <div className={styles.lightFace}>
       <LightPicture glow={device.glow} />
-      <p>{t('devices.shows', { sign: t(`devices.sign.${signFor({ agent }, isNetworkLost)}`) })}</p>
+      <p>{t('devices.shows', { sign: t(`devices.sign.${sign}`) })}</p>
     </div>
   );
 }

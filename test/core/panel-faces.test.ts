@@ -99,6 +99,12 @@ test('a call by modem offers neither hold nor mute nor parking', () => {
   expect(shown(onModem).enabled).toEqual(['hang-up', 'dial', 'digits', 'ready'].concat(always.slice(2)));
 });
 
+test('with nobody signed in only a number for help can be dialled, and nobody becomes ready', () => {
+  const locked = { ...newSeat(0, 'switch'), isLocked: true, lastDialled: '8001' };
+  expect(shown(locked).enabled).toEqual(['sign-out', 'volume', 'page']);
+  expect(shown({ ...locked, emergencyNumbers: ['8001'] }).enabled).toEqual(['dial', 'sign-out', 'volume', 'page']);
+});
+
 test('work codes wait for after-call work, the message lamp for a message desk', () => {
   const seat = { ...newSeat(0, 'switch'), afterCalls: ['a'] };
   const lit = shown(seat, { messageDesk: 'smdi', messageWaiting: ['8002'] });

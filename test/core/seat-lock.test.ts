@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DeskRequest, PhoneReport } from '../../core/console-api.ts';
-import { type SeatInput, stepSeat } from '../../core/seat.ts';
+import type { KeyPress } from '../../core/key.ts';
+import { lampsFor, type SeatInput, stepSeat } from '../../core/seat.ts';
+import { signFor } from '../../core/seat-sign.ts';
 import { newSeat, type Seat, type SeatEffect } from '../../core/seat-state.ts';
 
 const lock = (isLocked: boolean): SeatInput => ({ kind: 'lock', isLocked, at: 5, cause: 'person' });
@@ -88,4 +90,157 @@ test('open again: ready, with a state that is logged once; opening what is open 
   ]);
   const [resting] = run(open, ask({ kind: 'choose', choice: { kind: 'not-ready', reason: 'rest' } }), lock(false));
   expect(resting.agent.choice).toEqual({ kind: 'not-ready', reason: 'rest' });
+});
+
+const key = (press: KeyPress): SeatInput => ({ kind: 'key', press, at: 9, newCallId: 'key' });
+const facts = (effects: readonly SeatEffect[]) =>
+  effects.flatMap((effect) => (effect.kind === 'log' ? [effect.fact] : []));
+const [shut] = run({ ...open, lastDialled: '8005' }, lock(true));
+const [helped] = run(shut, ask({ kind: 'dial', number: '110' }), happens('new', { kind: 'established', at: 8 }));
+
+test.each([
+  ['110', '110'],
+  ['１ 1-0', '110'],
+  ['0110', null],
+  ['1100', null],
+  ['+110', null],
+  ['11', null],
+  ['8001', null],
+  ['110#', null],
+  ['sip:110', null],
+  ['', null],
+])('locked: %j dials %j', (number, dialled) => {
+  const [after, effects] = run(shut, ask({ kind: 'dial', number }));
+  expect(commands(effects)).toEqual(dialled === null ? [] : [{ kind: 'dial', callId: 'new', number: dialled }]);
+  // Nobody's call changes nobody's state, and is no number to dial again for whoever comes.
+  expect([after.agent.activity, after.lastDialled]).toEqual([{ kind: 'signed-out' }, '8005']);
+});
+
+test('a site has its own numbers, and without any nothing is dialled', () => {
+  const numbers = (emergencyNumbers: readonly string[]): SeatInput => ({
+    kind: 'set-up',
+    line: 'switch',
+    hookWhileWaiting: 'ignore',
+    emergencyNumbers,
+  });
+  const dialled = (list: readonly string[], number: string) =>
+    commands(run(shut, numbers(list), ask({ kind: 'dial', number }))[1]).length;
+  expect([dialled(['9110'], '9110'), dialled(['9110'], '110'), dialled([], '110')]).toEqual([1, 0, 0]);
+});
+
+test('a call for help is written down, heard, muted, sent digits and ended; it is neither held nor sent on, and leaves no work', () => {
+  const [after, effects] = run(
+    helped,
+    ask({ kind: 'hold', callId: 'new' }),
+    key({ key: 'flash' }),
+    ask({ kind: 'park', number: '701' }),
+    ask({ kind: 'dial', number: '119' }),
+    ask({ kind: 'dial', number: '8001' }),
+    ask({ kind: 'swap' }),
+    ask({ kind: 'code', callId: 'new', code: 'order', note: '' }),
+    ask({ kind: 'mute', isMuted: true }),
+    happens('new', { kind: 'muted', at: 9 }),
+    key({ key: 'mute', to: 'toggle' }),
+    ask({ kind: 'digits', digits: '1' }),
+    key({ key: 'hook', to: 'on-hook' }),
+    happens('new', { kind: 'ended', at: 12, cause: 'hung-up-here' }),
+    key({ key: 'redial' }),
+  );
+  expect(commands(effects).map(({ kind }) => kind)).toEqual(['mute', 'mute', 'digits', 'hang-up']);
+  expect([after.calls, after.afterCalls, after.agent.activity]).toEqual([[], [], { kind: 'signed-out' }]);
+  const all = run(shut, ask({ kind: 'dial', number: '110' }), happens('new', { kind: 'established', at: 8 }))[1];
+  const remote = { number: '110', displayName: '' };
+  expect([...facts(all), ...facts(effects)]).toEqual([
+    { kind: 'call-dialled', body: { callId: 'new', remote, line: 'switch' } },
+    { kind: 'call-answered', body: { callId: 'new', by: 'there' } },
+    { kind: 'call-muted', body: { callId: 'new', isMuted: true } },
+    { kind: 'call-ended', body: { callId: 'new', cause: 'hung-up-here' } },
+  ]);
+});
+
+test('while help is called the lamps and the light for the people around say so, and a call that comes in goes elsewhere', () => {
+  expect([lampsFor(helped).isOffHook, signFor(helped, true), signFor(shut, true)]).toEqual([
+    true,
+    'talking',
+    'signed-out',
+  ]);
+  const [after, effects] = run(helped, offer('c-1'), key({ key: 'hook', to: 'toggle' }));
+  expect(commands(effects)).toEqual([
+    { kind: 'decline', callId: 'c-1', how: 'elsewhere' },
+    { kind: 'hang-up', callId: 'new' },
+  ]);
+  expect(after.agent.activity).toEqual({ kind: 'signed-out' });
+});
+
+test('help goes out by the modem while the switch is away, past a flood of calls that are being sent away', () => {
+  const flood = Array.from({ length: 8 }, (_, n) => offer(`c-${n}`));
+  const [after, effects] = run(
+    shut,
+    ...flood,
+    { kind: 'fallback', isOpen: true },
+    ask({ kind: 'dial', number: '120' }),
+  );
+  expect(commands(effects).filter(({ kind }) => kind === 'dial')).toEqual([
+    { kind: 'dial', callId: 'new', number: '120' },
+  ]);
+  expect(after.calls.at(-1)?.line).toBe('modem');
+});
+
+test('whoever finishes a call can call for help beside it: that call is held, and taken back after', () => {
+  const [up] = run(open, offer('c-1'), happens('c-1', { kind: 'established', at: 6 }), lock(true));
+  const [both, effects] = run(
+    up,
+    ask({ kind: 'dial', number: '119' }),
+    happens('c-1', { kind: 'held', at: 8 }),
+    happens('new', { kind: 'established', at: 8 }),
+    ask({ kind: 'resume', callId: 'c-1' }),
+    key({ key: 'flash' }),
+  );
+  expect(commands(effects).map(({ kind }) => kind)).toEqual(['hold', 'dial']);
+  const [after, more] = run(
+    both,
+    happens('new', { kind: 'ended', at: 9, cause: 'hung-up-there' }),
+    ask({ kind: 'resume', callId: 'c-1' }),
+  );
+  expect([commands(more).map(({ kind }) => kind), after.agent.activity.kind, after.afterCalls]).toEqual([
+    ['resume'],
+    'holding',
+    [],
+  ]);
+});
+
+test('somebody signs in while help is on the line: it is a call like any other from then on', () => {
+  const [after, effects] = run(
+    helped,
+    lock(false),
+    ask({ kind: 'hold', callId: 'new' }),
+    happens('new', { kind: 'held', at: 10 }),
+    happens('new', { kind: 'ended', at: 11, cause: 'hung-up-there' }),
+  );
+  expect(commands(effects)).toEqual([{ kind: 'hold', callId: 'new' }]);
+  expect(after.agent.activity).toEqual({ kind: 'after-call-work', callId: 'new' });
+});
+
+test('a call for help that outlived the seat process is one again', () => {
+  const standing = helped.calls[0]?.call;
+  if (standing === undefined) throw new Error('no call');
+  const [after] = run(shut, {
+    kind: 'report',
+    report: { kind: 'call-standing', at: 9, line: 'switch', call: standing },
+  });
+  expect([after.agent.activity.kind, commands(run(after, ask({ kind: 'hold', callId: 'new' }))[1])]).toEqual([
+    'signed-out',
+    [],
+  ]);
+  expect(commands(run(after, ask({ kind: 'hang-up', callId: 'new' }))[1])).toEqual([
+    { kind: 'hang-up', callId: 'new' },
+  ]);
+});
+
+test('locked: a call that is sent away rings nobody, and nobody writes about calls that are over', () => {
+  const [after, effects] = run(shut, offer('c-1'), ask({ kind: 'code', callId: 'old', code: 'order', note: 'mine' }));
+  expect([after.agent.activity, facts(effects).map(({ kind }) => kind)]).toEqual([
+    { kind: 'signed-out' },
+    ['call-offered'],
+  ]);
 });

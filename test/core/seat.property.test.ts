@@ -5,13 +5,14 @@ import { idleLamps, type KeyPress } from '../../core/key.ts';
 import type { KeyCommand } from '../../core/key-command.ts';
 import { meaningOfKey } from '../../core/panel-keys.ts';
 import { lampsFor, type SeatInput, stepSeat } from '../../core/seat.ts';
+import { isForHelp } from '../../core/seat-lock.ts';
 import { callsMax, newSeat, type Seat, type SeatEffect } from '../../core/seat-state.ts';
 import { defaultWorkCodes } from '../../core/work-code.ts';
 
 /**
  * A random walk of keys, screen requests and a phone page that obeys, refuses, or is late: whatever happens, no call is
  * answered twice, no flash ends a call, no key ends a held call, nothing is asked of a call after hang-up, a modem is asked
- * only what it can do, and no lamp outlives the last call.
+ * only what it can do, no lamp outlives the last call, and a locked seat dials help and nothing else.
  */
 
 const press: fc.Arbitrary<KeyPress> = fc.oneof(
@@ -30,6 +31,7 @@ const screen: fc.Arbitrary<(callId: string) => DeskRequest> = fc.constantFrom<((
   () => ({ kind: 'swap' }),
   () => ({ kind: 'mute', isMuted: true }),
   () => ({ kind: 'dial', number: '8001' }),
+  () => ({ kind: 'dial', number: '1-1-0' }),
   () => ({ kind: 'park', number: '701' }),
   (callId) => ({ kind: 'pause-recording', callId, reason: '' }),
   (callId) => ({ kind: 'code', callId, code: 'order', note: '' }),
@@ -40,6 +42,7 @@ const bound: fc.Arbitrary<KeyCommand> = fc.constantFrom<KeyCommand[]>(
     (name) => ({ do: name }),
   ),
   { do: 'dial', number: '8001', name: '' },
+  { do: 'dial', number: '119', name: '' },
   { do: 'digits', digits: '1' },
   { do: 'park', number: '701', name: '' },
   { do: 'not-ready', reason: 'rest' },
@@ -51,6 +54,7 @@ type Act =
   | { readonly do: 'panel'; readonly command: KeyCommand; readonly isDown: boolean }
   | { readonly do: 'ring'; readonly line: 'switch' | 'modem' }
   | { readonly do: 'fallback'; readonly isOpen: boolean }
+  | { readonly do: 'lock'; readonly isLocked: boolean }
   | { readonly do: 'phone'; readonly obeys: boolean }
   | { readonly do: 'far-side-ends'; readonly pick: number }
   | { readonly do: 'phone-restarts' };
@@ -66,6 +70,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fallback' as const), isOpen: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('lock' as const), isLocked: fc.boolean() }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('phone' as const), obeys: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('far-side-ends' as const), pick: fc.nat(8) }) },
   { weight: 1, arbitrary: fc.constant<Act>({ do: 'phone-restarts' }) },
@@ -119,6 +124,7 @@ class Walk {
       if (effect.kind !== 'command') continue;
       this.check(effect.command, wasFlash);
       this.checkCall(effect.command, wasKey, before);
+      this.checkLock(effect.command, before);
       this.queue.push(effect.command);
     }
     if (seat.calls.length === 0) expect(lampsFor(seat)).toEqual(idleLamps);
@@ -148,6 +154,16 @@ class Walk {
     if (line === 'modem') expect(['answer', 'decline', 'hang-up', 'digits', 'dial']).toContain(command.kind);
   }
 
+  checkLock(command: PhoneCommand, before: Seat): void {
+    if (!before.isLocked) return;
+    if (command.kind === 'dial') expect(['110', '119']).toContain(command.number);
+    const forHelp = before.calls.filter((c) => isForHelp(before, c)).map((c) => c.call.callId);
+    if ('callId' in command && forHelp.includes(command.callId)) {
+      expect(['hang-up', 'mute', 'digits', 'resume', 'pause-recording']).toContain(command.kind);
+    }
+    if (command.kind === 'dial') expect(forHelp).toEqual([]);
+  }
+
   /** A key of a panel, as the seat process performs it. */
   panel(command: KeyCommand, isDown: boolean, at: number, newCallId: string): void {
     const meaning = meaningOfKey(command, isDown, {
@@ -172,6 +188,7 @@ class Walk {
     if (a.do === 'ask') this.go({ kind: 'ask', request: a.request(callId(a.pick)), at, newCallId });
     if (a.do === 'panel') this.panel(a.command, a.isDown, at, newCallId);
     if (a.do === 'fallback') this.go({ kind: 'fallback', isOpen: a.isOpen });
+    if (a.do === 'lock') this.go({ kind: 'lock', isLocked: a.isLocked, at, cause: 'person' });
     if (a.do === 'ring') {
       const remote = { number: '13800138000', displayName: '' };
       this.go({
@@ -207,7 +224,7 @@ class Walk {
   }
 }
 
-test('no sequence of keys, requests and call events answers twice, ends by a flash, or leaves a lamp lit', () => {
+test('no sequence of keys, requests and call events answers twice, ends by a flash, leaves a lamp lit, or dials past the lock', () => {
   fc.assert(
     fc.property(fc.array(act, { minLength: 1, maxLength: 60 }), (acts) => {
       const walk = new Walk();

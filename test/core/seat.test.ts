@@ -61,7 +61,12 @@ test('a missed call asks for no after-call work', () => {
 test('the hook key while a second call waits does nothing unless somebody chose', () => {
   const talkingAndRinging = [ring('a'), key({ key: 'hook', to: 'toggle' }), happened('a', 'established'), ring('b')];
   expect(run(...talkingAndRinging, key({ key: 'hook', to: 'on-hook' })).last).toEqual([]);
-  const chosen: SeatInput = { kind: 'set-up', line: 'switch', hookWhileWaiting: 'hold-and-answer' };
+  const chosen: SeatInput = {
+    kind: 'set-up',
+    line: 'switch',
+    hookWhileWaiting: 'hold-and-answer',
+    emergencyNumbers: [],
+  };
   const { commands } = run(...talkingAndRinging, chosen, key({ key: 'hook', to: 'on-hook' }));
   expect(commands.slice(-2)).toEqual([
     { kind: 'hold', callId: 'a' },

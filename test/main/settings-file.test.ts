@@ -23,6 +23,13 @@ test.each([
   ['a wrong value', '{\n  "language": "en",\n  "theme": "drak"\n}', 3, /^theme: /],
   ['a wrong name', '{\n  "language": "en",\n\n  "langauge": "en"\n}', 4, /^langauge: /],
   ['a wrong value deep inside', '{\n  "sound": {\n    "ringVolume": 8\n  }\n}', 3, /^sound\.ringVolume: /],
+  [
+    'a number for help that is none',
+    '{\n  "emergencyNumbers": [\n    "110",\n    "1l9"\n  ]\n}',
+    4,
+    /^emergencyNumbers\.1: two to eight digits/,
+  ],
+  ['a number for help without its quotes', '{\n  "emergencyNumbers": [110]\n}', 2, /^emergencyNumbers\.0: /],
   ['a missing brace', '{\n  "language": "en"\n', 3, 'not JSON: close brace expected'],
   ['something else than settings', '[]', 1, /expected object/],
 ])('%s is named with its line, and the defaults are used', (_name, text, line, message) => {
