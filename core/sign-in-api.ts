@@ -62,6 +62,17 @@ export const signInOutcome = z.discriminatedUnion('kind', [
 ]);
 export type SignInOutcome = z.infer<typeof signInOutcome>;
 
+/**
+ * The code of console-api's refusal while nobody is signed in: of everything but what signing in, the lights, the devices and
+ * a call for help need. Not a failure: the page shows that somebody has to sign in, by itself.
+ */
+export const signInFirstCode = 'SIGN_IN_FIRST';
+
+/** Whether an answer of console-api was that refusal. */
+export function isSignInFirst(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === signInFirstCode;
+}
+
 /** Procedures of the room `signIn`. */
 export const signInApi = {
   /** Nothing of the PIN is kept but a verifier that opens nothing else. */

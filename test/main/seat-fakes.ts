@@ -12,6 +12,7 @@ import { settings } from '../../core/settings.ts';
 import { foldText } from '../../core/text-list.ts';
 import type { Appended, Kept, RecordingVault, SeatDevices, SeatStore } from '../../main/seat-ports.ts';
 import { type SeatProcess, startSeat } from '../../main/seat-process.ts';
+import { noSeatSignIn, type SeatSide, type SeatSignIn } from '../../main/sign-in/seat-sign-in.ts';
 
 /** A store in memory that can be made full, and remembers what the view showed at each append. */
 function memoryStore() {
@@ -150,8 +151,29 @@ function memoryVault(outcome: { kept: Kept; fails?: Error }, vaultCalls: number[
   };
 }
 
-/** A seat of which everything outside is in memory; `given` are its settings and bindings. */
-export function seatWithFakes(given: { settings?: unknown; bindings?: KeyBindings } = {}) {
+/** Who signs in, by hand: nobody is signed in from `lock` on, until `open`. */
+export function signInByHand() {
+  let seat: SeatSide | null = null;
+  let isLocked = false;
+  const turn = (next: boolean): void => {
+    isLocked = next;
+    seat?.lock(next, 'person');
+    seat?.changed();
+  };
+  const signIn: SeatSignIn = {
+    ...noSeatSignIn,
+    attach: (side) => {
+      seat = side;
+    },
+    view: () =>
+      isLocked ? { kind: 'signed-out', lastLogin: '8012', why: 'asked', isHubAway: false } : { kind: 'not-needed' },
+    isLocked: () => isLocked,
+  };
+  return { signIn, lock: () => turn(true), open: () => turn(false) };
+}
+
+/** A seat of which everything outside is in memory; `given` are its settings, its bindings and who signs in. */
+export function seatWithFakes(given: { settings?: unknown; bindings?: KeyBindings; signIn?: SeatSignIn } = {}) {
   const { store, entries, state, writes } = memoryStore();
   const { devices, ...hands } = memoryDevices();
   const outcome: { kept: Kept; fails?: Error } = { kept: { kind: 'kept' } };
@@ -167,6 +189,7 @@ export function seatWithFakes(given: { settings?: unknown; bindings?: KeyBinding
     bindings: given.bindings ?? { panels: {} },
     firstNotices: [],
     language: 'en',
+    ...(given.signIn && { signIn: given.signIn }),
     store,
     vault: memoryVault(outcome, vaultCalls),
     devices,
