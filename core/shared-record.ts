@@ -2,8 +2,7 @@ import { z } from 'zod';
 
 /**
  * Records that all seats of a site share (customers, tickets, scripts): a flat object of fields in a collection. The hub
- * owns them; a seat holds a replica and changes it by edits in its journal. Nothing here reads a clock: an edit stands
- * after another because the hub took it later.
+ * owns them; a seat holds a replica and changes it by edits in its journal.
  */
 
 /** The name of a collection (`customers`): plain ASCII, so that it may stand in an address. */
@@ -24,14 +23,17 @@ export const recordFields = z
 export type RecordFields = z.infer<typeof recordFields>;
 
 /**
- * One edit: the fields that change, or null to delete. `baseVersion` is the version its author saw; 0 when there was
- * no record yet.
+ * One edit: the fields that change, or null to delete. What becomes of it says take-edit.ts. Both other parts are what its
+ * author knew; a seat of before counted its own unsent edits into `baseVersion` and said no `sawRecord`.
  */
 export const recordEdit = z.object({
   collection: collectionName,
   recordId: recordName,
   fields: recordFields.nullable(),
+  /** The version that the hub had last told of; 0: it had told of none. */
   baseVersion: z.number().int().nonnegative(),
+  /** Whether its author had a record before him, his own unsent edits included: neither none nor a deleted one. */
+  sawRecord: z.boolean().optional(),
 });
 export type RecordEdit = z.infer<typeof recordEdit>;
 
@@ -44,41 +46,3 @@ export const sharedRecord = z.object({
   isDeleted: z.boolean(),
 });
 export type SharedRecord = z.infer<typeof sharedRecord>;
-
-/** What an edit makes of a record. */
-export interface EditOutcome {
-  readonly after: SharedRecord;
-  /** Fields that somebody else had changed since the version the author saw, with the value that lost; kept in the history. */
-  readonly lost: RecordFields;
-}
-
-/**
- * Takes an edit. Field by field the later edit wins (later: taken later by the hub), and the value it replaced is told
- * as lost when its author had not seen it. Deletion wins over an edit by somebody who had not seen it; an edit that saw
- * the tombstone makes the record anew. `changedSince` names the fields that changed after `edit.baseVersion`.
- */
-export function takeEdit(
-  before: SharedRecord | null,
-  edit: RecordEdit,
-  changedSince: ReadonlySet<string>,
-): EditOutcome {
-  const { collection, recordId, fields, baseVersion } = edit;
-  const version = (before?.version ?? 0) + 1;
-  const made = (now: RecordFields, isDeleted: boolean): SharedRecord => ({
-    collection,
-    recordId,
-    version,
-    fields: now,
-    isDeleted,
-  });
-  const standing = before?.fields ?? {};
-  const hasSeenAll = baseVersion >= (before?.version ?? 0);
-  if (fields === null) return { after: made({}, true), lost: hasSeenAll ? {} : picked(standing, changedSince) };
-  if (before?.isDeleted === true && !hasSeenAll) return { after: made({}, true), lost: fields };
-  const contested = new Set(Object.keys(fields).filter((name) => changedSince.has(name)));
-  return { after: made({ ...standing, ...fields }, false), lost: picked(standing, contested) };
-}
-
-function picked(fields: RecordFields, names: ReadonlySet<string>): RecordFields {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name)));
-}

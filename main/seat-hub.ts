@@ -2,10 +2,11 @@ import type { Light, PhoneReport } from '../core/console-api.ts';
 import type { SetAsideEntry } from '../core/hub-api.ts';
 import type { EnrolOutcome, ReplicaRecord } from '../core/hub-console-api.ts';
 import type { HubView } from '../core/hub-view.ts';
-import { type RecordEdit, recordFields, takeEdit } from '../core/shared-record.ts';
+import { recordFields } from '../core/shared-record.ts';
+import { takeEdit } from '../core/take-edit.ts';
 import type { Log } from './seat-ports.ts';
 import type { OpenSeatStore } from './store/seat-store.ts';
-import type { RecordQuery } from './store/shared-record-table.ts';
+import type { EditWish, RecordQuery } from './store/shared-record-table.ts';
 import { enrolSeat } from './sync/enrol-seat.ts';
 import type { HubFetch } from './sync/hub-fetch.ts';
 import { hubLight } from './sync/hub-light.ts';
@@ -46,7 +47,7 @@ export interface SeatHub {
   records(query: RecordQuery): { readonly rows: readonly ReplicaRecord[]; readonly total: number };
   record(collection: string, recordId: string): ReplicaRecord | null;
   /** Writes an edit down; answers the record as it is shown now. Throws a sentence when it can't be kept. */
-  editRecord(wish: Omit<RecordEdit, 'baseVersion'>): ReplicaRecord;
+  editRecord(wish: EditWish): ReplicaRecord;
   close(): Promise<void>;
 }
 
@@ -217,11 +218,12 @@ class RunningSeatHub implements SeatHub {
   record = (collection: string, recordId: string): ReplicaRecord | null =>
     this.#options.store.hub.records.get(collection, recordId);
 
-  editRecord = ({ collection, recordId, fields }: Omit<RecordEdit, 'baseVersion'>): ReplicaRecord => {
+  editRecord = (wish: EditWish): ReplicaRecord => {
     const { store, timing } = this.#options;
-    const before = store.hub.records.standing(collection, recordId);
-    const edit: RecordEdit = { collection, recordId, fields, baseVersion: before?.version ?? 0 };
-    const { after } = takeEdit(before === null || before.version === 0 ? null : before, edit, new Set());
+    const { records } = store.hub;
+    const edit = records.draft(wish);
+    const before = records.standing(wish.collection, wish.recordId);
+    const { after } = takeEdit(before === null || before.version === 0 ? null : before, edit, []);
     // The hub would set it aside, and nobody would know until then.
     if (!recordFields.safeParse(after.fields).success) throw new Error('The record would be too large.');
     const outcome = store.append({ kind: 'record-edited', body: edit }, timing.now());

@@ -3,7 +3,7 @@ import type { JournalEntry } from '../../core/journal.ts';
 import type { DatabaseKind, HubTables } from '../database/schema.ts';
 import { isFaultOfContent } from '../database/storage-fault.ts';
 import type { HubParts } from '../hub-parts.ts';
-import { lockRecords, writeEdit } from '../records/write-edits.ts';
+import { byEntry, lockRecords, writeEdit } from '../records/write-edits.ts';
 import { foldCalls } from './fold-calls.ts';
 import type { Poison, ReadEntry } from './read-entry.ts';
 
@@ -186,7 +186,7 @@ async function applyEntries(
   const edits = entries.filter((entry) => entry.kind === 'record-edited');
   if (edits.length === 0) return;
   await lockRecords(transaction);
-  for (const { seat, seq, body } of edits) await writeEdit(transaction, body, { by: `seat ${seat} entry ${seq}`, at });
+  for (const { seat, seq, body } of edits) await writeEdit(transaction, body, { by: byEntry(seat, seq), at });
 }
 
 /** The first entry the hub holds with another id under the same number; null when all are the same. */

@@ -1,11 +1,6 @@
-import type { Transaction } from 'kysely';
-import {
-  type RecordEdit,
-  recordFields,
-  recordLengthMax,
-  type SharedRecord,
-  takeEdit,
-} from '../../core/shared-record.ts';
+import { sql, type Transaction } from 'kysely';
+import { type RecordEdit, recordFields, recordLengthMax, type SharedRecord } from '../../core/shared-record.ts';
+import { type EarlierEdit, takeEdit } from '../../core/take-edit.ts';
 import type { HubTables } from '../database/schema.ts';
 
 /** The record would be larger than `recordLengthMax` or have too many fields; nothing was written. */
@@ -15,9 +10,14 @@ export class RecordTooLarge extends Error {
 
 /** Who edited, and when the hub took it (for showing only). */
 export interface EditStamp {
-  /** The id of a key, or `seat NAME entry SEQ`. */
+  /** The id of a key, or what `byEntry` gives. */
   readonly by: string;
   readonly at: number;
+}
+
+/** How the history names an edit that came in a seat's journal. */
+export function byEntry(seat: string, seq: number): string {
+  return `seat ${seat} entry ${seq}`;
 }
 
 /**
@@ -67,8 +67,8 @@ export async function writeEdit(
   const { collection, recordId } = edit;
   const before = await readRecord(transaction, collection, recordId);
   const isUpToDate = edit.baseVersion >= (before?.version ?? 0);
-  const changed = isUpToDate ? new Set<string>() : await changedSince(transaction, edit);
-  const { after, lost } = takeEdit(before, edit, changed);
+  const since = isUpToDate ? [] : await editsSince(transaction, edit, { before, by: stamp.by });
+  const { after, lost } = takeEdit(before, edit, since);
   if (!recordFields.safeParse(after.fields).success) throw new RecordTooLarge(`over ${recordLengthMax} characters`);
   const { feed_position: position } = await transaction
     .updateTable('hub')
@@ -102,17 +102,33 @@ export async function writeEdit(
   return after;
 }
 
-/** The fields that were changed after the version the author of an edit saw. */
-async function changedSince(
+/**
+ * The edits after the version that an edit's author was told of, oldest first. None where all of them are his own and the
+ * record is there: he knows them, and a seat that edits one record a thousand times while it is away has each read once.
+ */
+async function editsSince(
   transaction: Transaction<HubTables>,
   { collection, recordId, baseVersion }: RecordEdit,
-): Promise<ReadonlySet<string>> {
-  const rows = await transaction
+  { before, by }: { readonly before: SharedRecord | null; readonly by: string },
+): Promise<readonly EarlierEdit[]> {
+  const hand = handOf(by);
+  const since = transaction
     .selectFrom('record_edit')
-    .select('fields')
     .where('collection', '=', collection)
     .where('record_id', '=', recordId)
-    .where('version', '>', baseVersion)
-    .execute();
-  return new Set(rows.flatMap(({ fields }) => (fields === null ? [] : Object.keys(JSON.parse(fields)))));
+    .where('version', '>', baseVersion);
+  if (before?.isDeleted === false) {
+    const ofOthers = since.where(sql<string>`substr(edited_by, 1, ${hand.length})`, '<>', hand);
+    if ((await ofOthers.select('version').limit(1).executeTakeFirst()) === undefined) return [];
+  }
+  const rows = await since.select(['fields', 'edited_by']).orderBy('version').execute();
+  return rows.map(({ fields, edited_by }) => ({
+    names: fields === null ? null : Object.keys(JSON.parse(fields)),
+    isOwn: handOf(edited_by) === hand,
+  }));
+}
+
+/** What all edits of one seat have in common, and of no other; of a key, its id. */
+function handOf(by: string): string {
+  return by.replace(/^(seat \S+ entry )\d+$/, '$1');
 }

@@ -1,5 +1,6 @@
 import type { ReplicaRecord } from '../../core/hub-console-api.ts';
-import { recordEdit, recordFields, type SharedRecord, takeEdit } from '../../core/shared-record.ts';
+import { type RecordEdit, recordEdit, recordFields, type SharedRecord } from '../../core/shared-record.ts';
+import { withOwnEdits } from '../../core/take-edit.ts';
 import type { Connection } from './connection.ts';
 import type { Projection } from './projection.ts';
 import { bare, searchCondition, searchLines, searchTerms } from './search-text.ts';
@@ -12,6 +13,9 @@ export interface FeedPage {
   /** The seat's own edits up to and with this entry are in what was read, once the end is reached. */
   readonly journalSeq: number;
 }
+
+/** What somebody at the seat wants of a record; null: to delete it. */
+export type EditWish = Pick<RecordEdit, 'collection' | 'recordId' | 'fields'>;
 
 /** A page of a list, in the order of names; `after` is the last name seen. */
 export interface RecordQuery {
@@ -30,6 +34,8 @@ export interface SharedRecordTable extends Projection {
   get(collection: string, recordId: string): ReplicaRecord | null;
   /** The same with tombstones: what an edit made now would stand on. */
   standing(collection: string, recordId: string): SharedRecord | null;
+  /** An edit as it is to be written down now: with what the hub has told and what is shown. */
+  draft(wish: EditWish): RecordEdit;
   list(query: RecordQuery): { readonly rows: readonly ReplicaRecord[]; readonly total: number };
   /** Where the feed is gone on with; null: from its beginning. */
   cursor(): string | null;
@@ -114,11 +120,10 @@ export function sharedRecordTable(connection: Connection): SharedRecordTable {
       return;
     }
     const told = of === null ? null : asRecord(collection, recordId, of);
-    const shown = edits.reduce<SharedRecord | null>((before, edit) => {
-      const { after } = takeEdit(before, recordEdit.parse(JSON.parse(edit)), new Set());
-      // With what others wrote meanwhile it is more than a record may hold: the hub will set this edit aside.
-      return recordFields.safeParse(after.fields).success ? after : before;
-    }, told);
+    const shown = withOwnEdits(
+      told,
+      edits.map((edit) => recordEdit.parse(JSON.parse(edit))),
+    );
     write.run({
       collection,
       recordId,
@@ -221,6 +226,11 @@ export function sharedRecordTable(connection: Connection): SharedRecordTable {
     standing: (collection, recordId) => {
       const row = shownOne.get(collection, recordId);
       return row === undefined ? null : asShown(collection, row);
+    },
+    draft: ({ collection, recordId, fields }) => {
+      const row = shownOne.get(collection, recordId);
+      const sawRecord = row !== undefined && row.shown_version > 0 && row.shown_is_deleted === 0;
+      return { collection, recordId, fields, baseVersion: told(collection, recordId)?.version ?? 0, sawRecord };
     },
     list: ({ collection, search, after, limit }) => {
       const terms = { collection, ...searchTerms(search) };

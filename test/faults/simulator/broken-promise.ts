@@ -16,6 +16,8 @@ export type PromiseName =
   | 'no gap'
   /** Lists and records are what the entries say, in the order in which the hub took them. */
   | 'the hub holds what was said'
+  /** Where nobody else came between, a record is as whoever edited it last left it; what somebody made anew is there. */
+  | 'a person finds his work where he left it'
   | 'a replica is never older than its own edits'
   /** What a seat shows was at the hub, or is its own. */
   | 'a replica makes nothing up'

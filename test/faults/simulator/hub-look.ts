@@ -9,6 +9,7 @@ export type HubEdit = {
   readonly version: number;
   readonly by: string;
   readonly fields: Readonly<Record<string, unknown>> | null;
+  readonly lost: Readonly<Record<string, unknown>>;
 };
 export type HubRecord = {
   readonly name: string;
@@ -84,9 +85,16 @@ function lookAt(folder: string): Omit<HubLook, 'reopen'> {
   );
   const everyEdit = file.prepare<
     [],
-    { readonly collection: string; readonly recordId: string; version: number; by: string; fields: string | null }
+    {
+      readonly collection: string;
+      readonly recordId: string;
+      readonly version: number;
+      readonly by: string;
+      readonly fields: string | null;
+      readonly lost: string;
+    }
   >(
-    `select collection, record_id as recordId, version, edited_by as "by", fields from record_edit
+    `select collection, record_id as recordId, version, edited_by as "by", fields, lost from record_edit
      order by collection, record_id, version`,
   );
   const everyRecord = file.prepare<[], { name: string; version: number; fields: string; deleted: number }>(
@@ -107,7 +115,11 @@ function lookAt(folder: string): Omit<HubLook, 'reopen'> {
       ),
     allCalls: () => everyCall.all(),
     edits: () =>
-      everyEdit.all().map((row) => ({ ...row, fields: row.fields === null ? null : JSON.parse(row.fields) })),
+      everyEdit.all().map((row) => ({
+        ...row,
+        fields: row.fields === null ? null : JSON.parse(row.fields),
+        lost: JSON.parse(row.lost),
+      })),
     records: () => everyRecord.all().map(({ deleted, ...row }) => ({ ...row, isDeleted: deleted === 1 })),
     copyTo: (path) => void file.prepare('vacuum into ?').run(path),
     close: () => void file.close(),

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CallRow, foldCall } from '../../../core/call-list.ts';
-import { type RecordEdit, recordFields, type SharedRecord, takeEdit } from '../../../core/shared-record.ts';
+import type { RecordEdit, SharedRecord } from '../../../core/shared-record.ts';
 import { BrokenPromise } from './broken-promise.ts';
 import type { HubEdit, HubLook } from './hub-look.ts';
 import type { Ledger } from './ledger.ts';
+import { type HistoryStep, recordAfter } from './record-history.ts';
 
 /** What the hub must hold, looked at after every step in which it changed. */
 export type HubPromises = {
@@ -78,6 +79,21 @@ export function hubPromises(look: HubLook, seats: readonly string[], ledger: Led
     }
   };
 
+  /** What its author remembers of an edit, and whether his earlier ones of this record were all applied. */
+  const workOf = ({ by, recordId }: HubEdit): Pick<HistoryStep, 'work' | 'isWorkWhole'> => {
+    const [kind, seat = '', , seq = ''] = by.split(' ');
+    if (kind !== 'seat') return { work: null, isWorkWhole: true };
+    const others = [...ledger.entriesOf(seat).values()].filter(
+      ({ seq: each, entry }) =>
+        each < Number(seq) && entry?.kind === 'record-edited' && entry.body.recordId === recordId,
+    );
+    // Of a hub that was set back nobody's memory of versions is right: there the rule alone is looked at.
+    return {
+      work: ledger.wasPutBack() ? null : ledger.workOf(seat, Number(seq)),
+      isWorkWhole: others.every(({ seq: each }) => made.has(authorOf(seat, each))),
+    };
+  };
+
   const checkRecords = (): void => {
     const edits = look.edits();
     history = new Map();
@@ -92,7 +108,8 @@ export function hubPromises(look: HubLook, seats: readonly string[], ledger: Led
         made.set(edit.by, edit.version);
       }
       const earlier = before.get(name) ?? [];
-      history.set(name, [...past, applied(past.at(-1) ?? null, edit, told.get(edit.by), earlier)]);
+      const step = { edit, past: past.at(-1) ?? null, earlier, said: told.get(edit.by), ...workOf(edit) };
+      history.set(name, [...past, recordAfter(step)]);
       before.set(name, [...earlier, edit]);
     }
     for (const author of told.keys())
@@ -143,26 +160,4 @@ function authorOf(seat: string, seq: number): string {
 
 function plain({ version, fields, isDeleted }: SharedRecord) {
   return { version, fields, isDeleted };
-}
-
-/** One more edit on a record, from what its author told and not from what the hub worked out. */
-function applied(
-  past: SharedRecord | null,
-  { collection, recordId, fields, version, by }: HubEdit,
-  said: RecordEdit | undefined,
-  earlier: readonly HubEdit[],
-): SharedRecord {
-  if (said === undefined && by.startsWith('seat '))
-    throw new BrokenPromise('the hub holds what was said', `${by} edited ${recordId}, and told nothing of the kind`);
-  // Somebody at the hub edits only what he has seen.
-  const edit: RecordEdit = said ?? {
-    collection,
-    recordId,
-    fields: fields === null ? null : recordFields.parse(fields),
-    baseVersion: version - 1,
-  };
-  const changed = earlier
-    .filter((each) => each.version > edit.baseVersion)
-    .flatMap((each) => Object.keys(each.fields ?? {}));
-  return takeEdit(past, edit, new Set(changed)).after;
 }

@@ -1,5 +1,7 @@
+import type { RecordEdit } from '../../../core/shared-record.ts';
 import type { HubDatabase } from '../../../hub/database/schema.ts';
 import type { Connection } from '../../../main/store/connection.ts';
+import type { SharedRecordTable } from '../../../main/store/shared-record-table.ts';
 import type { Carry } from './simulated-network.ts';
 
 /**
@@ -14,6 +16,8 @@ export type Mutation = {
   readonly carry?: (carry: Carry, database: () => HubDatabase | null) => Carry;
   /** In a seat's own database, each time it is opened. */
   readonly seatDatabase?: (connection: Connection) => void;
+  /** What a seat's edit says that its author knew. */
+  readonly draft?: (edit: RecordEdit, records: SharedRecordTable) => RecordEdit;
   /** A disk that loses what was synced: at a death everything since the first start is gone. */
   readonly forgets?: 'seat' | 'hub';
 };

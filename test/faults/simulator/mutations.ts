@@ -77,6 +77,24 @@ export const mutations: readonly Mutation[] = [
     hubTriggers: ['create temp trigger keep before update on shared_record begin select raise(ignore); end'],
   },
   {
+    name: 'the history of a record does not say which values were lost',
+    hubTriggers: [
+      `create temp trigger forget after insert on record_edit when new.lost <> '{}' begin
+         update record_edit set lost = '{}' where position = new.position; end`,
+    ],
+  },
+  {
+    name: 'whoever makes a record again that he deleted himself is taken to change the deleted one',
+    draft: (edit) => ({ ...edit, sawRecord: true }),
+  },
+  {
+    name: 'the seat counts its own unsent edits into the version that the hub told of',
+    draft: (edit, records) => ({
+      ...edit,
+      baseVersion: records.standing(edit.collection, edit.recordId)?.version ?? 0,
+    }),
+  },
+  {
     name: 'the seat does not lay its own edits on top of the replica',
     seatDatabase: (connection) =>
       connection.exec(

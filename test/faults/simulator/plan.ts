@@ -69,6 +69,7 @@ export function planOf(seed: number): Plan {
     happening(dice, seats, index, dice.whole(0, healsAtMs - 1)),
   ).flatMap((one) => (one.kind === 'call' ? inTwo(one, dice.whole(one.atMs, healsAtMs - 1)) : [one]));
   if (dice.next() < putBackShare) happenings.push(...putBack(dice, healsAtMs));
+  if (dice.next() < remadeShare) happenings.push(...remade(dice, seats, healsAtMs));
   return { seed, seats, healsAtMs, happenings: happenings.toSorted((a, b) => a.atMs - b.atMs) };
 }
 
@@ -81,6 +82,29 @@ function putBack(dice: Dice, healsAtMs: number): readonly Happening[] {
   return [
     { atMs: copiedAtMs, kind: 'hub-copied' },
     { atMs: lostAtMs, kind: 'hub-put-back', downMs: dice.whole(100, 20_000) },
+  ];
+}
+
+/** Of the runs, those in which somebody who is away deletes a record that others work on, and makes it again. */
+const remadeShare = 0.4;
+
+function remade(dice: Dice, seats: readonly string[], healsAtMs: number): readonly Happening[] {
+  const seat = dice.pick(seats);
+  const record = `record-${dice.whole(1, recordsMax)}`;
+  const awayAtMs = dice.whole(1_000, Math.floor(healsAtMs / 2));
+  const forMs = dice.whole(10_000, 60_000);
+  const makesAtMs = dice.whole(awayAtMs + 2, healsAtMs - 1);
+  const meanwhileAtMs = dice.whole(awayAtMs, healsAtMs - 1);
+  const other = dice.pick(seats);
+  const edit = editWish(dice, 'meanwhile');
+  return [
+    { atMs: dice.whole(0, awayAtMs - 1), kind: 'edit-at-hub', record, edit: { kind: 'set', fields: { name: 'old' } } },
+    { atMs: awayAtMs, kind: 'road', seat, road: dice.pick(['refusing', 'black-hole', 'portal']), forMs },
+    { atMs: dice.whole(awayAtMs, makesAtMs - 1), kind: 'edit', seat, record, edit: { kind: 'delete' } },
+    { atMs: makesAtMs, kind: 'edit', seat, record, edit: { kind: 'set', fields: { phone: `${seat} again` } } },
+    dice.next() < 0.5
+      ? { atMs: meanwhileAtMs, kind: 'edit-at-hub', record, edit }
+      : { atMs: meanwhileAtMs, kind: 'edit', seat: other, record, edit },
   ];
 }
 

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HubView } from '../../../core/hub-view.ts';
 import type { JournalEntry } from '../../../core/journal.ts';
-import { recordFields, type SharedRecord, takeEdit } from '../../../core/shared-record.ts';
+import { recordFields } from '../../../core/shared-record.ts';
+import { withOwnEdits } from '../../../core/take-edit.ts';
 import { BrokenPromise } from './broken-promise.ts';
 import type { HubLook } from './hub-look.ts';
 import type { HubPromises } from './hub-promises.ts';
@@ -183,9 +184,9 @@ export function seatPromises({ seat, ledger, hub, hubLook }: SeatPromisesOptions
 function onTop({ name, told }: SeatRecord, edits: readonly OwnEdit[]): Version {
   const [collection = '', recordId = ''] = name.split('/');
   const before = told.version === 0 ? null : { collection, recordId, ...told, fields: recordFields.parse(told.fields) };
-  const after = edits.reduce<SharedRecord | null>((now, { body }) => {
-    const next = takeEdit(now, body, new Set()).after;
-    return recordFields.safeParse(next.fields).success ? next : now;
-  }, before);
+  const after = withOwnEdits(
+    before,
+    edits.map(({ body }) => body),
+  );
   return after === null ? told : { version: after.version, fields: after.fields, isDeleted: after.isDeleted };
 }

@@ -15,8 +15,9 @@ import { type Dice, diceOf } from '../dice.ts';
 import { BrokenPromise } from './broken-promise.ts';
 import { type DoomedWrites, doomedWrites } from './doomed-writes.ts';
 import type { Ledger } from './ledger.ts';
+import type { Mutation } from './mutation.ts';
 import type { EditWish } from './plan.ts';
-import { type SeatLook, seatLook } from './seat-look.ts';
+import { type SeatLook, type SeatRecord, seatLook } from './seat-look.ts';
 import type { SeatPromises } from './seat-promises.ts';
 import { uuidOf } from './simulated-hub.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
@@ -39,6 +40,8 @@ export type SimulatedSeatOptions = {
   readonly beganAt: number;
   /** Each time its database is opened. */
   readonly onOpen: (connection: Connection) => void;
+  /** Changes what an edit says of itself before it is written down. */
+  readonly draft: Mutation['draft'];
   readonly tell: (line: string) => void;
 };
 
@@ -89,7 +92,7 @@ export class SimulatedSeat {
     const isOver = (): boolean => this.#life?.disk !== disk || disk.isOver();
     const hub = seatHub({
       seat: name,
-      store: tables,
+      store: this.#drafting(tables),
       isVoiceSuffering: () => this.#isVoiceSuffering,
       timing: this.#timing(diceOf(seed, `${name} life ${this.#lives}`), isOver),
       log: (level, message) => tell(`${name} ${level} ${message}`),
@@ -133,6 +136,7 @@ export class SimulatedSeat {
     if (life === null) return;
     const fields = wish.kind === 'delete' ? null : wish.fields;
     const before = life.tables.journal.lastSeq();
+    const [told, found] = [this.#record(life, recordId)?.told, this.#record(life, recordId)?.shown];
     try {
       life.hub.editRecord({ collection, recordId, fields });
     } catch (cause) {
@@ -149,6 +153,14 @@ export class SimulatedSeat {
         `${this.name}: an edit was answered and not written down`,
       );
     this.#answeredAsKept(life, entries);
+    const shown = this.#record(life, recordId)?.shown;
+    if (shown === undefined || life.disk.isOver()) return;
+    const sawRecord = found !== undefined && found.version > 0 && !found.isDeleted;
+    this.#options.ledger.left(this.name, entry.seq, { toldVersion: told?.version ?? 0, sawRecord, shown });
+  }
+
+  #record({ look }: Life, recordId: string): SeatRecord | undefined {
+    return look.records().find(({ name }) => name === `${collection}/${recordId}`);
   }
 
   /** Writes down what a newer seat might have: an entry of a kind that nobody knows yet. */
@@ -186,6 +198,16 @@ export class SimulatedSeat {
     const life = this.#alive();
     if (life === null) throw new BrokenPromise('everything arrives', `${this.name} is down`);
     this.#options.promises.checkEnd(life.look, life.hub.view());
+  }
+
+  #drafting(tables: OpenSeatStore): OpenSeatStore {
+    const { draft } = this.#options;
+    if (draft === undefined) return tables;
+    const { records } = tables.hub;
+    return {
+      ...tables,
+      hub: { ...tables.hub, records: { ...records, draft: (wish) => draft(records.draft(wish), records) } },
+    };
   }
 
   #alive(): Life | null {

@@ -129,6 +129,7 @@ export class World {
           promises: seatPromises({ seat: name, ledger: this.#ledger, hub, hubLook: look }),
           beganAt,
           onOpen: mutation?.seatDatabase ?? (() => undefined),
+          draft: mutation?.draft,
           tell: (line) => this.#tell(line),
         }),
     );

@@ -44,9 +44,8 @@ export async function workAway(directory: string, seed: number, amount: AmountOf
     }
     for (; done.edits * amount.calls < amount.edits * (call + 1); done.edits += 1) {
       const recordId = `customer-${dice.whole(1, customersMax)}`;
-      const baseVersion = store.hub.records.standing('customers', recordId)?.version ?? 0;
       const fields = dice.next() < 0.03 ? null : { name: `name ${done.edits}`, [`note${dice.whole(1, 5)}`]: at };
-      const body = { collection: 'customers', recordId, fields, baseVersion };
+      const body = store.hub.records.draft({ collection: 'customers', recordId, fields });
       kept(store.append({ kind: 'record-edited', body }, at).kind);
     }
   }

@@ -1,50 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type RecordEdit, type SharedRecord, takeEdit } from '../../../core/shared-record.ts';
-import type { FeedPage } from '../../../main/store/shared-record-table.ts';
+import type { RecordEdit, SharedRecord } from '../../../core/shared-record.ts';
+import { takeEdit, withOwnEdits } from '../../../core/take-edit.ts';
+import { ModelHub } from './model-hub.ts';
 import { type SyncSeat, syncSeat } from './sync-rig.ts';
-
-/**
- * A hub by the rules of core/shared-record.ts alone, kept in memory: what a seat shows is compared with it. `at` of each
- * record is its place in the feed.
- */
-class ModelHub {
-  records = new Map<string, { record: SharedRecord; position: number }>();
-  position = 0;
-  journalSeq = 0;
-
-  take(edit: RecordEdit): void {
-    const key = `${edit.collection}/${edit.recordId}`;
-    const { after } = takeEdit(this.records.get(key)?.record ?? null, edit, new Set());
-    this.position += 1;
-    this.records.set(key, { record: after, position: this.position });
-  }
-
-  page(after: number, limit: number): FeedPage & { readonly next: number } {
-    const rows = [...this.records.values()].filter(({ position }) => position > after);
-    const some = rows.toSorted((a, b) => a.position - b.position).slice(0, limit);
-    const next = some.at(-1)?.position ?? after;
-    const records = some.map(({ record }) => record);
-    return { records, cursor: String(next), isEnd: some.length < limit, journalSeq: this.journalSeq, next };
-  }
-
-  copy(): ModelHub {
-    const copy = new ModelHub();
-    Object.assign(copy, { position: this.position, journalSeq: this.journalSeq, records: new Map(this.records) });
-    return copy;
-  }
-}
 
 /** What a seat shows: the hub's records with the edits that the hub has not taken on top. */
 function expected(hub: ModelHub, unsent: readonly RecordEdit[]): ReadonlyMap<string, unknown> {
-  const all = new Map([...hub.records].map(([key, { record }]) => [key, record]));
-  for (const edit of unsent) {
-    const key = `${edit.collection}/${edit.recordId}`;
-    all.set(key, takeEdit(all.get(key) ?? null, edit, new Set()).after);
+  const all = new Map<string, SharedRecord | null>(hub.records());
+  for (const { recordId } of unsent) {
+    const edits = unsent.filter((edit) => edit.recordId === recordId);
+    all.set(`c/${recordId}`, withOwnEdits(hub.record(`c/${recordId}`), edits));
   }
   return new Map(
     [...all]
-      .filter(([, { isDeleted }]) => !isDeleted)
+      .flatMap(([key, record]) => (record === null || record.isDeleted ? [] : [[key, record] as const]))
       .map(([key, { fields, version }]) => [key, { fields, version }] as const)
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
@@ -57,6 +27,7 @@ function shown({ records }: SyncSeat): ReadonlyMap<string, unknown> {
   );
 }
 
+const name = 'seat-1';
 const numRuns = Number(process.env.HOOKLINE_OVERLAY_RUNS ?? 30);
 
 const recordId = fc.constantFrom('r1', 'r2', 'r3');
@@ -66,8 +37,9 @@ const fields = fc.option(
     freq: 4,
   },
 );
+const editHere = fc.record({ kind: fc.constant('edit-here' as const), recordId, fields, isOfBefore: fc.boolean() });
 const step = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('edit-here' as const), recordId, fields }) },
+  { weight: 5, arbitrary: editHere },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('edit-there' as const), recordId, fields }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('push' as const), count: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('pull' as const), limit: fc.integer({ min: 1, max: 3 }) }) },
@@ -94,32 +66,30 @@ class Scene {
   do(one: Step): void {
     switch (one.kind) {
       case 'edit-here': {
-        const baseVersion = this.seat.records.standing('c', one.recordId)?.version ?? 0;
-        const edit = { collection: 'c', recordId: one.recordId, fields: one.fields, baseVersion };
         const before = this.seat.records.standing('c', one.recordId);
+        const wish = { collection: 'c', recordId: one.recordId, fields: one.fields };
+        // A seat of before counted its own unsent edits in, and did not say what its author saw.
+        const edit = one.isOfBefore ? { ...wish, baseVersion: before?.version ?? 0 } : this.seat.records.draft(wish);
         this.seat.edit(edit);
         this.edits.push(edit);
-        // What is written down is shown at once, and it is what the rules make of what was shown.
-        const { after } = takeEdit(before?.version === 0 ? null : before, edit, new Set());
+        // What is written down is shown at once, and it is what the rule makes of what was shown.
+        const { after } = takeEdit(before, edit, []);
         expect(this.seat.records.standing('c', one.recordId)).toEqual({ ...after, isUnsent: true });
         return;
       }
       case 'edit-there': {
-        const baseVersion = this.hub.records.get(`c/${one.recordId}`)?.record.version ?? 0;
-        this.hub.take({ collection: 'c', recordId: one.recordId, fields: one.fields, baseVersion });
+        const baseVersion = this.hub.record(`c/${one.recordId}`)?.version ?? 0;
+        this.hub.take('somebody', { collection: 'c', recordId: one.recordId, fields: one.fields, baseVersion });
         return;
       }
       case 'push':
-        for (const edit of this.edits.slice(this.hub.journalSeq, this.hub.journalSeq + one.count)) {
-          this.hub.take(edit);
-          this.hub.journalSeq += 1;
-        }
+        for (const edit of this.unsent().slice(0, one.count)) this.hub.push(name, edit);
         return;
       case 'pull': {
-        const page = this.hub.page(this.read, one.limit);
+        const page = this.hub.page(name, this.read, one.limit);
         this.read = page.next;
         this.seat.records.takePage(page, 1);
-        if (page.isEnd) expect(shown(this.seat)).toEqual(expected(this.hub, this.edits.slice(this.hub.journalSeq)));
+        if (page.isEnd) expect(shown(this.seat)).toEqual(expected(this.hub, this.unsent()));
         return;
       }
       case 'back-up':
@@ -137,9 +107,14 @@ class Scene {
     }
   }
 
+  /** What the hub does not have. */
+  unsent(): readonly RecordEdit[] {
+    return this.edits.slice(this.hub.journalSeq(name));
+  }
+
   pullAll(): void {
     for (let page = 0; page < 50; page += 1) {
-      const { next, ...told } = this.hub.page(this.read, 2);
+      const { next, ...told } = this.hub.page(name, this.read, 2);
       this.read = next;
       this.seat.records.takePage(told, 1);
       if (told.isEnd) return;
@@ -151,7 +126,7 @@ class Scene {
 test('whatever happens in whatever order: at the end of the feed a seat shows what the rules make of hub and own edits', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const scene = new Scene(syncSeat('seat-1'));
+      const scene = new Scene(syncSeat(name));
       for (const one of steps) scene.do(one);
       scene.do({ kind: 'push', count: 1_000 });
       scene.pullAll();
@@ -166,14 +141,11 @@ test('where nobody else writes, what is shown is always what was written last: n
   const alone = step.filter(({ kind }) => !['edit-there', 'set-back', 'rebuild'].includes(kind));
   fc.assert(
     fc.property(fc.array(alone, { maxLength: 60 }), (steps) => {
-      const scene = new Scene(syncSeat('seat-1'));
+      const scene = new Scene(syncSeat(name));
       const written = new ModelHub();
       for (const one of steps) {
         scene.do(one);
-        for (const edit of scene.edits.slice(written.journalSeq)) {
-          written.take(edit);
-          written.journalSeq += 1;
-        }
+        for (const edit of scene.edits.slice(written.journalSeq(name))) written.push(name, edit);
         expect(shown(scene.seat)).toEqual(expected(written, []));
       }
     }),
