@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { type RecordEdit, recordFields, recordLengthMax, type SharedRecord } from '../../core/shared-record.ts';
 import { type EarlierEdit, takeEdit } from '../../core/take-edit.ts';
 import type { HubTables } from '../database/schema.ts';
@@ -66,8 +66,7 @@ export async function writeEdit(
 ): Promise<SharedRecord> {
   const { collection, recordId } = edit;
   const before = await readRecord(transaction, collection, recordId);
-  const isUpToDate = edit.baseVersion >= (before?.version ?? 0);
-  const since = isUpToDate ? [] : await editsSince(transaction, edit, { before, by: stamp.by });
+  const since = before === null ? [] : await editsSince(transaction, edit, { before, by: stamp.by });
   const { after, lost } = takeEdit(before, edit, since);
   if (!recordFields.safeParse(after.fields).success) throw new RecordTooLarge(`over ${recordLengthMax} characters`);
   const { feed_position: position } = await transaction
@@ -102,30 +101,45 @@ export async function writeEdit(
   return after;
 }
 
+/** How many edits are read at once: a few nearly always tell all, and one may be 64 KB. */
+const editsAtOnce = 20;
+
 /**
- * The edits after the version that an edit's author was told of, oldest first. None where all of them are his own and the
- * record is there: he knows them, and a seat that edits one record a thousand times while it is away has each read once.
+ * The edits after the version that an edit's author was told of, oldest first, as far back as the rule asks: until each
+ * value in question has its giver. So a seat that edited one record a thousand times while it was away does not have all
+ * of them read again for each.
  */
 async function editsSince(
   transaction: Transaction<HubTables>,
-  { collection, recordId, baseVersion }: RecordEdit,
-  { before, by }: { readonly before: SharedRecord | null; readonly by: string },
+  edit: RecordEdit,
+  { before, by }: { readonly before: SharedRecord; readonly by: string },
 ): Promise<readonly EarlierEdit[]> {
+  const { collection, recordId, baseVersion, fields, sawRecord } = edit;
   const hand = handOf(by);
-  const since = transaction
-    .selectFrom('record_edit')
-    .where('collection', '=', collection)
-    .where('record_id', '=', recordId)
-    .where('version', '>', baseVersion);
-  if (before?.isDeleted === false) {
-    const ofOthers = since.where(sql<string>`substr(edited_by, 1, ${hand.length})`, '<>', hand);
-    if ((await ofOthers.select('version').limit(1).executeTakeFirst()) === undefined) return [];
+  // Of a record that is deleted no value is in question, only whether the author knew; where he says so, that is all.
+  const isAboutDeletion = before.isDeleted && fields !== null && sawRecord === undefined;
+  const names = new Set(Object.keys(fields ?? before.fields).filter((name) => Object.hasOwn(before.fields, name)));
+  const newestFirst: EarlierEdit[] = [];
+  let below = before.version + 1;
+  while (below > baseVersion + 1 && (isAboutDeletion || names.size > 0)) {
+    const rows = await transaction
+      .selectFrom('record_edit')
+      .select(['version', 'fields', 'edited_by'])
+      .where('collection', '=', collection)
+      .where('record_id', '=', recordId)
+      .where('version', '>', baseVersion)
+      .where('version', '<', below)
+      .orderBy('version', 'desc')
+      .limit(editsAtOnce)
+      .execute();
+    for (const row of rows) {
+      const given = row.fields === null ? null : Object.keys(JSON.parse(row.fields));
+      newestFirst.push({ names: given, isOwn: handOf(row.edited_by) === hand });
+      for (const name of given ?? names) names.delete(name);
+    }
+    below = rows.at(-1)?.version ?? 0;
   }
-  const rows = await since.select(['fields', 'edited_by']).orderBy('version').execute();
-  return rows.map(({ fields, edited_by }) => ({
-    names: fields === null ? null : Object.keys(JSON.parse(fields)),
-    isOwn: handOf(edited_by) === hand,
-  }));
+  return newestFirst.toReversed();
 }
 
 /** What all edits of one seat have in common, and of no other; of a key, its id. */

@@ -29,7 +29,7 @@ async function seatOf(hub: RunningHub, name: string) {
 }
 
 async function historyOf(hub: RunningHub, reader: string, recordId: string) {
-  const { body } = await ask(hub.url, 'GET', `/v1/records/customers/${recordId}/history`, reader);
+  const { body } = await ask(hub.url, 'GET', `/v1/records/customers/${recordId}/history?limit=500`, reader);
   return body.rows;
 }
 
@@ -82,6 +82,31 @@ onBothDatabases((newPlace) => {
       ['seat away entry 4', {}],
       ['seat away entry 6', {}],
     ]);
+  });
+
+  test('what somebody gave long before is told as lost, however many own edits lie between', async () => {
+    const hub = await startHub(await newPlace());
+    const [away, other, reader] = [await seatOf(hub, 'away'), await seatOf(hub, 'other'), await keyOf(hub, 'quality')];
+    await other(edited({ a: 'old', b: 'old', c: 'old' }, { baseVersion: 0, sawRecord: false }));
+    await other(edited({ a: 'new', b: 'new' }, { baseVersion: 1, sawRecord: true }));
+    const told = { baseVersion: 1, sawRecord: true };
+    const many = Array.from({ length: 70 }, (_, count) => edited({ count, c: count }, told));
+    await away(...many, edited({ a: 'away', c: 'away' }, told), ...many, edited(null, told));
+    // Changes of what is deleted, and then an edit that does not say what its author saw.
+    await other(...many.slice(0, 30));
+    await away(edited({ a: 'again' }, { baseVersion: 1 }));
+    const rows: readonly { readonly version: number; readonly by: string; readonly lost: object }[] = await historyOf(
+      hub,
+      reader,
+      'c',
+    );
+    const ofAway = rows.filter(({ by }) => by.startsWith('seat away '));
+    expect(ofAway.flatMap(({ version, lost }) => (Object.keys(lost).length === 0 ? [] : [[version, lost]]))).toEqual([
+      [73, { a: 'new' }],
+      [144, { b: 'new' }],
+    ]);
+    const { body } = await ask(hub.url, 'GET', '/v1/feed', reader);
+    expect(body.records).toMatchObject([{ version: 175, fields: { a: 'again' }, isDeleted: false }]);
   });
 
   test('a seat whose name begins like another’s, or differs from it in case, is another', async () => {
