@@ -83,14 +83,14 @@ export function hubPromises(look: HubLook, seats: readonly string[], ledger: Led
   const workOf = ({ by, recordId }: HubEdit): Pick<HistoryStep, 'work' | 'isWorkWhole'> => {
     const [kind, seat = '', , seq = ''] = by.split(' ');
     if (kind !== 'seat') return { work: null, isWorkWhole: true };
-    const others = [...ledger.entriesOf(seat).values()].filter(
+    const ownBefore = [...ledger.entriesOf(seat).values()].filter(
       ({ seq: each, entry }) =>
         each < Number(seq) && entry?.kind === 'record-edited' && entry.body.recordId === recordId,
     );
-    // Of a hub that was set back nobody's memory of versions is right: there the rule alone is looked at.
     return {
+      // Of a hub that was set back nobody's memory of versions is right: there the rule alone is looked at.
       work: ledger.wasPutBack() ? null : ledger.workOf(seat, Number(seq)),
-      isWorkWhole: others.every(({ seq: each }) => made.has(authorOf(seat, each))),
+      isWorkWhole: ownBefore.every(({ seq: each }) => made.has(authorOf(seat, each))),
     };
   };
 

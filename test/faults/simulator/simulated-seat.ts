@@ -136,7 +136,7 @@ export class SimulatedSeat {
     if (life === null) return;
     const fields = wish.kind === 'delete' ? null : wish.fields;
     const before = life.tables.journal.lastSeq();
-    const [told, found] = [this.#record(life, recordId)?.told, this.#record(life, recordId)?.shown];
+    const found = this.#record(life, recordId);
     try {
       life.hub.editRecord({ collection, recordId, fields });
     } catch (cause) {
@@ -153,10 +153,17 @@ export class SimulatedSeat {
         `${this.name}: an edit was answered and not written down`,
       );
     this.#answeredAsKept(life, entries);
-    const shown = this.#record(life, recordId)?.shown;
-    if (shown === undefined || life.disk.isOver()) return;
-    const sawRecord = found !== undefined && found.version > 0 && !found.isDeleted;
-    this.#options.ledger.left(this.name, entry.seq, { toldVersion: told?.version ?? 0, sawRecord, shown });
+    this.#remember(life, entry.seq, found, this.#record(life, recordId));
+  }
+
+  /** What the person knew of the record, and how he left it. */
+  #remember({ disk }: Life, seq: number, found: SeatRecord | undefined, left: SeatRecord | undefined): void {
+    if (left === undefined || disk.isOver()) return;
+    this.#options.ledger.left(this.name, seq, {
+      toldVersion: found?.told.version ?? 0,
+      sawRecord: found !== undefined && found.shown.version > 0 && !found.shown.isDeleted,
+      shown: left.shown,
+    });
   }
 
   #record({ look }: Life, recordId: string): SeatRecord | undefined {
