@@ -5,7 +5,7 @@ import type { WorkCode } from '../../core/work-code.ts';
 import { CutText, NumberText, usePartyName } from '../kit/party-text.tsx';
 import { Timer } from '../kit/timer.tsx';
 import styles from './after-call.module.css';
-import info from './call-info.module.css';
+import band from './state-band.module.css';
 import type { AfterCallWork } from './use-after-call.ts';
 import { useCodeName } from './use-code-name.ts';
 
@@ -15,9 +15,9 @@ export function AfterCallHead({ row }: { readonly row: CallRow }) {
   const name = usePartyName()(row.remote);
   return (
     <>
-      <div className={info.band} data-state="after">
+      <div className={band.band} data-state="after">
         <IconPencil size={20} aria-hidden="true" />
-        <span className={info.bandWord}>{t('card.after.title')}</span>
+        <span className={band.bandWord}>{t('card.after.title')}</span>
         {row.endedAt !== null && <Timer sinceAt={row.endedAt} />}
       </div>
       <div className={styles.who}>

@@ -1,22 +1,14 @@
-import {
-  IconArrowDownLeft,
-  IconArrowUpRight,
-  IconBell,
-  IconDots,
-  IconMicrophoneOff,
-  IconPhoneCall,
-  IconPlayerPauseFilled,
-} from '@tabler/icons-react';
+import { IconArrowDownLeft, IconArrowUpRight, IconMicrophoneOff } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Call } from '../../core/call.ts';
 import { CutText, NumberText, usePartyName } from '../kit/party-text.tsx';
-import { Timer } from '../kit/timer.tsx';
 import { WhenText } from '../kit/when-text.tsx';
 import { ArrivalLine } from './arrival-line.tsx';
 import styles from './call-info.module.css';
 import { QualityMeter } from './quality-meter.tsx';
 import { RecordingState } from './recording-state.tsx';
+import { StateBand } from './state-band.tsx';
 import type { CallerHistory } from './use-caller-history.ts';
 import { useLineName } from './use-line-name.ts';
 import { useIsOnModem } from './use-modem.ts';
@@ -60,39 +52,6 @@ export const CallInfo = memo(function CallInfo({ call, history, isShort }: CallI
     </>
   );
 });
-
-const bandIcons = {
-  ringing: IconBell,
-  dialling: IconDots,
-  connecting: IconDots,
-  talking: IconPhoneCall,
-  held: IconPlayerPauseFilled,
-  ended: IconDots,
-} as const;
-
-function StateBand({ call }: { readonly call: Call }) {
-  const { t } = useTranslation();
-  const kind = call.state.kind;
-  const Icon = bandIcons[kind];
-  const word =
-    call.state.kind === 'dialling' && call.state.isAlerting
-      ? t('card.state.alerting')
-      : kind === 'talking' && call.isHeldThere
-        ? t('card.state.heldThere')
-        : t(`card.state.${kind}`);
-  return (
-    <div className={styles.band} data-state={kind}>
-      <Icon size={20} aria-hidden="true" />
-      <span className={styles.bandWord}>{word}</span>
-      <Timer sinceAt={timedFrom(call)} />
-    </div>
-  );
-}
-
-/** A talk is timed from its answer, so that hold and resume don't start it anew; a hold by itself: it is what gets too long. */
-function timedFrom(call: Call): number {
-  return call.state.kind === 'talking' && call.answeredAt !== null ? call.answeredAt : call.sinceAt;
-}
 
 /** What the seat knows of the number. Its line is kept free, so that nothing jumps when the answer comes. */
 function Before({ history }: { readonly history: CallerHistory }) {

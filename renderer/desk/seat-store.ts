@@ -1,5 +1,6 @@
 import type { DeskRequest, SeatView } from '../../core/console-api.ts';
 import type { Notice } from '../../core/notice.ts';
+import { isSignInFirst } from '../../core/sign-in-api.ts';
 import type { Console } from '../console-link.ts';
 import { keepEqual } from './keep-equal.ts';
 
@@ -93,9 +94,10 @@ export class SeatStore {
       this.#addNotice({ code: 'ask-failed', detail: what });
       return;
     }
-    send(console).catch((error: unknown) =>
-      this.#addNotice({ code: 'ask-failed', detail: `${what}: ${String(error)}` }),
-    );
+    send(console).catch((error: unknown) => {
+      // The seat was locked a moment ago: the page that says so is on its way.
+      if (!isSignInFirst(error)) this.#addNotice({ code: 'ask-failed', detail: `${what}: ${String(error)}` });
+    });
   };
 
   readonly dismiss = (id: number): void => {

@@ -1,7 +1,9 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RecordingPlacesProvider } from '../calls/use-recording-place.tsx';
+import { SignInFirst } from '../sign-in/sign-in-first.tsx';
 import { SignInStrip } from '../sign-in/sign-in-strip.tsx';
+import { useAccess } from '../sign-in/use-access.ts';
 import { CallCard } from './call-card.tsx';
 import { cardCalls } from './card-calls.ts';
 import { Home } from './home.tsx';
@@ -58,19 +60,31 @@ type WorkProps = {
 
 function Work({ call, history }: WorkProps) {
   const screen = useScreen();
+  const isOpen = useAccess() === 'open';
   return (
     <div className={styles.screen}>
-      <ScreenGuard key={screen}>
-        <Suspense>
-          {screen === 'desk' && <Home call={call} history={history} />}
-          {screen === 'calls' && <Calls />}
-          {screen === 'switch-log' && <SwitchLog />}
-          {screen === 'texts' && <Texts />}
-          {screen === 'devices' && <Devices />}
-          {screen === 'keys' && <Keys />}
-          {screen === 'settings' && <Settings />}
-        </Suspense>
+      <ScreenGuard key={isOpen ? screen : 'sign-in-first'}>
+        <Suspense>{isOpen ? <Screen screen={screen} call={call} history={history} /> : <SignInFirst />}</Suspense>
       </ScreenGuard>
     </div>
   );
+}
+
+function Screen({ screen, call, history }: WorkProps & { readonly screen: ReturnType<typeof useScreen> }) {
+  switch (screen) {
+    case 'desk':
+      return <Home call={call} history={history} />;
+    case 'calls':
+      return <Calls />;
+    case 'switch-log':
+      return <SwitchLog />;
+    case 'texts':
+      return <Texts />;
+    case 'devices':
+      return <Devices />;
+    case 'keys':
+      return <Keys />;
+    case 'settings':
+      return <Settings />;
+  }
 }

@@ -10,6 +10,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CutText, usePartyName } from '../kit/party-text.tsx';
 import { Timer } from '../kit/timer.tsx';
+import { useAccess } from '../sign-in/use-access.ts';
 import { activityTone, cardCalls, hookMeaning } from './card-calls.ts';
 import styles from './slim-bar.module.css';
 import { useActivityWord } from './state-menu.tsx';
@@ -25,16 +26,19 @@ export function SlimBar() {
   const calls = useSeat((view) => view.calls);
   const { first } = useMemo(() => cardCalls(calls), [calls]);
   const isLost = useLostAt() !== null;
+  const access = useAccess();
   const pressHook = useHook(first, '', nothingTyped);
   const isHeld = first?.state.kind === 'held';
   const isOnModem = useIsOnModem(first?.callId);
-  const canHold = !isLost && !isOnModem && (isHeld || first?.state.kind === 'talking');
+  const canMute = !isLost && !isOnModem && (isHeld || first?.state.kind === 'talking');
+  // A call for help with nobody signed in is not put on hold.
+  const canHold = canMute && (isHeld || access !== 'locked');
   const isMuted = first?.isMuted ?? false;
   const hold = (): void => {
     if (first !== null && canHold) ask({ kind: isHeld ? 'resume' : 'hold', callId: first.callId });
   };
   const mute = (): void => {
-    if (canHold) ask({ kind: 'mute', isMuted: !isMuted });
+    if (canMute) ask({ kind: 'mute', isMuted: !isMuted });
   };
   useKeyboard((wish) => {
     if (wish.kind === 'hook') pressHook();
@@ -74,7 +78,7 @@ export function SlimBar() {
         type="button"
         className={styles.key}
         aria-label={isMuted ? t('keys.unmute') : t('keys.mute')}
-        aria-disabled={!canHold || undefined}
+        aria-disabled={!canMute || undefined}
         data-on={isMuted || undefined}
         onClick={mute}
       >

@@ -9,12 +9,14 @@ type ActionButtonProps = {
   readonly icon?: ReactNode;
   readonly isDim?: boolean;
   readonly label?: string;
+  /** The key on the keyboard that does the same. */
+  readonly shortcut?: string;
   readonly type?: 'button' | 'submit';
 };
 
 /** A button in the work area. It says what happens. Dimmed, it stays in place and keeps the focus. */
 export function ActionButton(props: ActionButtonProps) {
-  const { children, onPress, rank = 'plain', icon, isDim = false, label, type = 'button' } = props;
+  const { children, onPress, rank = 'plain', icon, isDim = false, label, shortcut, type = 'button' } = props;
   return (
     <button
       type={type}
@@ -22,6 +24,7 @@ export function ActionButton(props: ActionButtonProps) {
       data-rank={rank}
       aria-disabled={isDim || undefined}
       aria-label={label}
+      aria-keyshortcuts={shortcut}
       onClick={(event) => {
         if (isDim) event.preventDefault();
         else onPress();
@@ -29,6 +32,11 @@ export function ActionButton(props: ActionButtonProps) {
     >
       {icon}
       {children}
+      {shortcut !== undefined && (
+        <span className={styles.shortcut} aria-hidden="true">
+          {shortcut}
+        </span>
+      )}
     </button>
   );
 }

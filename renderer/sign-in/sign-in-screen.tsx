@@ -1,3 +1,4 @@
+import { IconPhone } from '@tabler/icons-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SignInView } from '../../core/sign-in-api.ts';
@@ -5,30 +6,68 @@ import { Notices } from '../desk/notices.tsx';
 import { useSeat } from '../desk/use-seat.ts';
 import { ActionButton } from '../kit/action-button.tsx';
 import { Field } from '../kit/field.tsx';
+import { EmergencyCall } from './emergency-call.tsx';
+import { EmergencyNumbers } from './emergency-numbers.tsx';
 import { RefusalText } from './refusal-text.tsx';
 import styles from './sign-in.module.css';
+import { useEmergency } from './use-emergency.ts';
 import { useEnter } from './use-enter.ts';
 
 type SignInScreenProps = { readonly signedOut: Extract<SignInView, { kind: 'signed-out' }> };
 
-/** Who sits here? The whole page, while nobody is signed in and nothing is under way. */
+/**
+ * Who sits here? The whole page, while nobody is signed in and nothing is under way. As at any telephone, help can be called
+ * without saying who one is: the numbers stand in the form's place, and so does the call.
+ */
 export function SignInScreen({ signedOut }: SignInScreenProps) {
   const { t } = useTranslation();
   const seat = useSeat((view) => view.seat);
-  const { lastLogin, isHubAway, why } = signedOut;
+  const help = useEmergency();
+  const shows = help.call !== null ? 'call' : help.isOpen ? 'numbers' : 'form';
   return (
-    <main className={styles.page}>
-      <div className={styles.middle}>
-        <h1>{t('signIn.title')}</h1>
-        {why === 'ended' && <p className={styles.ended}>{t('signIn.ended')}</p>}
-        <SignInForm lastLogin={lastLogin} />
+    <main
+      className={styles.page}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') help.close();
+      }}
+    >
+      <div className={styles.middle} data-shows={shows}>
+        {help.call !== null && <EmergencyCall call={help.call} />}
+        {shows === 'numbers' && <EmergencyNumbers ended={help.ended} />}
+        {shows === 'form' && <WhoSitsHere signedOut={signedOut} />}
         <p className={styles.away} role="status">
-          {isHubAway && t('signIn.away')}
+          {shows === 'form' && help.ended?.wasAnswered === true && t('emergency.ended', help.ended)}
         </p>
       </div>
-      <p className={styles.seat}>{t('signIn.seat', { seat })}</p>
+      <div className={styles.foot}>
+        {shows === 'form' && help.hasNumbers && (
+          <ActionButton icon={<IconPhone aria-hidden="true" />} shortcut="F8" onPress={help.open}>
+            {t('emergency.open')}
+          </ActionButton>
+        )}
+        {shows === 'numbers' && (
+          <ActionButton shortcut="Escape" onPress={help.close}>
+            {t('emergency.back')}
+          </ActionButton>
+        )}
+        <p className={styles.seat}>{t('signIn.seat', { seat })}</p>
+      </div>
       <Notices />
     </main>
+  );
+}
+
+function WhoSitsHere({ signedOut: { lastLogin, isHubAway, why } }: SignInScreenProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <h1>{t('signIn.title')}</h1>
+      {why === 'ended' && <p className={styles.ended}>{t('signIn.ended')}</p>}
+      <SignInForm lastLogin={lastLogin} />
+      <p className={styles.away} role="status">
+        {isHubAway && t('signIn.away')}
+      </p>
+    </>
   );
 }
 

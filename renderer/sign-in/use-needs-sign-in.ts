@@ -1,5 +1,6 @@
 import type { SignInView } from '../../core/sign-in-api.ts';
 import { useSeat } from '../desk/use-seat.ts';
+import { useAccess } from './use-access.ts';
 
 /**
  * Whether the page is for signing in and nothing else. Not while a call is up or its work is open: that is finished on
@@ -7,6 +8,6 @@ import { useSeat } from '../desk/use-seat.ts';
  */
 export function useNeedsSignIn(): Extract<SignInView, { kind: 'signed-out' }> | null {
   const signIn = useSeat((view) => view.signIn);
-  const isIdle = useSeat((view) => view.agent.activity.kind === 'signed-out');
-  return signIn.kind === 'signed-out' && isIdle ? signIn : null;
+  const access = useAccess();
+  return signIn.kind === 'signed-out' && access === 'locked' ? signIn : null;
 }

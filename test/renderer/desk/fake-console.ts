@@ -3,7 +3,9 @@ import type { DeskRequest, SeatView } from '../../../core/console-api.ts';
 import type { KeyPress } from '../../../core/key.ts';
 import type { Notice } from '../../../core/notice.ts';
 import type { RecordingInfo } from '../../../core/recording-info.ts';
+import { accessOf } from '../../../core/seat-access.ts';
 import { settings } from '../../../core/settings.ts';
+import { signInFirstCode } from '../../../core/sign-in-api.ts';
 import type { DeskConsole } from '../../../renderer/desk/seat-store.ts';
 import { FakeEquipment } from './fake-equipment-room.ts';
 import { Feed } from './fake-feed.ts';
@@ -35,6 +37,8 @@ export class FakeConsole {
   readonly signIn = new FakeSignIn((change) => this.show(change));
   readonly #at: number;
   #present: SeatView;
+  /** What was asked for and refused because nobody is signed in. */
+  readonly refusedLocked: string[] = [];
   /** Why saving settings is refused; null: it is not. */
   refusal: string | null = null;
 
@@ -55,8 +59,32 @@ export class FakeConsole {
     this.#notices.tell(notice);
   }
 
-  /** The api itself. */
-  readonly console: DeskConsole = {
+  /** The api itself; like the seat's it answers little while nobody is signed in. */
+  get console(): DeskConsole {
+    const { desk, recordings, equipment, hub, signIn } = this.#rooms;
+    return {
+      desk: this.#behindLock('desk', desk),
+      recordings: this.#behindLock('recordings', recordings),
+      equipment: this.#behindLock('equipment', equipment),
+      hub: this.#behindLock('hub', hub),
+      signIn,
+    };
+  }
+
+  #behindLock<Room extends object>(room: string, procedures: Room): Room {
+    return new Proxy(procedures, {
+      get: (target, name, receiver) => {
+        const path = `${room}.${String(name)}`;
+        if (accessOf(this.#present) === 'open' || answersLocked.has(path)) return Reflect.get(target, name, receiver);
+        return async () => {
+          this.refusedLocked.push(path);
+          throw Object.assign(new Error('Somebody has to sign in first.'), { code: signInFirstCode });
+        };
+      },
+    });
+  }
+
+  readonly #rooms: DeskConsole = {
     equipment: this.equipment.room,
     hub: this.hub.room,
     signIn: this.signIn.room,
@@ -96,6 +124,9 @@ export class FakeConsole {
     },
   };
 }
+
+/** What the desk page has of a locked seat (main/lock-table.ts). */
+const answersLocked: ReadonlySet<string> = new Set(['desk.view', 'desk.notices', 'desk.ask']);
 
 function textOf(row: CallRow): string {
   return [row.remote.number, row.remote.displayName, row.note, row.workCode ?? ''].join(' ').toLowerCase();

@@ -39,6 +39,9 @@ setTimeout(() => {
   for (const notice of scene.notices ?? []) seat.notify(notice);
 }, 100);
 if (scene.isDataAsked === true) setTimeout(pressDataLight, 100);
+setTimeout(() => {
+  if (scene.pressed !== undefined) dispatchEvent(new KeyboardEvent('keydown', { key: scene.pressed }));
+}, 100);
 
 /** The last of the three lights, as soon as it is drawn. */
 function pressDataLight(): void {

@@ -33,6 +33,8 @@ export type Scene = {
   readonly notices?: readonly Notice[];
   /** Somebody has pressed the data light. */
   readonly isDataAsked?: boolean;
+  /** Somebody has pressed this key of the keyboard. */
+  readonly pressed?: string;
 };
 
 const opus = { codec: 'opus', lossPercent: 0.2, jitterMs: 4, roundTripMs: 31, mos: 4.3 };

@@ -1,5 +1,6 @@
 import type { SeatView } from '../../../core/console-api.ts';
 import type { SignInView } from '../../../core/sign-in-api.ts';
+import { emergencyScenes } from './emergency-scenes.ts';
 import { joinedAt, minuteMs } from './fake-seat.ts';
 import type { Scene } from './scenes.ts';
 
@@ -30,6 +31,7 @@ export function signInScenes({ at, idle, talking }: Around): Record<string, Scen
     signIn: signedInAs(at - 3 * hourMs, { how: 'offline', ...change }),
   });
   return {
+    ...emergencyScenes(at, nobody({ lastLogin: '8012', why: 'asked' })),
     'sign-in': { view: nobody({}) },
     'sign-in-away': { view: nobody({ lastLogin: '8012', why: 'asked', isHubAway: true }) },
     'sign-in-ended': { view: nobody({ lastLogin: '8012', why: 'ended' }) },
