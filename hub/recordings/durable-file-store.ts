@@ -1,6 +1,16 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open as openFile,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DataStore, ERRORS, Upload } from '@tus/utils';
@@ -10,8 +20,8 @@ import { BodyWriter } from './body-writer.ts';
 import { noneThere, syncFolder, translate, writeAll, writeNew } from './durable-files.ts';
 import { inTurn } from './in-turn.ts';
 import {
-  type BodyPlace,
   damagedSha256,
+  type IncomingBody,
   ownerKey,
   type RecordingStore,
   type StoreWatch,
@@ -91,19 +101,20 @@ export class DurableFileStore extends DataStore implements RecordingStore {
   }
 
   override async write(stream: Readable, id: string, offset: number): Promise<number> {
-    return (await this.take(stream, id, { offset, size: null })).offset;
+    return (await this.take(id, () => ({ pieces: stream, offset, size: null, length: null }))).offset;
   }
 
-  take(pieces: AsyncIterable<Buffer>, id: string, { offset, size }: BodyPlace): Promise<UploadLook> {
+  take(id: string, open: (look: UploadLook | null) => IncomingBody): Promise<UploadLook> {
     return this.#inTurn(id, async () => {
       const facts = await this.#facts(id);
-      if (facts === null) throw ERRORS.FILE_NOT_FOUND;
-      const state = await this.#state(id);
-      if (state.offset !== offset) throw ERRORS.INVALID_OFFSET;
-      const file = await open(this.#path(id, 'data'), constants.O_RDWR | constants.O_NOFOLLOW);
+      const before = facts === null ? null : await this.#finished(id, await this.#state(id));
+      const body = open(facts === null || before === null ? null : this.#asLook(facts, before));
+      if (facts === null || before === null) throw ERRORS.FILE_NOT_FOUND;
+      if (before.offset !== body.offset) throw ERRORS.INVALID_OFFSET;
+      const file = await openFile(this.#path(id, 'data'), constants.O_RDWR | constants.O_NOFOLLOW);
       try {
-        if ((await file.stat()).size > offset) await file.truncate(offset);
-        return this.#asLook(facts, await this.#take(file, pieces, id, state, state.size ?? size));
+        if ((await file.stat()).size > before.offset) await file.truncate(before.offset);
+        return this.#asLook(facts, await this.#take(file, body.pieces, id, before, before.size ?? body.size));
       } finally {
         await file.close();
       }
@@ -195,7 +206,7 @@ export class DurableFileStore extends DataStore implements RecordingStore {
   readSoFar(id: string): Promise<Buffer | null> {
     return this.#inTurn(id, async () => {
       const { offset } = await this.#known(id);
-      const file = await open(this.#path(id, 'data'), constants.O_RDONLY | constants.O_NOFOLLOW);
+      const file = await openFile(this.#path(id, 'data'), constants.O_RDONLY | constants.O_NOFOLLOW);
       try {
         const bytes = Buffer.alloc(offset);
         const { bytesRead } = await file.read(bytes, 0, offset, 0);
@@ -286,7 +297,7 @@ export class DurableFileStore extends DataStore implements RecordingStore {
 
   async #record(id: string, next: UploadState): Promise<UploadState> {
     const state = { ...next, sequence: next.sequence + 1 };
-    const file = await open(this.#path(id, 'state'), constants.O_RDWR | constants.O_NOFOLLOW);
+    const file = await openFile(this.#path(id, 'state'), constants.O_RDWR | constants.O_NOFOLLOW);
     try {
       await writeAll(file, [encodeState(state)], slotOf(state.sequence));
       await file.datasync();

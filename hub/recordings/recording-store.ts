@@ -23,11 +23,16 @@ export interface UploadLook {
   readonly expiresAt: number | null;
 }
 
-/** Where a body begins, and what its request says of the whole. */
-export interface BodyPlace {
+/** A body that comes in, and what its request says of it. */
+export interface IncomingBody {
+  /** Read once, in order. Ends early with what it throws. */
+  readonly pieces: AsyncIterable<Buffer>;
+  /** Where it begins. */
   readonly offset: number;
-  /** Bytes in all, told with this body for the first time; null when it says nothing new. */
+  /** Bytes of the whole upload, told with this body for the first time; null when it says nothing new. */
   readonly size: number | null;
+  /** Bytes of the body as its request announces them; null when it does not. */
+  readonly length: number | null;
 }
 
 /**
@@ -38,8 +43,11 @@ export interface BodyPlace {
 export interface RecordingStore extends DataStore {
   /** Everything in one look; null when it is not known. */
   look(id: string): Promise<UploadLook | null>;
-  /** As `write`, of bytes that come piece by piece, and with the length of the whole written down in the same step. */
-  take(pieces: AsyncIterable<Buffer>, id: string, place: BodyPlace): Promise<UploadLook>;
+  /**
+   * Looks, has `open` say what comes, and takes it, all in one turn; the length of the whole is written down in the same
+   * step. Rejects with what `open` throws, and nothing was done then.
+   */
+  take(id: string, open: (look: UploadLook | null) => IncomingBody): Promise<UploadLook>;
   /** SHA-256 of a complete upload as it is stored, hex; null when it is not complete or not known. */
   digestOf(id: string): Promise<string | null>;
   /**

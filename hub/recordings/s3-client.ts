@@ -1,3 +1,8 @@
+/** A store that does not take a connection for so long is away, in milliseconds. */
+const connectMs = 10_000;
+/** And one on whose connection nothing moves for so long, in milliseconds: making an object of its parts may take long. */
+const silenceMs = 60_000;
+
 /** A bucket, and the keys to it. */
 export interface S3Place {
   readonly bucket: string;
@@ -18,5 +23,12 @@ export function s3Client({ bucket, endpoint, region, accessKeyId, secretAccessKe
     // Compatible stores do not all know the newer trailing checksums; each body is signed with its SHA-256 anyway.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // What fails is thrown, and told by whoever catches it; the client would write it to the console as well.
+    logger: { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
+    requestHandler: { connectionTimeout: connectMs, socketTimeout: silenceMs },
   } as const;
+}
+
+function quiet(): void {
+  // Nothing to say.
 }

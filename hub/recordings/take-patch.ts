@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ERRORS, HEADERS, type Locker } from '@tus/utils';
-import type { RecordingStore, UploadLook } from './recording-store.ts';
+import type { IncomingBody, RecordingStore, UploadLook } from './recording-store.ts';
 import { drainMs } from './upload-lock.ts';
 import { type ExpectedChecksum, inRequest, UploadRefusal } from './upload-request.ts';
 
@@ -43,7 +43,8 @@ export async function takePatch(ports: PatchPorts, patch: PatchRequest): Promise
     ending ??= setTimeout(() => request.destroy(), drainMs);
   });
   try {
-    const now = await taken(ports, patch, await store.look(id));
+    const { owner, checksum } = patch;
+    const now = await inRequest({ owner, checksum }, () => store.take(id, (look) => incomingBody(ports, patch, look)));
     if (now.sha256 !== null) await onWhole(id, now.offset, now.sha256);
     return {
       ...commonHeaders,
@@ -73,11 +74,11 @@ export function reprDigest(sha256: string): string {
   return `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`;
 }
 
-function taken(
-  { store, sizeMax }: PatchPorts,
-  { request, owner, checksum, id }: PatchRequest,
+function incomingBody(
+  { sizeMax }: PatchPorts,
+  { request, owner }: PatchRequest,
   look: UploadLook | null,
-): Promise<UploadLook> {
+): IncomingBody {
   // Nobody learns whether another's upload is there.
   if (look === null || look.owner !== owner) throw ERRORS.FILE_NOT_FOUND;
   const offset = Number(request.headers['upload-offset']);
@@ -87,8 +88,10 @@ function taken(
   if (offset !== look.offset) throw ERRORS.INVALID_OFFSET;
   const size = newSize(look, request.headers['upload-length'], sizeMax);
   const bytesMax = (look.size ?? size ?? sizeMax) - offset;
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw ERRORS.ERR_SIZE_EXCEEDED;
-  return inRequest({ owner, checksum }, () => store.take(bodyOf(request, bytesMax), id, { offset, size }));
+  const said = request.headers['content-length'];
+  const length = said === undefined ? null : Number(said);
+  if (length !== null && length > bytesMax) throw ERRORS.ERR_SIZE_EXCEEDED;
+  return { pieces: bodyOf(request, bytesMax), offset, size, length };
 }
 
 /** The length of the whole, if it is told for the first time. After a cut last chunk the same again is no new word. */

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import S3rver from 's3rver';
@@ -32,6 +34,8 @@ export interface StoreRig {
   readonly place: StorePlace;
   /** Names of the stored recordings, complete or not. */
   readonly objects: () => Promise<readonly string[]>;
+  /** Everything that lies in the place, by name. */
+  readonly names: () => Promise<readonly string[]>;
   /** The bytes of a complete one. */
   readonly bytes: (id: string) => Promise<Buffer>;
   /** Turns one bit of a complete one over. */
@@ -47,6 +51,7 @@ export async function fileStoreRig(): Promise<StoreRig> {
     place: { kind: 'file', directory },
     objects: async () =>
       (await readdir(directory)).filter((name) => name.endsWith('.data')).map((name) => name.slice(0, -5)),
+    names: async () => (await readdir(directory)).toSorted(),
     bytes: (id) => readFile(join(directory, `${id}.data`)),
     spoil: async (id) => {
       const path = join(directory, `${id}.data`);
@@ -91,12 +96,14 @@ export async function s3StoreRig(): Promise<StoreRig> {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   };
+  const names = async (): Promise<readonly string[]> => {
+    const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+    return (Contents ?? []).map(({ Key }) => Key ?? '').toSorted();
+  };
   return {
     place: { kind: 's3', endpoint, bucket, ...keys },
-    objects: async () => {
-      const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
-      return (Contents ?? []).map(({ Key }) => Key ?? '').filter((key) => /^[0-9a-f]{32}$/.test(key));
-    },
+    objects: async () => (await names()).filter((key) => /^[0-9a-f]{32}$/.test(key)),
+    names,
     bytes: get,
     spoil: async (id) => {
       const body = withOtherBit(await get(id));
@@ -121,15 +128,34 @@ function withOtherBit(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** s3rver answers before its file is written, which no S3 does: what is read back at once would be cut short. */
+/**
+ * s3rver answers before its file is written, which no S3 does: what is read back at once, or made of parts at once, would
+ * be cut short. Written here as s3rver writes, and waited for.
+ */
 function answerWhenWritten({ store }: S3rver): void {
-  const put = store.putObject.bind(store);
-  store.putObject = async (object) => {
-    const answer = await put(object);
-    const path = store.getResourcePath(object.bucket, object.key, 'object');
-    for (let looks = 0; looks < 1_000 && (await stat(path)).size !== answer.size; looks += 1) await setImmediate();
-    return answer;
+  store.putObject = async ({ bucket, key, metadata, content }) => {
+    const written = await write(store.getResourcePath(bucket, key, 'object'), content);
+    await store.putMetadata(bucket, key, metadata, written.md5);
+    return written;
   };
+  store.putPart = async (bucket, uploadId, partNumber, content) => {
+    const path = join(store.getResourcePath(bucket, undefined, 'uploads'), uploadId, String(partNumber));
+    const written = await write(path, content);
+    await writeFile(`${path}.md5`, written.md5);
+    return written;
+  };
+}
+
+async function write(path: string, content: Readable): Promise<{ readonly size: number; readonly md5: string }> {
+  await mkdir(dirname(path), { recursive: true });
+  const hash = createHash('md5');
+  let size = 0;
+  content.on('data', (bytes: Buffer) => {
+    hash.update(bytes);
+    size += bytes.length;
+  });
+  await pipeline(content, createWriteStream(path));
+  return { size, md5: hash.digest('hex') };
 }
 
 /** A hub's intake in a process of its own. */
