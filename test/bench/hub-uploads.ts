@@ -13,6 +13,7 @@ import { type S3Place, s3Client } from '../../hub/recordings/s3-client.ts';
 import { startUploads } from '../../main/recordings/upload.ts';
 import { stallMs } from '../../main/recordings/upload-http.ts';
 import { folderLedger } from '../../main/recordings/upload-ledger.ts';
+import { chunkBytesMax } from '../../main/recordings/upload-schedule.ts';
 import { fileUploadSource } from '../../main/recordings/upload-source.ts';
 import { fileStoreRig, intakeRig } from '../hub/recordings/intake-rig.ts';
 
@@ -21,12 +22,17 @@ const fileBytes = 64 * 1024 * 1024;
 /** Each way by turns, so that a busy moment of the machine falls on all of them. */
 const rounds = 5;
 
-type Way = 'plain' | 'files' | 's3' | 'barePutToS3';
+/** What the seat's chunks are on a quick road; the hub makes a part of each. */
+const partBytes = chunkBytesMax;
+
+type Way = (typeof ways)[number];
 
 /**
  * Megabytes a second at which a recording goes up from the seat's own upload client to the hub's intake, durable and
  * compared, on files and on S3 (s3rver), beside a plain copy of the same file: PUT over the same loopback, synced once.
- * s3rver is slow by itself, so a bare PUT of the file to it stands beside that. Shares are of the medians.
+ * s3rver is slow by itself, and writes and hashes each byte once more when it makes an object of its parts, which no real
+ * S3 does: so a bare PUT of the file to it stands beside, and a bare multipart upload with parts of the same size, which is
+ * what an upload that can be resumed is at best. Shares are of the medians.
  */
 export async function benchUploads(say: (line: string) => void) {
   const folder = mkdtempSync(join(tmpdir(), 'hookline-bench-uploads-'));
@@ -38,26 +44,32 @@ export async function benchUploads(say: (line: string) => void) {
   const hubs = { files: await intakeRig(files), s3: await intakeRig({ ...files, place: s3.said }) };
   const senders = { files: senderTo(hubs.files.url, folder), s3: senderTo(hubs.s3.url, folder) };
   try {
-    const times: Record<Way, number[]> = { plain: [], files: [], s3: [], barePutToS3: [] };
+    const times: Record<Way, number[]> = { plain: [], files: [], s3: [], barePut: [], bareMultipart: [] };
     for (let round = 0; round <= rounds; round += 1) {
       const took: Record<Way, number> = {
         plain: await copied(plain.said.port, path),
         files: await senders.files.send(),
         s3: await senders.s3.send(),
-        barePutToS3: await barePut(s3.said, path),
+        barePut: await bare(s3.said, path, put),
+        bareMultipart: await bare(s3.said, path, multipart),
       };
       // The first round warms every process up and is not measured.
       if (round > 0) for (const way of ways) times[way].push(took[way]);
     }
-    const [ofPlain, ofFiles, ofS3, ofBare] = ways.map((way) => median(times[way]));
+    const [ofPlain, ofFiles, ofS3, ofPut, ofMultipart] = ways.map((way) => median(times[way]));
     say(`uploads: ${rate(ofFiles)} MB/s to files, ${rate(ofS3)} MB/s to S3; a plain copy ${rate(ofPlain)} MB/s`);
     return {
       figures: {
         uploadMbPerSecond: { files: rate(ofFiles), s3: rate(ofS3) },
         uploadShareOfCopy: { files: share(ofPlain, ofFiles), s3: share(ofPlain, ofS3) },
-        uploadShareOfBarePut: { s3: share(ofBare, ofS3) },
+        uploadShareOfBarePut: { s3: share(ofPut, ofS3) },
+        uploadShareOfBareMultipart: { s3: share(ofMultipart, ofS3) },
       },
-      peers: { plainCopyMbPerSecond: rate(ofPlain), barePutToS3MbPerSecond: rate(ofBare) },
+      peers: {
+        plainCopyMbPerSecond: rate(ofPlain),
+        barePutToS3MbPerSecond: rate(ofPut),
+        bareMultipartToS3MbPerSecond: rate(ofMultipart),
+      },
     };
   } finally {
     for (const sender of Object.values(senders)) await sender.close();
@@ -68,7 +80,7 @@ export async function benchUploads(say: (line: string) => void) {
   }
 }
 
-const ways = ['plain', 'files', 's3', 'barePutToS3'] as const;
+const ways = ['plain', 'files', 's3', 'barePut', 'bareMultipart'] as const;
 
 /** A program beside this file that says in one line where it is. */
 async function startPart(name: string, argument: string) {
@@ -81,14 +93,36 @@ async function startPart(name: string, argument: string) {
   return { child, said: JSON.parse(String(line)) };
 }
 
-async function barePut({ bucket, endpoint, accessKeyId, secretAccessKey }: S3Place, path: string): Promise<number> {
+/** The store's own client and nothing else. */
+async function bare(
+  { bucket, endpoint, accessKeyId, secretAccessKey }: S3Place,
+  path: string,
+  send: (client: S3, bucket: string, body: Buffer) => Promise<void>,
+): Promise<number> {
   const client = new S3(s3Client({ bucket, endpoint, region: 'us-east-1', accessKeyId, secretAccessKey }));
   const body = await readFile(path);
   const began = performance.now();
-  await client.putObject({ Bucket: bucket, Key: 'bare', Body: body });
+  await send(client, bucket, body);
   const took = performance.now() - began;
   client.destroy();
   return took;
+}
+
+async function put(client: S3, bucket: string, body: Buffer): Promise<void> {
+  await client.putObject({ Bucket: bucket, Key: 'bare', Body: body });
+}
+
+async function multipart(client: S3, bucket: string, body: Buffer): Promise<void> {
+  const place = { Bucket: bucket, Key: 'bare-multipart' };
+  const { UploadId } = await client.createMultipartUpload(place);
+  const parts: { readonly ETag: string | undefined; readonly PartNumber: number }[] = [];
+  for (let at = 0; at < body.length; at += partBytes) {
+    const PartNumber = parts.length + 1;
+    const Body = body.subarray(at, at + partBytes);
+    const { ETag } = await client.uploadPart({ ...place, UploadId, PartNumber, Body });
+    parts.push({ ETag, PartNumber });
+  }
+  await client.completeMultipartUpload({ ...place, UploadId, MultipartUpload: { Parts: parts } });
 }
 
 async function copied(port: number, path: string): Promise<number> {
