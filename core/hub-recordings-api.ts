@@ -116,6 +116,7 @@ export const recordingRoutes = {
     .errors({
       ...unknownRecording,
       CANNOT_BE_HEARD: { status: 409, message: 'The hub has no key that opens it, or nothing of it can be read.' },
+      NOT_COMPLETE: { status: 409, message: 'This recording can be heard when its upload is complete.' },
     })
     .route({
       method: 'GET',

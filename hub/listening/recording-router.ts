@@ -37,6 +37,7 @@ export function recordingRouter(parts: HubParts, { keys, decrypted, store }: Hub
         if (row.erased_at !== null) throw errors.ERASED();
         const heard = await decrypted.hear(row);
         if (heard.kind === 'busy') throw errors.UNAVAILABLE();
+        if (heard.kind === 'not-yet') throw errors.NOT_COMPLETE();
         if (heard.kind !== 'heard') throw errors.CANNOT_BE_HEARD();
         const bytes = await storedBytes(store, row);
         const recording = recordingRowOf({ ...row, bytes }, await keepDaysOf(tables, row.retention_class));

@@ -104,7 +104,11 @@ const refusals: Readonly<Record<Unheard['kind'] | 'unknown' | 'erased' | 'unaudi
   erased: { status: 410, code: 'ERASED', message: 'This recording was erased.' },
   'no-key': { ...cannotBeHeard, message: 'The hub has no key of this recording: its seat has not given it one.' },
   unreadable: { ...cannotBeHeard, message: 'The key or the stored bytes are not those of this recording.' },
-  'not-yet': { ...cannotBeHeard, message: 'This store can give a recording only when all of it is there.' },
+  'not-yet': {
+    status: 409,
+    code: 'NOT_COMPLETE',
+    message: 'This recording can be heard when its upload is complete.',
+  },
   'too-long': { ...cannotBeHeard, message: 'This recording is larger than any that can be played here.' },
   'no-store': { ...cannotBeHeard, message: 'This hub has no place for recordings.' },
   busy: { status: 503, code: 'UNAVAILABLE', message: 'Too many recordings are being opened. Try again.' },
