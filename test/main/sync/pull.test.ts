@@ -92,6 +92,35 @@ onBothDatabases((newPlace) => {
     });
   });
 
+  test('whoever deletes a record and makes it again while he is away has it all the time, and then everybody has', async () => {
+    const site = await startHub(await newPlace());
+    const [one, two] = [await member('one', site), await member('two', site)];
+    for (const recordId of ['edited', 'deleted', 'both']) set(one.hub, recordId, { name: 'old', phone: '1' });
+    await equal(site, one, two);
+    one.fate = 'lost';
+    for (const recordId of ['edited', 'deleted', 'both']) {
+      set(one.hub, recordId, null);
+      set(one.hub, recordId, { name: 'made again' });
+    }
+    set(one.hub, 'both', { note: 'and changed' });
+    set(two.hub, 'edited', { phone: '2' });
+    set(two.hub, 'deleted', null);
+    set(two.hub, 'both', null);
+    set(two.hub, 'both', { name: 'by two', phone: '3' });
+    await inStep(two);
+    const shown: unknown[] = [];
+    one.look(() => shown.push(one.hub.record('customers', 'edited')?.fields));
+    one.fate = 'through';
+    one.hub.networkBack();
+    await equal(site, one, two);
+    expect(fieldsOf(two.hub)).toEqual({
+      edited: { name: 'made again' },
+      deleted: { name: 'made again' },
+      both: { name: 'made again', note: 'and changed' },
+    });
+    expect(shown).toEqual(shown.map(() => ({ name: 'made again' })));
+  });
+
   test('while answers are lost an edit never shows its old value again', async () => {
     const site = await startHub(await newPlace());
     const one = await member('one', site);
