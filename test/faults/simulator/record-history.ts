@@ -29,25 +29,20 @@ export function recordAfter(step: HistoryStep): SharedRecord {
   const { collection, recordId, version, by } = edit;
   if (said === undefined && by.startsWith('seat '))
     throw new BrokenPromise('the hub holds what was said', `${by} edited ${recordId}, and told nothing of the kind`);
-  const fields = said?.fields ?? (edit.fields === null ? null : recordFields.parse(edit.fields));
-  // Somebody at the hub edits only what he has seen.
-  const knew = work ?? said;
-  const since = earlier.slice(knewVersion(step)).map((each) => ({
+  if (said !== undefined && !isDeepStrictEqual(edit.fields, said.fields))
+    throw new BrokenPromise(
+      'the hub holds what was said',
+      `${by}: ${recordId} ${version} has other fields than its entry`,
+    );
+  const { toldVersion, sawRecord } = knowledgeOf(step);
+  const since = earlier.slice(toldVersion).map((each) => ({
     names: each.fields === null ? null : Object.keys(each.fields),
     isOwn: handOf(each.by) === handOf(by),
   }));
-  const { after, lost } = takeEdit(
-    past,
-    {
-      collection,
-      recordId,
-      fields,
-      baseVersion: version - 1,
-      ...(knew?.sawRecord === undefined ? {} : { sawRecord: knew.sawRecord }),
-    },
-    since,
-  );
-  if (!isDeepStrictEqual({ ...edit.lost }, { ...lost }))
+  const fields = edit.fields === null ? null : recordFields.parse(edit.fields);
+  const told = { collection, recordId, fields, baseVersion: toldVersion, sawRecord };
+  const { after, lost } = takeEdit(past, told, since);
+  if (!isDeepStrictEqual(edit.lost, lost))
     throw new BrokenPromise(
       'the hub holds what was said',
       `${recordId} ${version} lost ${JSON.stringify(edit.lost)}, by its edits ${JSON.stringify(lost)}`,
@@ -56,9 +51,10 @@ export function recordAfter(step: HistoryStep): SharedRecord {
   return after;
 }
 
-/** Up to which version the author knew what others did. */
-function knewVersion({ edit, said, work }: HistoryStep): number {
-  return work?.toldVersion ?? said?.baseVersion ?? edit.version - 1;
+/** What an edit's author knew: as he remembers it, else as he said. Somebody at the hub edits only what he has seen. */
+function knowledgeOf({ edit, said, work }: HistoryStep): Pick<LeftWork, 'toldVersion'> & Pick<RecordEdit, 'sawRecord'> {
+  if (work !== null) return work;
+  return { toldVersion: said?.baseVersion ?? edit.version - 1, sawRecord: said?.sawRecord };
 }
 
 /** By what a person may expect of his own work, not by the rule. */
