@@ -1,5 +1,6 @@
 import type { DeskRequest, SeatView } from '../../core/console-api.ts';
 import type { Notice } from '../../core/notice.ts';
+import { accessOf } from '../../core/seat-access.ts';
 import { isSignInFirst } from '../../core/sign-in-api.ts';
 import type { Console } from '../console-link.ts';
 import { keepEqual } from './keep-equal.ts';
@@ -109,6 +110,7 @@ export class SeatStore {
     try {
       for await (const view of await console.desk.view(undefined, { signal })) {
         if (signal.aborted) return;
+        if (accessOf(view) === 'locked') this.#forgetPassing();
         this.#seat = { view: keepEqual(this.#seat?.view, view), lostAt: null };
         this.#changed();
       }
@@ -127,6 +129,12 @@ export class SeatStore {
     } catch {
       // As above: the view feed of the same connection says that it was lost.
     }
+  }
+
+  /** The seat has just been locked: what passes anyway may name a customer. */
+  #forgetPassing(): void {
+    if (this.#seat === null || accessOf(this.#seat.view) === 'locked') return;
+    this.#notices = this.#notices.filter(({ code }) => lasting.has(code));
   }
 
   #lose(): void {

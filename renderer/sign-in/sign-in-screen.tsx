@@ -52,7 +52,9 @@ export function SignInScreen({ signedOut }: SignInScreenProps) {
         )}
         <p className={styles.seat}>{t('signIn.seat', { seat })}</p>
       </div>
-      <Notices />
+      <div className={styles.said}>
+        <Notices />
+      </div>
     </main>
   );
 }

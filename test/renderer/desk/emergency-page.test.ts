@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import type { DeskRequest, SeatView } from '../../../core/console-api.ts';
+import type { Notice } from '../../../core/notice.ts';
 import en from '../../../renderer/words/en.json' with { type: 'json' };
 import zhCn from '../../../renderer/words/zh-CN.json' with { type: 'json' };
 import { callWith } from './fake-seat.ts';
@@ -16,6 +17,7 @@ beforeAll(() => {
 type OnPage = {
   readonly seat: {
     show(change: Partial<SeatView>): void;
+    notify(notice: Notice): void;
     readonly asked: DeskRequest[];
     readonly refusedLocked: string[];
   };
@@ -100,6 +102,21 @@ it('a call nobody answered leads back to the numbers, and says what to do', asyn
   expect(await asked()).toEqual([{ kind: 'dial', number: '120' }]);
 });
 
+it('nothing that is told lies over the keys for help', async () => {
+  await open('emergency-noticed');
+  await page.getByText('91 % full').waitFor();
+  const right = async (locator: ReturnType<Page['getByText']>): Promise<number> => {
+    const box = await locator.boundingBox();
+    return (box?.x ?? Number.NaN) + (box?.width ?? Number.NaN);
+  };
+  const left = (await page.getByRole('main').locator('form').boundingBox())?.x ?? Number.NaN;
+  for (const notice of await page.getByRole('log').locator(':scope > div').all()) {
+    expect(await right(notice)).toBeLessThanOrEqual(left);
+  }
+  await page.getByRole('button', { name: en.emergency.open }).click();
+  await heading(en.emergency.open).waitFor();
+});
+
 it('says what has to be known before anybody relies on this seat', async () => {
   const says = async (scene: string): Promise<string | null> => {
     await open(scene);
@@ -147,11 +164,16 @@ it('locked it asks for nothing; open again its lists are there', async () => {
   expect(await refused()).toEqual([]);
   await page.keyboard.type('pelican\n');
   await page.getByRole('heading', { name: 'Latest calls' }).waitFor();
+  await page.evaluate(() =>
+    (globalThis as unknown as OnPage).seat.notify({ code: 'text-received', detail: '13900139000' }),
+  );
+  await page.getByText('13900139000').waitFor();
   await show({
     signIn: { kind: 'signed-out', lastLogin: '8012', why: 'asked', isHubAway: false },
     agent: { choice: { kind: 'signed-out' }, activity: { kind: 'signed-out' }, sinceAt: 0, cause: 'person' },
   });
   await page.getByLabel(en.signIn.pin).waitFor();
+  expect(await page.locator('body').textContent()).not.toContain('13900139000');
   await page.keyboard.type('pelican\n');
   await page.getByRole('heading', { name: 'Latest calls' }).waitFor();
   expect([await refused(), complaints]).toEqual([[], []]);

@@ -20,6 +20,14 @@ export function emergencyScenes(at: number, nobody: SeatView): Record<string, Sc
     'emergency-away': { view: away, pressed },
     'emergency-practice': { view: { ...nobody, line: { kind: 'practice' } }, pressed },
     'emergency-many': { view: { ...away, settings: { ...away.settings, emergencyNumbers: sixteen } }, pressed },
+    'emergency-noticed': {
+      view: nobody,
+      notices: [
+        { code: 'disk-nearly-full', detail: '91' },
+        { code: 'stand-in', detail: 'EROFS: read-only file system' },
+        { code: 'settings-file', detail: 'line 3: comma expected' },
+      ],
+    },
     'emergency-none': { view: { ...nobody, settings: { ...nobody.settings, emergencyNumbers: [] } }, pressed },
     'emergency-dialling': { view: forHelp({ state: { kind: 'dialling', isAlerting: true } }) },
     'emergency-talking': { view: forHelp({ ...talking, isMuted: true }) },
