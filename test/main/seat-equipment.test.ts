@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CallEvent } from '../../core/call.ts';
 import type { DeskMessage, EquipmentEvent } from '../../core/equipment-event.ts';
-import { seatWithFakes } from './seat-fakes.ts';
+import { seatWithFakes, signInByHand } from './seat-fakes.ts';
 import { equipmentInfo, someRecord } from './some-equipment.ts';
 
 const port = { path: '/dev/ttyUSB0' };
@@ -11,12 +11,13 @@ const desk = { id: 'smdi', use: 'message-desk', port };
 
 /** A seat on a switch with a mobile modem and a message desk link, both plugged in. */
 function seat() {
-  const fakes = seatWithFakes({ settings: { account, equipment: [mobile, desk] } });
+  const { signIn, lock } = signInByHand();
+  const fakes = seatWithFakes({ settings: { account, equipment: [mobile, desk] }, signIn });
   fakes.plug([equipmentInfo('gsm', 'modem'), equipmentInfo('smdi', 'message-desk')]);
   const kinds = () => fakes.entries.map(({ kind }) => kind);
   const signalling = (state: 'registered' | 'offline' | 'connecting' | 'refused') =>
     fakes.seat.report({ kind: 'signalling', at: 1_000_000, state, detail: '' });
-  return { ...fakes, kinds, signalling };
+  return { ...fakes, lock, kinds, signalling };
 }
 
 const modem = (state: 'ready' | 'busy' | 'absent' | 'starting'): EquipmentEvent => ({
@@ -115,6 +116,31 @@ test('while the switch cannot be reached calls go out by the modem, and by the s
   running.ask({ kind: 'dial', number: '8001' });
   expect([dialled(), running.view.value.calls.length]).toEqual([['switch', 'modem', 'switch'], 1]);
   await commands.return();
+});
+
+test('with nobody signed in help goes out by the modem like any other call; whoever calls in by it is sent away', async () => {
+  const { seat: running, say, signalling, lock, entries, equipmentCommands } = seat();
+  say(modem('ready'));
+  signalling('offline');
+  lock();
+  running.ask({ kind: 'dial', number: '13800138000' });
+  running.ask({ kind: 'dial', number: '120' });
+  const callId = running.view.value.calls[0]?.callId ?? '';
+  say(happened(callId, { kind: 'established', at: 5 }));
+  expect([running.view.value.modemCalls, running.view.value.calls[0]?.state.kind]).toEqual([[callId], 'talking']);
+  running.ask({ kind: 'hang-up', callId });
+  say(happened(callId, { kind: 'ended', at: 7, cause: 'hung-up-here' }));
+  say(offered);
+  await answered();
+  expect(equipmentCommands).toEqual([
+    { kind: 'dial', id: 'gsm', callId, number: '120' },
+    { kind: 'hang-up', id: 'gsm', callId },
+    { kind: 'hang-up', id: 'gsm', callId: 'm1' },
+  ]);
+  expect(entries.flatMap((entry) => (entry.kind === 'call-dialled' ? [entry.body] : []))).toEqual([
+    { callId, remote: { number: '120', displayName: '' }, line: 'modem' },
+  ]);
+  expect(running.view.value.afterCall).toBeNull();
 });
 
 test.each([
