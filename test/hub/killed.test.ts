@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { diceOf } from '../faults/dice.ts';
 import { callFacts } from '../main/store/facts.ts';
 import { folded, held } from './held.ts';
 import { startDyingHub } from './hub-process.ts';
@@ -11,17 +12,6 @@ const seats = 5;
 
 /** A push has fewer statements than this: a loop that gets here kills nothing any more. */
 const statementsMax = 40;
-
-/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
-function dice(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Null when the hub died before it answered. */
 async function askOrDead(...question: Parameters<typeof ask>): Promise<Answer | null> {
@@ -85,7 +75,7 @@ onBothDatabases((newPlace) => {
   }, 240_000);
 
   test(`killed at ${lives} moments under load (seed ${seed}): nothing acknowledged is lost, nothing is there twice`, async () => {
-    const throwDice = dice(seed);
+    const dice = diceOf(seed, 'hub');
     const place = await newPlace();
     const living = await startHub(place);
     const journals = await Promise.all(
@@ -95,14 +85,14 @@ onBothDatabases((newPlace) => {
       }),
     );
     for (let life = 0; life < lives; life += 1) {
-      const dying = await startDyingHub(place, 1 + Math.floor(throwDice() * 400));
+      const dying = await startDyingHub(place, dice.whole(1, 400));
       let isAlive = true;
       await Promise.all(
         journals.map(async (journal) => {
           while (isAlive) {
             // Now and then what was acknowledged is sent once more, as a seat does that did not hear it.
-            const from = Math.max(1, journal.acknowledged + 1 - Math.floor(throwDice() * 4));
-            const entries = journal.entries.slice(from - 1, from + Math.floor(throwDice() * 12));
+            const from = Math.max(1, journal.acknowledged + 1 - dice.whole(0, 3));
+            const entries = journal.entries.slice(from - 1, from + dice.whole(0, 11));
             if (entries.length === 0) return;
             const answer = await askOrDead(dying.url, 'POST', '/v1/journal', journal.key, { firstSeq: from, entries });
             if (answer === null) isAlive = false;

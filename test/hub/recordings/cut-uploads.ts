@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type Dice, diceOf } from '../../faults/dice.ts';
 import { type IntakeRig, intakeRig, type StoreRig, sha256Hex } from './intake-rig.ts';
 import { checksum, halfPatch, patch, type RawAnswer, tus } from './raw-request.ts';
 
@@ -33,7 +34,7 @@ const kinds = ['kill-at-step', 'kill-any-time', 'cut-body', 'lose-answer', 'none
  */
 export async function cutUploads(store: StoreRig, { cuts, seed }: { cuts: number; seed: number }): Promise<CutReport> {
   const hub = await intakeRig(store);
-  const random = seeded(seed);
+  const dice = diceOf(seed, 'cuts');
   const report = {
     seed,
     cuts: 0,
@@ -50,12 +51,12 @@ export async function cutUploads(store: StoreRig, { cuts, seed }: { cuts: number
       const url = await begin(hub, `cut-${seed}-${report.uploads}`);
       report.uploads += 1;
       for (let acknowledged = 0; acknowledged < content.length; ) {
-        const chunk = content.subarray(acknowledged, acknowledged + 1 + Math.floor(random() * 1024 * 1024));
-        const kind = report.cuts < cuts ? (kinds[Math.floor(random() * kinds.length)] ?? 'none') : 'none';
+        const chunk = content.subarray(acknowledged, acknowledged + dice.whole(1, 1024 * 1024));
+        const kind = report.cuts < cuts ? dice.pick(kinds) : 'none';
         // A length that the hub knows is not told again: it may have heard it in a request that was cut.
         const isKnown = (await tus('HEAD', url)).headers['upload-length'] !== undefined;
         const isLast = acknowledged + chunk.length === content.length && !isKnown;
-        const answer = await sendCut(hub, url, { kind, random, offset: acknowledged, chunk, isLast });
+        const answer = await sendCut(hub, url, { kind, dice, offset: acknowledged, chunk, isLast });
         if (kind !== 'none') report.cuts += 1;
         const offset = await standing(hub, url);
         const end = acknowledged + chunk.length;
@@ -88,24 +89,24 @@ async function begin(hub: IntakeRig, recordingId: string): Promise<string> {
 async function sendCut(
   hub: IntakeRig,
   url: string,
-  cut: { kind: (typeof kinds)[number]; random: () => number; offset: number; chunk: Buffer; isLast: boolean },
+  cut: { kind: (typeof kinds)[number]; dice: Dice; offset: number; chunk: Buffer; isLast: boolean },
 ): Promise<RawAnswer | null> {
-  const { kind, random, offset, chunk } = cut;
+  const { kind, dice, offset, chunk } = cut;
   const length: Record<string, string> = cut.isLast ? { 'Upload-Length': String(offset + chunk.length) } : {};
-  const headers = { ...length, ...(random() < 0.5 ? checksum('sha256', chunk) : {}) };
+  const headers = { ...length, ...(dice.next() < 0.5 ? checksum('sha256', chunk) : {}) };
   if (kind === 'none') return patch(url, offset, chunk, headers);
   if (kind === 'kill-at-step' || kind === 'kill-any-time') {
-    if (kind === 'kill-at-step') await hub.dieAtStep(1 + Math.floor(random() * stepsMax));
+    if (kind === 'kill-at-step') await hub.dieAtStep(dice.whole(1, stepsMax));
     const answered = patch(url, offset, chunk, headers).catch(() => null);
-    if (kind === 'kill-any-time') await wait(random() * 60);
+    if (kind === 'kill-any-time') await wait(dice.whole(0, 60));
     else await answered;
     await hub.restart();
     return answered;
   }
-  const sentBytes = kind === 'cut-body' ? Math.floor(random() * chunk.length) : chunk.length;
+  const sentBytes = kind === 'cut-body' ? dice.whole(0, chunk.length - 1) : chunk.length;
   const { socket, sent } = halfPatch(url, offset, chunk.length, chunk.subarray(0, sentBytes), headers);
   await sent;
-  if (kind === 'lose-answer') await wait(random() * 60);
+  if (kind === 'lose-answer') await wait(dice.whole(0, 60));
   socket.destroy();
   return null;
 }
@@ -130,15 +131,4 @@ function bytesOf(seed: string): Buffer {
         .digest(),
     ),
   );
-}
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

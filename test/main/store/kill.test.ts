@@ -14,6 +14,7 @@ import { readSideJournal } from '../../../main/store/side-journal.ts';
 import { verifyJournal } from '../../../main/store/verify-journal.ts';
 import { readContainer } from '../../../recording/read-container.ts';
 import { layOut } from '../../../recording/timeline.ts';
+import { type Dice, diceOf } from '../../faults/dice.ts';
 import { fullReserve, profileKey } from '../recordings/recorded.ts';
 import { noReserve } from './opened.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -33,32 +34,21 @@ interface Shown {
   readonly soundMs: Map<string, number>;
 }
 
-/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
-function dice(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * One life: started, and killed either when it has said a number of things (in the middle of the next) or, one time in
  * five, at a moment of its start, when it opens, migrates and recovers.
  */
-async function liveAndDie(directory: string, shown: Shown, throwDice: () => number): Promise<void> {
+async function liveAndDie(directory: string, shown: Shown, dice: Dice): Promise<void> {
   const script = new URL('kill-writer.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (text: Buffer) => {
     complaint += text.toString();
   });
-  const isKilledAtStart = throwDice() < 0.2;
-  const lastWord = 1 + Math.floor(throwDice() * 60);
+  const isKilledAtStart = dice.next() < 0.2;
+  const lastWord = dice.whole(1, 60);
   // The moment of the fault, not a wait for anything: the modules are loaded by then, or it opens, or it recovers.
-  if (isKilledAtStart) setTimeout(() => child.kill('SIGKILL'), 150 + throwDice() * 400);
+  if (isKilledAtStart) setTimeout(() => child.kill('SIGKILL'), dice.whole(150, 550));
   const exited = once(child, 'exit');
   let words = 0;
   for await (const line of createInterface({ input: child.stdout })) {
@@ -113,13 +103,14 @@ function checkRecordings(directory: string, shown: Shown): void {
 }
 
 async function runLane(lane: number): Promise<number> {
-  const throwDice = dice(seed + lane);
+  const dice = diceOf(seed, `lane ${lane}`);
+  const killsOfLane = Math.ceil(killsInAll / lanes);
   let kills = 0;
-  while (kills < killsInAll / lanes) {
+  while (kills < killsOfLane) {
     const directory = temporaryDirectory();
     const shown: Shown = { entries: new Map(), soundMs: new Map() };
-    for (let life = 0; life < killsPerProfile; life += 1) {
-      await liveAndDie(directory, shown, throwDice);
+    for (let life = 0; life < killsPerProfile && kills < killsOfLane; life += 1) {
+      await liveAndDie(directory, shown, dice);
       kills += 1;
     }
     await checkProfile(directory, shown);
@@ -134,5 +125,5 @@ test(`${killsInAll} kills at random moments (seed ${seed}): everything that was 
   timeout: 900_000 * Math.max(1, killsInAll / 200),
 }, async () => {
   const kills = await Promise.all(Array.from({ length: lanes }, (_, lane) => runLane(lane)));
-  expect(kills.reduce((sum, count) => sum + count, 0)).toBe(killsInAll);
+  expect(kills.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(killsInAll);
 });
