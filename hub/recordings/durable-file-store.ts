@@ -14,7 +14,6 @@ import {
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DataStore, ERRORS, Upload } from '@tus/utils';
-import { z } from 'zod';
 import { bodyHash } from './body-hash.ts';
 import { BodyWriter } from './body-writer.ts';
 import { noneThere, syncFolder, translate, writeAll, writeNew } from './durable-files.ts';
@@ -29,16 +28,8 @@ import {
   uploadId,
 } from './recording-store.ts';
 import { digestOfFile, RunningDigests } from './running-digests.ts';
+import { type UploadFacts, uploadFacts } from './upload-facts.ts';
 import { encodeState, readState, recordedLengthMin, slotOf, type UploadState } from './upload-state.ts';
-
-/** What never changes about an upload: written once, and its being there is what makes the upload known. */
-const uploadFacts = z.object({
-  createdAt: z.string(),
-  /** Bytes in all, if they were told when it was made. */
-  size: z.number().int().nonnegative().nullable().default(null),
-  metadata: z.record(z.string(), z.string().nullable()),
-});
-type UploadFacts = z.infer<typeof uploadFacts>;
 
 /** A long body without a checksum is made durable each so many bytes, so a cut costs no more than that. */
 const syncEachBytes = 8 * 1024 * 1024;
