@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { callRow } from './call-list.ts';
 import { hubPeopleApi } from './hub-people-api.ts';
-import { recordingRoutes, requestRoutes, retentionRoutes, siteRoutes } from './hub-recordings-api.ts';
+import { recordingRoutes, requestRoutes, siteRoutes } from './hub-recordings-api.ts';
+import { retentionRoutes } from './hub-retention-api.ts';
 import { badCursor, hubRole, hubRoute, limit, page, personName, seatName } from './hub-route.ts';
 import { sharedRecordRoutes } from './hub-shared-records-api.ts';
 

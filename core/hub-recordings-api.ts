@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asked, keepDays, reason, retentionClassName, unknownClass } from './hub-retention-api.ts';
 import { badCursor, hubRoute, limit, page, seatName } from './hub-route.ts';
 import { recordingInfo } from './recording-info.ts';
 
@@ -9,10 +10,6 @@ import { recordingInfo } from './recording-info.ts';
 
 /** The name of a recording, as its seat gave it. */
 export const recordingName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/);
-
-/** How long what a person gives as the reason of an irreversible step may be. */
-export const reasonLengthMax = 400;
-const reason = z.string().trim().min(4).max(reasonLengthMax);
 
 /* ---------- the site ---------- */
 
@@ -83,18 +80,6 @@ export const recordingRow = z.object({
   erasedAt: z.number().nullable(),
 });
 export type RecordingRow = z.infer<typeof recordingRow>;
-
-/** What a step that may need a second person came to. */
-const asked = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('done') }),
-  /** It would erase something earlier than it is to be now, so another person confirms it first. */
-  z.object({ kind: z.literal('asked'), requestId: z.string() }),
-]);
-export type Asked = z.infer<typeof asked>;
-
-/** The name of a retention class. */
-export const retentionClassName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
-const unknownClass = { UNKNOWN_CLASS: { status: 404, message: 'There is no such retention class.' } } as const;
 
 /** Routes about single recordings. */
 export const recordingRoutes = {
@@ -171,59 +156,6 @@ export const recordingRoutes = {
     })
     .input(z.object({ ...place, retentionClass: retentionClassName, reason }))
     .output(asked),
-};
-
-/* ---------- how long recordings stay ---------- */
-
-/** The longest a class keeps: a century. */
-export const keepDaysMax = 36_525;
-const keepDays = z.number().int().min(1).max(keepDaysMax).nullable();
-
-/** How long the recordings of a class are kept, counted from the call; null: until somebody erases them. */
-export const retentionClass = z.object({ name: retentionClassName, keepDays, isDefault: z.boolean() });
-export type RetentionClass = z.infer<typeof retentionClass>;
-
-/** Routes about retention. */
-export const retentionRoutes = {
-  classes: hubRoute
-    .route({ method: 'GET', path: '/v1/retention-classes', tags: ['retention'], summary: 'The retention classes' })
-    .output(z.array(retentionClass)),
-  putClass: hubRoute
-    .errors({ LAST_DEFAULT: { status: 409, message: 'Some class must be the one for new recordings.' } })
-    .route({
-      method: 'PUT',
-      path: '/v1/retention-classes/{name}',
-      tags: ['retention'],
-      summary: 'Make a retention class or change it; what would erase recordings earlier waits for a second person',
-    })
-    .input(retentionClass.extend({ reason }))
-    .output(asked),
-  standing: hubRoute
-    .route({
-      method: 'GET',
-      path: '/v1/retention',
-      tags: ['retention'],
-      summary: 'Whether recordings are erased by date, and if not, why',
-    })
-    .output(
-      z.object({
-        /** Null: erasing goes on. Else since when it stands still because the wall clock jumped, and by how much. */
-        stopped: z.object({ at: z.number(), jumpMs: z.number() }).nullable(),
-        sweptAt: z.number().nullable(),
-        /** Recordings past their date that are held. */
-        held: z.number().int(),
-      }),
-    ),
-  trustClock: hubRoute
-    .errors({ NOT_STOPPED: { status: 409, message: 'Erasing by date is not stopped.' } })
-    .route({
-      method: 'POST',
-      path: '/v1/retention/clock',
-      tags: ['retention'],
-      summary: "Confirm that the hub's clock is right after it jumped: erasing by date goes on",
-    })
-    .input(z.object({ reason }))
-    .output(z.object({ now: z.number() })),
 };
 
 /* ---------- four eyes ---------- */

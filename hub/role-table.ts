@@ -64,6 +64,8 @@ export const roleTable = {
   'recordings.classify': ['supervisor'],
   'retention.classes': ['supervisor', 'quality', 'administrator', 'auditor'],
   'retention.putClass': ['administrator'],
+  'retention.rules': ['supervisor', 'quality', 'administrator', 'auditor'],
+  'retention.setRules': ['administrator'],
   'retention.standing': ['supervisor', 'administrator', 'auditor'],
   'retention.trustClock': ['administrator'],
   'requests.ask': ['supervisor', 'administrator'],

@@ -6,6 +6,7 @@ import { hubRecordings } from './hub-recordings.ts';
 import { openRecordingStore, placeBeside, type RecordingPlace } from './recordings/recording-place.ts';
 import type { RecordingStore } from './recordings/recording-store.ts';
 import { uploadIntake } from './recordings/upload-intake.ts';
+import { isErasingStopped } from './retention/retention-clock.ts';
 import { httpServer } from './serve/http-server.ts';
 import type { HubLog } from './serve/log.ts';
 import { hubMetrics } from './serve/metrics.ts';
@@ -50,13 +51,16 @@ const stopMaxMs = 10_000;
 /** Starts a hub. Rejects when the database can't be used or the address is taken. */
 export async function runHub(options: RunHubOptions): Promise<RunningHub> {
   const { log, now, random, watch } = options;
-  const metrics = hubMetrics(async () => {
-    const { count } = await database.tables
-      .selectFrom('seat')
-      .select((expression) => expression.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    return Number(count);
-  });
+  const metrics = hubMetrics(
+    async () => {
+      const { count } = await database.tables
+        .selectFrom('seat')
+        .select((expression) => expression.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+    () => isErasingStopped(database.tables),
+  );
   const database = await openDatabase(options.place, {
     hubId: options.newHubId,
     watch: (statement) => {

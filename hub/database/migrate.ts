@@ -3,6 +3,7 @@ import { hubMigration } from './migrations/0010-hub.ts';
 import { recordingMigration } from './migrations/0020-recording.ts';
 import { personMigration } from './migrations/0030-person.ts';
 import { editPositionMigration } from './migrations/0040-edit-position.ts';
+import { retentionRuleMigration } from './migrations/0050-retention-rule.ts';
 import type { DatabaseKind, HubDatabase, HubTables } from './schema.ts';
 
 /** One step of the database's shape. Frozen once merged: a mistake in it is mended by the next one. */
@@ -14,6 +15,7 @@ export const migrations: readonly Migration[] = [
   recordingMigration,
   personMigration,
   editPositionMigration,
+  retentionRuleMigration,
 ];
 
 const words: Readonly<Record<DatabaseKind, Parameters<Migration['statements']>[0]>> = {

@@ -20,6 +20,14 @@ interface RetentionClassRow {
   readonly is_default: number;
 }
 
+interface RetentionRuleRow {
+  readonly position: number;
+  /** One of both is null. */
+  readonly seat: string | null;
+  readonly queue: string | null;
+  readonly retention_class: string;
+}
+
 /** A recording as the hub knows it. */
 export interface RecordingTableRow {
   readonly seat: string;
@@ -77,6 +85,7 @@ export interface RecordingTables {
   readonly site_identity: SiteIdentityRow;
   readonly recording_key_pair: RecordingKeyPairRow;
   readonly retention_class: RetentionClassRow;
+  readonly retention_rule: RetentionRuleRow;
   readonly recording: RecordingTableRow;
   readonly recording_key: RecordingKeyRow;
   readonly request: RequestTableRow;

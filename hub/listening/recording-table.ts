@@ -2,6 +2,7 @@ import type { ExpressionBuilder, Kysely, Transaction } from 'kysely';
 import { type RecordingRow, recordingKeyState } from '../../core/hub-recordings-api.ts';
 import type { RecordingTableRow } from '../database/recording-tables.ts';
 import type { HubTables } from '../database/schema.ts';
+import { classFor } from '../retention/retention-rule-table.ts';
 
 /** Names a recording of the site. */
 export interface RecordingPlace {
@@ -13,6 +14,8 @@ export interface RecordingPlace {
 export interface NewRecording extends RecordingPlace {
   readonly uploadId: string;
   readonly callId: string | null;
+  /** Where the call waited, if its seat knows. */
+  readonly queue: string | null;
   readonly at: number;
   readonly receivedAt: number;
   readonly keyState: 'held' | 'no-key' | 'unreadable';
@@ -45,15 +48,11 @@ export async function recordingOfUpload(
 }
 
 /**
- * Writes a recording down once. One that is there gets a key if it had none that opens. Answers false for one that was
+ * Writes a recording down once, in the class that the rules say. One that is there gets a key if it had none that opens. Answers false for one that was
  * erased: nothing is written.
  */
 export async function registerRecording(transaction: Transaction<HubTables>, made: NewRecording): Promise<boolean> {
-  const { name } = await transaction
-    .selectFrom('retention_class')
-    .select('name')
-    .where('is_default', '=', 1)
-    .executeTakeFirstOrThrow();
+  const retentionClass = await classFor(transaction, made);
   await transaction
     .insertInto('recording')
     .values({
@@ -67,7 +66,7 @@ export async function registerRecording(transaction: Transaction<HubTables>, mad
       sha256: null,
       finished_at: null,
       key_state: 'no-key',
-      retention_class: name,
+      retention_class: retentionClass,
       held_at: null,
       erased_at: null,
       erased_position: null,

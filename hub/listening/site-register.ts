@@ -1,5 +1,5 @@
 import { recordingName } from '../../core/hub-recordings-api.ts';
-import type { UploadMetadata } from '../../core/recording-upload.ts';
+import { queueName, type UploadMetadata } from '../../core/recording-upload.ts';
 import { wrapKeyId } from '../../recording/hub-wrap.ts';
 import { appendAudit } from '../audit/audit-table.ts';
 import type { HubParts } from '../hub-parts.ts';
@@ -31,6 +31,7 @@ const takeBackMs = 24 * 3_600_000;
 const names = {
   recordingId: 'recordingId',
   callId: 'callId',
+  queue: 'queue',
   startedAt: 'startedAt',
   key: 'key',
 } as const satisfies { readonly [Name in keyof UploadMetadata]-?: Name };
@@ -91,6 +92,7 @@ async function newRecording(
     recordingId,
     uploadId,
     callId: plainText(metadata[names.callId] ?? null),
+    queue: queueOf(metadata[names.queue] ?? null),
     at: believed(Number(metadata[names.startedAt] ?? Number.NaN), now),
     receivedAt: now,
     keyState,
@@ -101,6 +103,11 @@ async function newRecording(
 /** What a seat says of its clock is taken only where it can be right. */
 function believed(startedAt: number, now: number): number {
   return startedAt >= now - believedBackMs && startedAt <= now + believedAheadMs ? startedAt : now;
+}
+
+/** The name of a queue as the contract has it; anything else is none. */
+function queueOf(text: string | null): string | null {
+  return queueName.safeParse(text).data ?? null;
 }
 
 /** A name of a call as the contract has them; anything else is nobody's. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
-import type { RetentionClass } from '../../core/hub-recordings-api.ts';
+import type { RetentionClass } from '../../core/hub-retention-api.ts';
 import { appendAudit } from '../audit/audit-table.ts';
 import type { HubTables } from '../database/schema.ts';
 import type { Actor } from '../hub-parts.ts';
@@ -20,6 +20,14 @@ export async function listClasses(tables: Kysely<HubTables>): Promise<RetentionC
 /** A class, or null. */
 export async function classNamed(tables: Kysely<HubTables>, name: string): Promise<RetentionClass | null> {
   return (await listClasses(tables)).find((found) => found.name === name) ?? null;
+}
+
+/** One change of classes or rules after the other, until the transaction ends: what one means depends on what there was. */
+export async function lockClasses(transaction: Transaction<HubTables>): Promise<void> {
+  await transaction
+    .updateTable('retention_clock')
+    .set((expression) => ({ id: expression.ref('id') }))
+    .execute();
 }
 
 /** Whether days keep shorter than others; null is for ever. */

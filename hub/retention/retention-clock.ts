@@ -1,4 +1,6 @@
+import type { Kysely } from 'kysely';
 import { appendAudit } from '../audit/audit-table.ts';
+import type { HubTables } from '../database/schema.ts';
 import type { Actor, HubParts } from '../hub-parts.ts';
 import { reasonHash } from './retention-class-table.ts';
 
@@ -53,6 +55,12 @@ export function trustClock({ database, now }: HubParts, actor: Actor, reason: st
     });
     return at;
   });
+}
+
+/** Whether erasing by date stands still until a person says that the clock is right. */
+export async function isErasingStopped(tables: Kysely<HubTables>): Promise<boolean> {
+  const clock = await tables.selectFrom('retention_clock').select('stopped_at').executeTakeFirstOrThrow();
+  return clock.stopped_at !== null;
 }
 
 /** How erasing by date stands. */

@@ -7,6 +7,8 @@ import { requestPlace } from '../serve/page-places.ts';
 import { listRequests } from './request-table.ts';
 import { listClasses } from './retention-class-table.ts';
 import { retentionStanding, trustClock } from './retention-clock.ts';
+import { listRules, rulesRevision } from './retention-rule-table.ts';
+import { setRules } from './set-rules.ts';
 import { askFor, confirm, putClass, type Refusal, withdraw } from './two-people.ts';
 
 /** The routes about how long recordings stay, and about steps that take two people. */
@@ -20,6 +22,16 @@ export function retentionRouter(parts: HubParts, { erased }: HubRecordings) {
         const outcome = await putClass(parts, actorOf(context), input);
         if (outcome.kind === 'refused') throw errors.LAST_DEFAULT();
         return outcome;
+      }),
+      rules: os.retention.rules.handler(async () => {
+        const rules = await listRules(tables);
+        return { rules, revision: rulesRevision(rules) };
+      }),
+      setRules: os.retention.setRules.handler(async ({ context, input, errors }) => {
+        const outcome = await setRules(parts, actorOf(context), input);
+        if (outcome.kind === 'unknown-class') throw errors.UNKNOWN_CLASS();
+        if (outcome.kind === 'changed') throw errors.CHANGED_MEANWHILE();
+        return { revision: outcome.revision };
       }),
       standing: os.retention.standing.handler(() => retentionStanding(parts)),
       trustClock: os.retention.trustClock.handler(async ({ context, input, errors }) => {

@@ -1,13 +1,22 @@
 import type { Transaction } from 'kysely';
 import { assertNever } from '../../core/assert-never.ts';
-import type { Asked, RequestRow, RequestWish, RetentionClass } from '../../core/hub-recordings-api.ts';
+import type { RequestRow, RequestWish } from '../../core/hub-recordings-api.ts';
+import type { Asked, RetentionClass } from '../../core/hub-retention-api.ts';
 import { appendAudit } from '../audit/audit-table.ts';
 import type { HubTables } from '../database/schema.ts';
 import type { Actor, HubParts } from '../hub-parts.ts';
 import { lockRecording, type RecordingPlace } from '../listening/recording-table.ts';
 import { eraseRecording, subjectOf } from './erase-recording.ts';
 import { addRequest, type MadeRequest, settleRequest, wishSubject } from './request-table.ts';
-import { classify, classNamed, hasRecordings, isShorter, reasonHash, setClass } from './retention-class-table.ts';
+import {
+  classify,
+  classNamed,
+  hasRecordings,
+  isShorter,
+  lockClasses,
+  reasonHash,
+  setClass,
+} from './retention-class-table.ts';
 
 /** Why a step was not done. */
 export type Refusal = 'unknown' | 'erased' | 'held' | 'not-held' | 'unknown-class' | 'last-default';
@@ -217,14 +226,6 @@ async function setHeld(transaction: Transaction<HubTables>, place: RecordingPlac
     .set({ held_at: at })
     .where('seat', '=', place.seat)
     .where('recording_id', '=', place.recordingId)
-    .execute();
-}
-
-/** One change of classes after the other: whether one shortens depends on what it was. */
-async function lockClasses(transaction: Transaction<HubTables>): Promise<void> {
-  await transaction
-    .updateTable('retention_clock')
-    .set((expression) => ({ id: expression.ref('id') }))
     .execute();
 }
 

@@ -11,8 +11,11 @@ export interface HubMetrics {
   readonly contentType: string;
 }
 
-/** `countSeats` and `countWaiting` are asked at each reading. */
-export function hubMetrics(countSeats: () => Promise<number>): HubMetrics {
+/** `countSeats` and `isErasingStopped` (by date: the wall clock jumped) are asked at each reading. */
+export function hubMetrics(
+  countSeats: () => Promise<number>,
+  isErasingStopped: () => Promise<boolean> = () => Promise.resolve(false),
+): HubMetrics {
   const register = new Registry();
   collectDefaultMetrics({ register });
   const registers = [register];
@@ -48,6 +51,14 @@ export function hubMetrics(countSeats: () => Promise<number>): HubMetrics {
     registers,
     async collect() {
       this.set(await countSeats());
+    },
+  });
+  new Gauge({
+    name: 'hookline_hub_retention_stopped',
+    help: '1 while nothing is erased by date because the wall clock jumped and nobody has said that it is right',
+    registers,
+    async collect() {
+      this.set((await isErasingStopped()) ? 1 : 0);
     },
   });
   return {
