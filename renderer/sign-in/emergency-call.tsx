@@ -11,7 +11,7 @@ import styles from './emergency.module.css';
 import { useEmergencyName } from './use-emergency-name.ts';
 
 /** A call for help: how it stands and since when, whom, and the keys to be heard and to hang up. Nothing else is here. */
-export function EmergencyCall({ call }: { readonly call: Call }) {
+export function EmergencyCall({ call, onHangUp }: { readonly call: Call; readonly onHangUp: () => void }) {
   const { t } = useTranslation();
   const ask = useAsk();
   const isLost = useLostAt() !== null;
@@ -39,7 +39,7 @@ export function EmergencyCall({ call }: { readonly call: Call }) {
           icon={<IconPhoneOff aria-hidden="true" />}
           shortcut="F8"
           whyNot={isLost ? t('why.noLink') : null}
-          onPress={() => ask({ kind: 'hang-up', callId })}
+          onPress={onHangUp}
         />
         <fieldset aria-label={t('keys.group')}>
           <SmallKey

@@ -23,7 +23,9 @@ export function EmergencyNumbers({ ended }: EmergencyNumbersProps) {
   const isLost = useLostAt() !== null;
   const keys = useRef<HTMLFieldSetElement>(null);
   useTypedNumber(numbers, keys);
-  useEffect(() => keys.current?.querySelector('button')?.focus(), []);
+  // After a call nobody answered the same number is at hand.
+  const first = useRef(ended !== null && numbers.includes(ended.number) ? ended.number : numbers[0]);
+  useEffect(() => focusNumber(keys.current, first.current), []);
   return (
     <section aria-labelledby="emergency">
       <h1 id="emergency">{t('emergency.open')}</h1>
@@ -64,9 +66,13 @@ function useTypedNumber(numbers: readonly string[], keys: React.RefObject<HTMLFi
     if (wish.kind !== 'digit') return false;
     typed.current = lastThatBegin(numbers, typed.current + wish.digit);
     const found = numbers.find((number) => number.startsWith(typed.current));
-    if (typed.current !== '') keys.current?.querySelector<HTMLButtonElement>(`[data-number="${found}"]`)?.focus();
+    if (typed.current !== '') focusNumber(keys.current, found);
     return true;
   });
+}
+
+function focusNumber(keys: HTMLFieldSetElement | null, number: string | undefined): void {
+  keys?.querySelector<HTMLButtonElement>(`[data-number="${number}"]`)?.focus();
 }
 
 /** The longest end of what was typed that a number begins with; '' when there is none. */

@@ -32,7 +32,7 @@ export function SignInScreen({ signedOut }: SignInScreenProps) {
       }}
     >
       <div className={styles.middle} data-shows={shows}>
-        {help.call !== null && <EmergencyCall call={help.call} />}
+        {help.call !== null && <EmergencyCall call={help.call} onHangUp={help.hangUp} />}
         {shows === 'numbers' && <EmergencyNumbers ended={help.ended} />}
         {shows === 'form' && <WhoSitsHere signedOut={signedOut} />}
         <p className={styles.away} role="status">

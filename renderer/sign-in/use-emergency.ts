@@ -21,22 +21,30 @@ export function useEmergency() {
   const [isOpen, setOpen] = useState(false);
   const [ended, setEnded] = useState<EndedHelp | null>(null);
   const before = useRef<Call | null>(null);
+  const isHungUpHere = useRef(false);
   useEffect(() => {
     const last = before.current;
     before.current = call;
     if (call !== null || last === null) return;
     const wasAnswered = last.answeredAt !== null;
-    setEnded({ number: last.remote.number, wasAnswered });
-    // Whoever was not put through wants to try again.
-    setOpen(!wasAnswered);
+    const wasWished = isHungUpHere.current;
+    isHungUpHere.current = false;
+    setEnded(wasAnswered || !wasWished ? { number: last.remote.number, wasAnswered } : null);
+    // Whoever was not put through wants to try again; whoever hung up before anybody answered does not.
+    setOpen(!wasAnswered && !wasWished);
   }, [call]);
   const open = (): void => {
     if (!isOpen) setEnded(null);
     setOpen(true);
   };
+  const hangUp = (): void => {
+    if (call === null) return;
+    isHungUpHere.current = true;
+    ask({ kind: 'hang-up', callId: call.callId });
+  };
   useKeyboard((wish) => {
     if (wish.kind === 'hook') {
-      if (call !== null) ask({ kind: 'hang-up', callId: call.callId });
+      if (call !== null) hangUp();
       else if (hasNumbers) open();
       return true;
     }
@@ -44,5 +52,5 @@ export function useEmergency() {
     if (!isOnModem) ask({ kind: 'mute', isMuted: !call.isMuted });
     return true;
   });
-  return { call, isOpen: isOpen && hasNumbers, hasNumbers, open, close: () => setOpen(false), ended };
+  return { call, isOpen: isOpen && hasNumbers, hasNumbers, open, close: () => setOpen(false), hangUp, ended };
 }

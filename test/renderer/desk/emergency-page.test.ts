@@ -98,8 +98,19 @@ it('a call nobody answered leads back to the numbers, and says what to do', asyn
   await heading('Emergency call 120').waitFor();
   await show({ calls: [] });
   await page.getByRole('alert').getByText('The call to 120 ended without an answer.').waitFor();
-  await page.keyboard.type('120\n');
+  await page.keyboard.press('Enter');
   expect(await asked()).toEqual([{ kind: 'dial', number: '120' }]);
+});
+
+it('whoever hangs up before anybody answers is back in the form, and the next Enter calls nobody', async () => {
+  await open('emergency-dialling');
+  await heading('Emergency call 120').waitFor();
+  await page.getByRole('button', { name: 'Hang up' }).click();
+  await show({ calls: [] });
+  await page.getByLabel(en.signIn.pin).waitFor();
+  await page.keyboard.press('Enter');
+  expect((await asked()).map(({ kind }) => kind)).toEqual(['hang-up']);
+  expect(await page.locator('body').textContent()).not.toContain('without an answer');
 });
 
 it('nothing that is told lies over the keys for help', async () => {
