@@ -19,6 +19,7 @@ import { recoverAfterCrash } from './store/recover.ts';
 import { openLog } from './store/recover-key.ts';
 import type { Mended } from './store/recover-store.ts';
 import { type Reserve, reserveAt } from './store/reserve.ts';
+import { type OlderRestore, olderRestore } from './store/restore-older.ts';
 import { type OpenSeatStore, StoreWriteError, seatName, seatStore } from './store/seat-store.ts';
 import { settingTable } from './store/setting-table.ts';
 import { openSideJournal, type SideJournal } from './store/side-journal.ts';
@@ -42,6 +43,8 @@ export type Profile = {
   readonly newId: () => string;
   /** Set while the profile's own disk takes nothing: what brings everything home. */
   readonly standIn: Homecoming | null;
+  /** Set when the log was made anew and its older lines are put back while the seat works. */
+  readonly older: OlderRestore | null;
   close(): void | Promise<void>;
 };
 
@@ -120,6 +123,18 @@ async function openIn(
   const side = sideJournalOf(opened.store, { paths, key, seat, newId, reserve, log: options.log });
   const store = seatStore(opened.store, { seat, newId, reserve, side, quarantine: paths.quarantine });
   if (mended !== null) tellMended(store, mended, options.log);
+  const older = olderRestore({
+    live: opened.store.connection,
+    seat,
+    path: paths.database,
+    key,
+    quarantine: paths.quarantine,
+    sideJournal: paths.sideJournal,
+    newId,
+    write: (fact) => void store.append(fact, Date.now()),
+    onPutBack: store.tellAppended,
+    log: options.log,
+  });
   const { vault, keys: ofRecordings } = recordingsIn(paths.recordings, { key, seat, store, reserve, log: options.log });
   const recovered = await recoverAfterCrash(store, vault, Date.now());
   const { calls, recordings, texts } = recovered;
@@ -132,6 +147,7 @@ async function openIn(
   const isAccount = read.settings.account.kind === 'sip';
   const firstNotices: readonly Notice[] = [
     ...(mended === null ? [] : mendedNotices(mended, isAccount && store.secret('sip-password') === null)),
+    ...(older === null ? [] : [{ code: 'log-older-coming' as const, detail: String(older.remaining()) }]),
     ...(read.kind === 'bad'
       ? [{ code: 'settings-file' as const, detail: `settings.json:${read.line}: ${read.message}`.slice(0, 400) }]
       : []),
@@ -158,8 +174,10 @@ async function openIn(
       },
       newId,
       standIn: null,
+      older,
       close: () => {
         clearInterval(timer);
+        older?.close();
         side.close();
         opened.store.close();
         return Promise.resolve();
@@ -216,9 +234,11 @@ function tellMended(store: OpenSeatStore, { cause, kept, lost, copy }: Mended, l
     store.append({ kind: 'log-mended', body: { cause, kept, lost, copy } }, Date.now());
 }
 
-function mendedNotices({ cause, lost, areSecretsLost }: Mended, isPasswordMissing: boolean): readonly Notice[] {
+function mendedNotices({ cause, lost, older, areSecretsLost }: Mended, isPasswordMissing: boolean): readonly Notice[] {
   const password: readonly Notice[] =
     areSecretsLost && isPasswordMissing ? [{ code: 'password-lost', detail: '' }] : [];
+  // Whether anything is missing is known when the older lines are back.
+  if (older > 0) return password;
   if (cause === 'key-lost') return [{ code: 'log-begun-anew', detail: '' }, ...password];
   if (lost > 0) return [{ code: 'log-mended-lost', detail: String(lost) }, ...password];
   return [{ code: 'log-mended', detail: '' }, ...password];

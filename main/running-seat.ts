@@ -13,6 +13,7 @@ import { type MachineTime, machineTime } from './sign-in/machine-time.ts';
 import { seatSignIn } from './sign-in/seat-sign-in.ts';
 import { fullShare } from './store/health.ts';
 import type { KeyKeeper } from './store/profile-key.ts';
+import type { OlderNews } from './store/restore-older.ts';
 
 /** A seat that runs and is served: what both shells put their pages in front of. */
 export type RunningSeat = {
@@ -70,6 +71,11 @@ export async function runSeat(options: {
   });
   ofHub.start(seat);
   isInCall = () => seat.view.value.calls.length > 0;
+  profile.older?.start((news) => {
+    seat.notices.tell(noticeOf(news));
+    // What nobody here has any more the hub may have.
+    if (news.kind === 'done') ofHub.hub.tryNow();
+  });
   const disk = startDiskWatch({
     share: () => shareOrUnknown(options.directory),
     tell: (notice) => seat.notices.tell(notice),
@@ -95,6 +101,11 @@ export async function runSeat(options: {
       },
     },
   };
+}
+
+function noticeOf(news: OlderNews): Notice {
+  if (news.kind === 'coming') return { code: 'log-older-coming', detail: String(news.entries) };
+  return news.lost > 0 ? { code: 'log-mended-lost', detail: String(news.lost) } : { code: 'log-mended', detail: '' };
 }
 
 /** How often a disk that took nothing is tried again: soon after somebody mended it, and little work until then. */

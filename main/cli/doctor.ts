@@ -18,10 +18,13 @@ import {
   standInHealth,
 } from '../store/health.ts';
 import { journalTable } from '../store/journal-table.ts';
+import type { OlderRequest } from '../store/older-log.ts';
 import { fileKeyKeeper } from '../store/profile-key.ts';
 import { type ProfilePaths, profilePaths } from '../store/profile-paths.ts';
 import { openOrMend } from '../store/recover-store.ts';
 import { reserveAt } from '../store/reserve.ts';
+import { seatName } from '../store/seat-store.ts';
+import { lacksOlder, takeOverOlder } from '../store/take-over-older.ts';
 import { aroundHealth, setUpHealth } from './around-health.ts';
 import { CommandProblem, exitCode, runCommand } from './profile-access.ts';
 import { recordingsHealth } from './recordings-health.ts';
@@ -32,8 +35,8 @@ interface DoctorOptions {
   readonly json?: boolean;
 }
 
-/** How many things are mended one after the other: there are four kinds. */
-const mendingsMax = 4;
+/** How many things are mended one after the other: there are five kinds. */
+const mendingsMax = 5;
 
 /** `hookline doctor [--profile DIR] [--mend] [--json]`: says what is wrong with a seat in words, and mends what is safe. */
 export function doctorCommand(): Command {
@@ -161,6 +164,12 @@ function programHealth(): readonly Finding[] {
   return [window, { part: 'devices', state: 'warning', sentence, mend: null }];
 }
 
+/** Puts all older lines of a log back at once; how many are lost. */
+function putBackOlder(request: Omit<OlderRequest, 'newId'>): number {
+  const work = takeOverOlder({ ...request, newId: v7 });
+  for (let step = work.next(); ; step = work.next()) if (step.done === true) return step.value;
+}
+
 /** Mends one thing; says what was done. Throws `CommandProblem`. */
 async function mendOne(paths: ProfilePaths, what: NonNullable<Finding['mend']>): Promise<string> {
   if (what === 'folder-permissions') {
@@ -190,6 +199,17 @@ async function mendOne(paths: ProfilePaths, what: NonNullable<Finding['mend']>):
     if (outcome.mended !== null) {
       const { kept, lost, copy } = outcome.mended;
       return `The call log was made anew: ${kept} entries kept, ${lost} lost. The damaged files are in quarantine/${copy}.`;
+    }
+    const seat = seatName(outcome.store, reserve, v7);
+    if (lacksOlder(outcome.store.connection, seat, paths.database)) {
+      const lost = putBackOlder({
+        ...paths,
+        path: paths.database,
+        live: outcome.store.connection,
+        key: keyed.key,
+        seat,
+      });
+      return `The older lines of the call log were put back; ${lost} were lost.`;
     }
     const journal = journalTable(outcome.store.connection, { seat: 'technician', newId: v7, reserve });
     const rebuilt = journal.rebuild();

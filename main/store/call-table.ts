@@ -1,7 +1,7 @@
 import { type CallRow, callRow, foldCall } from '../../core/call-list.ts';
 import type { WorkCode } from '../../core/work-code.ts';
 import type { Connection } from './connection.ts';
-import type { Projection } from './projection.ts';
+import type { Projection, TakesOver } from './projection.ts';
 import { bare, folded, searchCondition, searchLines, searchTerms } from './search-text.ts';
 
 /** One page of the call list, newest first, and how many rows the search finds in all. */
@@ -22,7 +22,7 @@ export interface CallQuery {
 }
 
 /** The call list: a projection of the journal, kept by `journalTable` in the same transaction as each entry. */
-export interface CallTable extends Projection {
+export interface CallTable extends Projection, TakesOver {
   list(query: CallQuery): CallPage;
   get(callId: string): CallRow | null;
   /** Calls that have no end yet, oldest first. */
@@ -40,6 +40,12 @@ export function callTable(connection: Connection): CallTable {
     `insert into call (call_id, position, is_open, work_code, search, row) values (?, ?, ?, ?, ?, ?)
      on conflict (call_id) do update set is_open = excluded.is_open, work_code = excluded.work_code,
        search = excluded.search, row = excluded.row`,
+  );
+  const replace = connection.prepare(
+    `insert into call (call_id, position, is_open, work_code, search, row)
+     values (:call_id, :position, :is_open, :work_code, :search, :row)
+     on conflict (call_id) do update set position = excluded.position, is_open = excluded.is_open,
+       work_code = excluded.work_code, search = excluded.search, row = excluded.row`,
   );
   const found = `(${searchCondition} or work_code in (select value from json_each(:codes)))`;
   const page = connection
@@ -88,7 +94,15 @@ export function callTable(connection: Connection): CallTable {
       const after = foldCall(before, entry);
       if (after !== null && after !== before) put(after, position);
     },
-    inBulk: () => {
+    takeOver: (older) => {
+      const between = older.prepare<[number, number], StoredCall>('select * from call where position between ? and ?');
+      return (first, last) => {
+        const rows = between.all(first, last);
+        for (const row of rows) replace.run(row);
+        return rows.map(({ call_id: callId }) => callId);
+      };
+    },
+    inBulk: (rowsMax = rowsInMemoryMax) => {
       const rows = new Map<string, { row: CallRow | null; position: number }>();
       const done = (): void => {
         for (const { row, position } of rows.values()) if (row !== null) put(row, position);
@@ -101,13 +115,17 @@ export function callTable(connection: Connection): CallTable {
           const found = rows.get(callId) ?? { row: get(callId), position };
           const row = foldCall(found.row, entry);
           if (row !== null) rows.set(callId, { row, position: found.position });
-          if (rows.size >= rowsInMemoryMax) done();
+          if (rows.size >= rowsMax) done();
         },
         done,
       };
     },
     clear: () => void connection.exec('delete from call'),
   };
+}
+
+interface StoredCall {
+  readonly call_id: string;
 }
 
 /** How many rows a folding in bulk keeps in memory: some 20 MB. */

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { nearlyFullShare } from '../disk-watch.ts';
 import { takeExclusiveLock } from './exclusive-lock.ts';
+import { firstStored } from './journal-beginning.ts';
 import type { ProfilePaths } from './profile-paths.ts';
 import { readStore } from './read-store.ts';
 import { missingEntries } from './recover-store.ts';
 import { diskProblem, leftStandIn } from './seat-folder.ts';
+import { allSettings } from './setting-table.ts';
 import { readSideJournal } from './side-journal.ts';
 import { verifyJournal } from './verify-journal.ts';
 
@@ -15,7 +17,7 @@ export interface Finding {
   /** What is so, and when something is wrong what to do, for a person. */
   readonly sentence: string;
   /** What `hookline doctor --mend` may do about it by itself. */
-  readonly mend: 'log' | 'lists' | 'folder-permissions' | 'key-permissions' | null;
+  readonly mend: 'log' | 'lists' | 'older' | 'folder-permissions' | 'key-permissions' | null;
 }
 
 /** Looks at the database: its pages, its entries, its lists, and whether it has what the side journal has. Changes nothing. */
@@ -51,6 +53,11 @@ export function databaseHealth(paths: ProfilePaths, key: Uint8Array): readonly F
     if (findings.length > 0) {
       const sentence = `${findings.length} rows of the lists are not what the log says.`;
       return [{ part, state: 'bad', sentence, mend: 'lists' }];
+    }
+    const older = firstStored(connection)(allSettings(connection).get('seat') ?? '') - 1;
+    if (older > 0) {
+      const sentence = `${entries} entries are there; ${older} older ones are put back while the console is open.`;
+      return [{ part, state: 'warning', sentence, mend: 'older' }];
     }
     return [
       { part, state: 'good', sentence: `${entries} entries, ${calls} calls, all as they should be.`, mend: null },

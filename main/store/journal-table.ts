@@ -79,13 +79,7 @@ export interface JournalWriter {
 /** The table `journal` of an open store. All its SQL is here. */
 export function journalTable(connection: Connection, writer: JournalWriter): JournalTable {
   const { seat, newId, reserve } = writer;
-  const lists: readonly Projection[] = [
-    callTable(connection),
-    textTable(connection),
-    switchRecordTable(connection),
-    messageLampTable(connection),
-    sharedRecordTable(connection),
-  ];
+  const lists = listsOf(connection);
   const last = connection.prepare('select coalesce(max(seq), 0) from journal where seat = ?').pluck();
   const insert = connection.prepare('insert into journal (seat, seq, id, at, kind, body) values (?, ?, ?, ?, ?, ?)');
   const following = connection.prepare<[string, number, number], StoredEntry>(
@@ -141,6 +135,17 @@ export function journalTable(connection: Connection, writer: JournalWriter): Jou
     rebuild: () => writeDurably(reserve, () => rebuildAll.immediate()),
     refold: () => void rebuildAll(),
   };
+}
+
+/** Every list that is folded from the journal of an open store. */
+export function listsOf(connection: Connection): readonly Projection[] {
+  return [
+    callTable(connection),
+    textTable(connection),
+    switchRecordTable(connection),
+    messageLampTable(connection),
+    sharedRecordTable(connection),
+  ];
 }
 
 /** How far a clock may have been set back among the entries looked through: the order is their numbers', not the clock's. */

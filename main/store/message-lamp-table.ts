@@ -6,6 +6,8 @@ import type { Projection } from './projection.ts';
 export interface MessageLampTable extends Projection {
   /** Their numbers, in the order in which they were lit. */
   lit(): readonly string[];
+  /** Takes over all of the same list of another file; what this one held is gone. Within a transaction of the caller. */
+  takeAll(older: Connection): void;
 }
 
 /** What an entry does to the lamp of a station; null when it is about no lamp. A refused lamp is not lit. */
@@ -24,6 +26,13 @@ export function messageLampTable(connection: Connection): MessageLampTable {
   const all = connection.prepare('select number from message_lamp order by position').pluck();
   return {
     lit: () => all.all().map(String),
+    takeAll: (older) => {
+      connection.exec('delete from message_lamp');
+      const lamps = older.prepare<[], { readonly number: string; readonly position: number }>(
+        'select number, position from message_lamp',
+      );
+      for (const { number, position } of lamps.all()) light.run(number, position);
+    },
     fold: (entry, position) => {
       const lamp = lampOf(entry);
       // A station without a number has no lamp.

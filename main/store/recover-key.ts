@@ -46,7 +46,7 @@ export async function openLog(
   if (again.kind === 'refused') return again;
   const opened = openOrMend({ ...request, key: again.key });
   if (opened.kind === 'refused') return opened;
-  const mended = { cause: 'key-lost', kept: 0, lost: 0, copy: aside.name, areSecretsLost: true } as const;
+  const mended = { cause: 'key-lost', kept: 0, lost: 0, older: 0, copy: aside.name, areSecretsLost: true } as const;
   return { ...opened, key: again.key, mended };
 }
 

@@ -48,6 +48,8 @@ export function openPage({ key, macKey }: PageKeys, page: Buffer, number: number
 export interface ReadablePages {
   /** Numbers of the pages there are, in no order that means anything. */
   readonly numbers: readonly number[];
+  /** Those in the log of pages, and the last so many of the file: where the newest rows lie. */
+  newestNumbers(count: number): ReadonlySet<number>;
   /** The readable states of one page, newest first. */
   states(number: number): readonly Buffer[];
   /** Pages of the main file that were asked for so far and do not open. */
@@ -88,8 +90,11 @@ export function readablePages(path: string, key: Uint8Array): ReadablePages {
       add(number, { handle: main.handle, offset: (number - 1) * pageLength });
   }
   for (const { number, ...spot } of frames.older.toReversed()) add(number, spot);
+  const inLog = [...frames.current, ...frames.older].map(({ number }) => number);
   return {
     numbers: [...spots.keys()],
+    newestNumbers: (count) =>
+      new Set([...inLog, ...Array.from({ length: Math.min(count, pages) }, (_, index) => pages - index)]),
     states: (number) =>
       (spots.get(number) ?? []).flatMap((spot) => {
         const page = pageAt(keys, spot, number);

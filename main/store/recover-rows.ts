@@ -28,18 +28,21 @@ export interface FoundRow {
 
 /** The rows of leaf pages that have so many columns, in each state of each page: the same row may come several times. */
 export function* readableRows(pages: ReadablePages, columns: ReadonlySet<number>): Iterable<FoundRow> {
-  for (const number of pages.numbers) {
-    for (const [state, page] of pages.states(number).entries()) {
-      const head = number === 1 ? 100 : 0;
-      const type = page.readUInt8(head);
-      if (type !== tableLeaf && type !== indexLeaf) continue;
-      const cells = page.readUInt16BE(head + 3);
-      for (let index = 0; index < cells; index += 1) {
-        const at = head + 8 + index * 2;
-        if (at + 2 > page.length) break;
-        const ways = cellRows(pages, page, page.readUInt16BE(at), type, columns);
-        if (ways.length > 0) yield { ways, isNewest: state === 0 };
-      }
+  for (const number of pages.numbers) yield* rowsOfPage(pages, number, columns);
+}
+
+/** The same of one page. */
+export function* rowsOfPage(pages: ReadablePages, number: number, columns: ReadonlySet<number>): Iterable<FoundRow> {
+  for (const [state, page] of pages.states(number).entries()) {
+    const head = number === 1 ? 100 : 0;
+    const type = page.readUInt8(head);
+    if (type !== tableLeaf && type !== indexLeaf) continue;
+    const cells = page.readUInt16BE(head + 3);
+    for (let index = 0; index < cells; index += 1) {
+      const at = head + 8 + index * 2;
+      if (at + 2 > page.length) break;
+      const ways = cellRows(pages, page, page.readUInt16BE(at), type, columns);
+      if (ways.length > 0) yield { ways, isNewest: state === 0 };
     }
   }
 }

@@ -41,6 +41,23 @@ export function salvage(path: string, key: Uint8Array): Salvaged {
   }
 }
 
+/** The settings alone, of every page that can still be read: much less work than reading the entries too. */
+export function salvageSettings(path: string, key: Uint8Array): ReadonlyMap<string, string> {
+  const pages = readablePages(path, key);
+  try {
+    const settings = new Map<string, string>();
+    for (const { ways, isNewest } of readableRows(pages, new Set([2]))) {
+      for (const values of ways) {
+        const setting = isNewest ? settingOf(values) : null;
+        if (setting !== null && !settings.has(setting[0])) settings.set(...setting);
+      }
+    }
+    return settings;
+  } finally {
+    pages.close();
+  }
+}
+
 /** How many columns the rows have that are looked for: a setting, the index of the numbers, an entry. */
 const columnsRead: ReadonlySet<number> = new Set([2, 3, 7]);
 
@@ -55,7 +72,7 @@ export function isFact({ kind, body }: LooseEntry): boolean {
 }
 
 /** A row of `journal`: position (null, it is the row's number), seat, seq, id, at, kind, body. */
-function looseEntryOf(values: readonly Value[]): LooseEntry | null {
+export function looseEntryOf(values: readonly Value[]): LooseEntry | null {
   const [position, seat, seq, id, at, kind, body] = values;
   if (values.length !== 7 || position !== null) return null;
   if (typeof seat !== 'string' || typeof seq !== 'number' || typeof id !== 'string' || id.length !== 36) return null;
@@ -71,7 +88,7 @@ function settingOf(values: readonly Value[]): [string, string] | null {
 }
 
 /** A row of the index that keeps (seat, seq) unique: seat, seq, position. */
-function indexedNumberOf(values: readonly Value[]): [string, number] | null {
+export function indexedNumberOf(values: readonly Value[]): [string, number] | null {
   const [seat, seq, position] = values;
   if (values.length !== 3 || typeof seat !== 'string' || typeof seq !== 'number') return null;
   return typeof position === 'number' ? [seat, seq] : null;

@@ -3,9 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import type { JournalFact, LogDamage } from '../../core/journal.ts';
 import type { Connection } from './connection.ts';
 import { takeExclusiveLock } from './exclusive-lock.ts';
+import { beginWith } from './journal-beginning.ts';
 import { journalTable, type LooseEntry, storedIds } from './journal-table.ts';
+import { damagedLogs } from './older-log.ts';
 import { createDatabase, type OpenOutcome, openStore } from './open.ts';
 import { quarantineFolder } from './quarantine.ts';
+import { type LargeLog, newestOf } from './recover-newest.ts';
 import { isFact, type Salvaged, salvage } from './recover-salvage.ts';
 import type { Reserve } from './reserve.ts';
 import { settingTable } from './setting-table.ts';
@@ -23,6 +26,8 @@ export interface RecoverRequest {
   readonly sideJournal: string;
   readonly quarantine: string;
   readonly reserve: Reserve;
+  /** From which size on only the newest part is made at once; only tests say another. */
+  readonly large?: LargeLog;
 }
 
 /** A log that was made anew; the same is written down in it as `log-mended`. */
@@ -31,6 +36,8 @@ export interface Mended {
   /** Entries that are there again, and numbers of which the entry could not be read any more. */
   readonly kept: number;
   readonly lost: number;
+  /** Numbers before these, which are put back while the seat works (restore-older.ts). */
+  readonly older: number;
   /** The folder in `quarantine` that holds the damaged files as they were found. */
   readonly copy: string;
   /** No setting (the SIP password) could be read. */
@@ -139,21 +146,15 @@ function locked<Value>(path: string, work: () => Value): Value | Refused {
  */
 function mend(request: RecoverRequest, cause: LogDamage): Mended {
   const { path, key, newId, now, reserve } = request;
-  const side = readSideJournal(request.sideJournal, key);
-  const found = salvage(path, key);
-  const { entries, lost, seat } = whole(side.entries.filter(isFact), found, newId);
+  const side = readSideJournal(request.sideJournal, key).entries.filter(isFact);
+  const { entries, lost, older, seat, settings: kept } = newestPart(request, side) ?? allOf(request, side);
   const copy = quarantined(request, cause);
-  const mended: Mended = {
-    cause,
-    kept: entries.length - lost,
-    lost,
-    copy,
-    areSecretsLost: found.settings.size === 0,
-  };
+  const areSecretsLost = kept.size === 0;
+  const mended: Mended = { cause, kept: entries.length - lost, lost, older, copy, areSecretsLost };
   createDatabase(`${path}.mended`, key, undefined, (connection) => {
     const settings = settingTable(connection, reserve);
     // A seat of which no entry is left begins under a new name: its numbers were used before.
-    const names = new Map(found.settings);
+    const names = new Map(kept);
     names.delete('seat');
     if (seat !== null) names.set('seat', seat);
     for (const [name, value] of names) {
@@ -161,15 +162,48 @@ function mend(request: RecoverRequest, cause: LogDamage): Mended {
       if (outcome.kind !== 'written') throw new Error(outcome.detail);
     }
     const journal = journalTable(connection, { seat: seat ?? '', newId, reserve });
-    journal.refill(entries);
+    if (older === 0) journal.refill(entries);
+    else beginWith(connection, entries);
     if (seat === null) return;
-    const { kept, lost: missing } = mended;
-    const fact: JournalFact = { kind: 'log-mended', body: { cause, kept, lost: missing, copy } };
+    const fact: JournalFact = { kind: 'log-mended', body: { cause, kept: mended.kept, lost, copy } };
     const outcome = journal.append(fact, now());
     if (outcome.kind !== 'written') throw new Error(outcome.detail);
   });
   finishSwap(path);
   return mended;
+}
+
+/** What a new database begins with. */
+interface Beginning {
+  /** Where `older` is not 0, of one seat and in the order of their numbers. */
+  readonly entries: readonly LooseEntry[];
+  readonly lost: number;
+  readonly older: number;
+  readonly seat: string | null;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+function newestPart({ path, key, large }: RecoverRequest, side: readonly LooseEntry[]): Beginning | null {
+  const newest = newestOf(path, key, side, large);
+  return newest === null ? null : { ...newest, lost: newest.entries.filter(isLost).length };
+}
+
+/**
+ * Everything that can still be read. Where its beginning is missing and an earlier damaged log is kept (this one was not
+ * whole yet), that is put back later.
+ */
+function allOf({ path, key, quarantine, newId }: RecoverRequest, side: readonly LooseEntry[]): Beginning {
+  const found = salvage(path, key);
+  const { settings } = found;
+  const all = whole(side, found, newId);
+  const older = all.entries.findIndex(({ id }) => !all.made.has(id));
+  const isOfOneSeat = all.entries.every(({ seat }) => seat === all.seat);
+  if (older <= 0 || !isOfOneSeat || damagedLogs(quarantine).length === 0) return { ...all, older: 0, settings };
+  return { ...all, entries: all.entries.slice(older), lost: all.lost - older, older, settings };
+}
+
+function isLost({ kind }: LooseEntry): boolean {
+  return kind === 'entry-lost';
 }
 
 /**
@@ -182,7 +216,13 @@ function whole(
   side: readonly LooseEntry[],
   found: Salvaged,
   newId: () => string,
-): { readonly entries: readonly LooseEntry[]; readonly lost: number; readonly seat: string | null } {
+): {
+  readonly entries: readonly LooseEntry[];
+  readonly lost: number;
+  readonly seat: string | null;
+  /** The ids of those that only say that an entry was lost. */
+  readonly made: ReadonlySet<string>;
+} {
   const seats = new Map<string, Map<number, LooseEntry>>();
   for (const entry of [...side, ...found.entries]) {
     const ofSeat = seats.get(entry.seat) ?? new Map<number, LooseEntry>();
@@ -191,13 +231,13 @@ function whole(
     if (there === undefined || there.kind === 'entry-lost') ofSeat.set(entry.seq, entry);
   }
   const entries: LooseEntry[] = [];
-  let lost = 0;
+  const made = new Set<string>();
   for (const [seat, ofSeat] of seats) {
     const last = [...ofSeat.keys()].reduce((most, seq) => Math.max(most, seq), found.lastSeqs.get(seat) ?? 0);
     let at = 0;
     for (let seq = 1; seq <= last; seq += 1) {
       const entry = ofSeat.get(seq) ?? { seat, seq, id: newId(), at, kind: 'entry-lost', body: '{}' };
-      if (!ofSeat.has(seq)) lost += 1;
+      if (!ofSeat.has(seq)) made.add(entry.id);
       at = entry.at;
       entries.push(entry);
     }
@@ -205,7 +245,7 @@ function whole(
   const most = [...seats].toSorted(([, a], [, b]) => b.size - a.size)[0]?.[0] ?? null;
   const seatKept = found.settings.get('seat');
   const kept = seatKept !== undefined && seats.has(seatKept) ? seatKept : most;
-  return { entries, lost, seat: side.at(-1)?.seat ?? kept };
+  return { entries, lost: made.size, seat: side.at(-1)?.seat ?? kept, made };
 }
 
 /** Gives the damaged files a second name in a new folder of the quarantine; returns that folder's name. */

@@ -9,6 +9,8 @@ import { isFact } from './recover-salvage.ts';
  * set back (an old copy of the profile was put back, so the hub is further than the seat).
  */
 export interface Refill {
+  /** False while older entries are still to be put back (restore-older.ts): until then nothing else of it is rewritten. */
+  isWhole(): boolean;
   lastSeq(): number;
   /** Numbers up to and with one whose entries were lost here, oldest first. */
   lostUpTo(seq: number): readonly number[];

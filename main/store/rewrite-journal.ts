@@ -1,4 +1,6 @@
 import type { Connection } from './connection.ts';
+import { firstStored } from './journal-beginning.ts';
+import { rulesLifted } from './journal-rules.ts';
 import type { JournalTable, LooseEntry } from './journal-table.ts';
 import type { Refill } from './refill.ts';
 
@@ -16,10 +18,7 @@ export interface RewriteOptions {
   readonly onAfter: () => void;
 }
 
-/**
- * The journal's rules stand in the file (nothing is changed, nothing is taken out, no gap). This is the one place that
- * lifts them, within a transaction that ends with them in force again, to put back what the hub holds.
- */
+/** Puts back what the hub holds, in one transaction. */
 export function rewriteJournal({ connection, seat, journal, onBefore, onAfter }: RewriteOptions): Refill {
   const lost = connection.prepare<[string, number], number>(
     `select seq from journal where seat = ? and seq <= ? and kind = 'entry-lost' order by seq`,
@@ -38,18 +37,13 @@ export function rewriteJournal({ connection, seat, journal, onBefore, onAfter }:
     'insert into journal (seat, seq, id, at, kind, body) values (:seat, :seq, :id, :at, :kind, :body)',
   );
   const cut = connection.prepare('delete from journal where seat = ? and seq > ?');
-  const rules = connection.prepare<[], { readonly name: string; readonly sql: string }>(
-    `select name, sql from sqlite_schema where type = 'trigger' and tbl_name = 'journal'`,
-  );
+  const liftingRules = rulesLifted(connection);
 
   const change = <Result>(work: () => Result): Result => {
     onBefore();
     const result = connection
       .transaction((): Result => {
-        const inForce = rules.all();
-        for (const { name } of inForce) connection.exec(`drop trigger "${name}"`);
-        const done = work();
-        for (const { sql } of inForce) connection.exec(sql);
+        const done = liftingRules(work);
         journal.refold();
         return done;
       })
@@ -57,7 +51,9 @@ export function rewriteJournal({ connection, seat, journal, onBefore, onAfter }:
     onAfter();
     return result;
   };
+  const first = firstStored(connection);
   return {
+    isWhole: () => first(seat) === 1,
     lastSeq: () => journal.lastSeq(),
     lostUpTo: (seq) => lost.pluck().all(seat, seq),
     idAt: (seq) => {

@@ -34,6 +34,8 @@ export interface OpenSeatStore extends SeatStore {
   readonly hub: HubStore;
   /** How the journal takes back what the hub holds; null in a stand-in, which is no whole copy. */
   readonly refill: Refill | null;
+  /** Entries were put back that were missing: whoever waits for appends looks again. */
+  tellAppended(): void;
   /** Called after entries were written down; answers how to stop. */
   watchAppends(listener: () => void): () => void;
 }
@@ -88,6 +90,7 @@ export function seatStore(
     textList,
     hub: hubStore(store.connection, options.seat),
     refill: refillOf(store.connection, journal, options),
+    tellAppended,
     watchAppends: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -10,6 +10,14 @@ export interface SettingTable {
   put(name: string, value: string | null): WriteOutcome<null>;
 }
 
+/** Every value by name, as a damaged file still gives them. Throws what SQLite says. */
+export function allSettings(connection: Connection): ReadonlyMap<string, string> {
+  const every = connection.prepare<[], { readonly name: string; readonly value: string }>(
+    'select name, value from setting',
+  );
+  return new Map(every.all().map(({ name, value }) => [name, value]));
+}
+
 /** The table `setting` of an open store. All its SQL is here. */
 export function settingTable(connection: Connection, reserve: Reserve): SettingTable {
   const read = connection.prepare('select value from setting where name = ?').pluck();

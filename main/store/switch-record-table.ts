@@ -2,7 +2,7 @@ import type { SwitchRecordRow } from '../../core/equipment-api.ts';
 import { type JournalEntry, journalFact } from '../../core/journal.ts';
 import type { ListQuery } from '../seat-ports.ts';
 import type { Connection } from './connection.ts';
-import type { Projection } from './projection.ts';
+import type { Projection, TakesOver } from './projection.ts';
 import { bare, searchCondition, searchLines, searchTerms } from './search-text.ts';
 
 /**
@@ -12,7 +12,7 @@ import { bare, searchCondition, searchLines, searchTerms } from './search-text.t
 export const searchedMax = 100_000;
 
 /** The switch's own log: where its lines stand in the journal. */
-export interface SwitchRecordTable extends Projection {
+export interface SwitchRecordTable extends Projection, TakesOver {
   /** `total`: how many lines the search finds; `unread`: how many lines fitted no layout, in all. */
   list(query: ListQuery): {
     readonly rows: readonly SwitchRecordRow[];
@@ -24,6 +24,9 @@ export interface SwitchRecordTable extends Projection {
 /** The table `switch_record` of an open store. All its SQL is here. */
 export function switchRecordTable(connection: Connection): SwitchRecordTable {
   const insert = connection.prepare('insert into switch_record (position, is_unread, search) values (?, ?, ?)');
+  const replace = connection.prepare(
+    'insert or replace into switch_record (position, is_unread, search) values (:position, :is_unread, :search)',
+  );
   const listed = `select j.position, j.at, j.kind, j.body from journal j join switch_record s on s.position = j.position`;
   const newest = connection.prepare<[object], StoredLine>(
     `${listed} where (:before is null or s.position < :before) order by s.position desc limit :limit`,
@@ -53,6 +56,15 @@ export function switchRecordTable(connection: Connection): SwitchRecordTable {
     fold: (entry, position) => {
       if (!isOfSwitch(entry)) return;
       insert.run(position, entry.kind === 'switch-record-unread' ? 1 : 0, searchIn(entry));
+    },
+    takeOver: (older) => {
+      const between = older.prepare<[number, number], { readonly position: number }>(
+        'select * from switch_record where position between ? and ?',
+      );
+      return (first, last) => {
+        for (const row of between.all(first, last)) replace.run(row);
+        return [];
+      };
     },
     clear: () => void connection.exec('delete from switch_record'),
   };

@@ -2,14 +2,14 @@ import { type TextRow, textRow } from '../../core/equipment-api.ts';
 import { foldText } from '../../core/text-list.ts';
 import type { ListQuery } from '../seat-ports.ts';
 import type { Connection } from './connection.ts';
-import type { Projection } from './projection.ts';
+import type { Projection, TakesOver } from './projection.ts';
 import { bare, searchCondition, searchLines, searchTerms } from './search-text.ts';
 
 /** A text with its place in the list. */
 export type ListedText = TextRow & { readonly seq: number };
 
 /** The texts of a seat: a projection of the journal. */
-export interface TextTable extends Projection {
+export interface TextTable extends Projection, TakesOver {
   list(query: ListQuery): { readonly rows: readonly ListedText[]; readonly total: number };
   get(textId: string): TextRow | null;
   /** Texts that are on their way, oldest first. */
@@ -22,6 +22,12 @@ export function textTable(connection: Connection): TextTable {
   const write = connection.prepare(
     `insert into text_message (text_id, position, is_open, search, row) values (?, ?, ?, ?, ?)
      on conflict (text_id) do update set is_open = excluded.is_open, row = excluded.row`,
+  );
+  const replace = connection.prepare(
+    `insert into text_message (text_id, position, is_open, search, row)
+     values (:text_id, :position, :is_open, :search, :row)
+     on conflict (text_id) do update set position = excluded.position, is_open = excluded.is_open,
+       search = excluded.search, row = excluded.row`,
   );
   const page = connection.prepare<[object], { readonly position: number; readonly row: string }>(
     `select position, row from text_message where ${searchCondition} and (:before is null or position < :before)
@@ -49,6 +55,16 @@ export function textTable(connection: Connection): TextTable {
       if (after === null || after === before) return;
       const search = searchLines([after.number, bare(after.number), after.text]);
       write.run(after.textId, position, after.state === 'sending' ? 1 : 0, search, JSON.stringify(after));
+    },
+    takeOver: (older) => {
+      const between = older.prepare<[number, number], { readonly text_id: string }>(
+        'select * from text_message where position between ? and ?',
+      );
+      return (first, last) => {
+        const rows = between.all(first, last);
+        for (const row of rows) replace.run(row);
+        return rows.map(({ text_id: textId }) => textId);
+      };
     },
     clear: () => void connection.exec('delete from text_message'),
   };

@@ -183,6 +183,7 @@ class RunningPush implements JournalPush {
       hasPushed: this.#isOwnHistory,
       signal: this.#closing.signal,
     });
+    if (outcome.kind === 'later') return isContradicted ? 'older lines of this log are still being put back' : null;
     this.#isLossLookedFor = true;
     if (outcome.kind === 'refused') return outcome.detail;
     if (isContradicted) this.#isOwnHistory = true;

@@ -16,6 +16,8 @@ export type TakeBackOutcome =
   | { readonly kind: 'taken'; readonly taken: TakenBack }
   /** Hub and journal have nothing that the other contradicts. */
   | { readonly kind: 'nothing' }
+  /** The journal is just getting its older entries back from a damaged file: it is to be looked at after that. */
+  | { readonly kind: 'later' }
   | { readonly kind: 'refused'; readonly detail: string };
 
 /** How many entries are taken back at once: half a year of a busy seat, in memory for a moment. */
@@ -42,6 +44,7 @@ export interface TakeBackOptions {
  */
 export async function takeBack(options: TakeBackOptions): Promise<TakeBackOutcome> {
   const { refill, heldSeq, isForked, hasPushed } = options;
+  if (!refill.isWhole()) return { kind: 'later' };
   const { back, missing } = await putBackLost(options);
   const isBehind = heldSeq > refill.lastSeq();
   if (!isBehind && !isForked) {

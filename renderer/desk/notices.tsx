@@ -41,6 +41,7 @@ const counted = [
   'disk-nearly-full',
   'recordings-let-go',
   'log-mended-lost',
+  'log-older-coming',
   'log-taken-back',
   'log-taken-back-part',
 ] as const;
