@@ -140,7 +140,7 @@ export function recording(
   request: Extract<PhoneCommand, { kind: 'pause-recording' | 'resume-recording' }>,
 ): SeatStep {
   return onCall(seat, request.callId, (found) => {
-    if (isEnding(found)) return [seat, []];
+    if (isEnding(found) || isForHelp(seat, found)) return [seat, []];
     return isOnModem(found) ? modemCannot(seat) : [seat, [{ kind: 'command', command: request }]];
   });
 }

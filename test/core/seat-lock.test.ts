@@ -137,6 +137,7 @@ test('a call for help is written down, heard, muted, sent digits and ended; it i
     ask({ kind: 'dial', number: '119' }),
     ask({ kind: 'dial', number: '8001' }),
     ask({ kind: 'swap' }),
+    ask({ kind: 'pause-recording', callId: 'new', reason: 'agent' }),
     ask({ kind: 'code', callId: 'new', code: 'order', note: '' }),
     ask({ kind: 'mute', isMuted: true }),
     happens('new', { kind: 'muted', at: 9 }),

@@ -159,7 +159,7 @@ class Walk {
     if (command.kind === 'dial') expect(['110', '119']).toContain(command.number);
     const forHelp = before.calls.filter((c) => isForHelp(before, c)).map((c) => c.call.callId);
     if ('callId' in command && forHelp.includes(command.callId)) {
-      expect(['hang-up', 'mute', 'digits', 'resume', 'pause-recording']).toContain(command.kind);
+      expect(['hang-up', 'mute', 'digits', 'resume']).toContain(command.kind);
     }
     if (command.kind === 'dial') expect(forHelp).toEqual([]);
   }
