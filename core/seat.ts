@@ -181,10 +181,15 @@ function onRequest(seat: Seat, input: Extract<SeatInput, { kind: 'ask' }>): Seat
   }
 }
 
-/** Locked: signed out, whatever is under way goes on. Open again: ready, as a seat is that somebody has just opened. */
+/**
+ * Locked: signed out, whatever is under way goes on. Open again: ready, as a seat is that somebody has just opened, and what
+ * could not be sent away meanwhile rings for them.
+ */
 function locked(seat: Seat, isLocked: boolean): SeatStep {
   if (isLocked === seat.isLocked) return [seat, []];
-  return [{ ...seat, isLocked, agent: { ...seat.agent, choice: { kind: isLocked ? 'signed-out' : 'ready' } } }, []];
+  const agent: Seat['agent'] = { ...seat.agent, choice: { kind: isLocked ? 'signed-out' : 'ready' } };
+  const calls = seat.calls.map((c) => (!isLocked && c.pending === 'decline' ? { ...c, pending: null } : c));
+  return [{ ...seat, isLocked, agent, calls }, []];
 }
 
 function choose(seat: Seat, request: Extract<DeskRequest, { kind: 'choose' }>): SeatStep {

@@ -245,3 +245,18 @@ test('locked: a call that is sent away rings nobody, and nobody writes about cal
     ['call-offered'],
   ]);
 });
+
+test('a call that cannot be sent away, as with no phone page there, is nobody’s until somebody signs in', () => {
+  const command = { kind: 'decline', callId: 'c-1', how: 'elsewhere' } as const;
+  const [after, effects] = run(
+    shut,
+    offer('c-1'),
+    { kind: 'report', report: { kind: 'refused', at: 7, command, why: 'no phone page' } },
+    key({ key: 'hook', to: 'off-hook' }),
+    ask({ kind: 'answer', callId: 'c-1' }),
+  );
+  expect(commands(effects)).toEqual([command]);
+  expect([after.agent.activity, lampsFor(after).isRinging]).toEqual([{ kind: 'signed-out' }, false]);
+  const [signedIn] = run(after, lock(false));
+  expect([signedIn.agent.activity, lampsFor(signedIn).isRinging]).toEqual([{ kind: 'ringing' }, true]);
+});

@@ -126,8 +126,7 @@ test('the view of an open page says nothing of customers from the lock on, and a
   const locked = await next(feed);
   expect(JSON.stringify(locked)).not.toMatch(/13900139000|owes/);
   expect(locked.signIn.kind).toBe('signed-out');
-  // Sent elsewhere: nobody in front of the seat learns who it was.
-  seat.commands.watch();
+  // Nobody in front of the seat learns who it was, even while no phone page is there to send it elsewhere.
   seat.report(ring('c'));
   const other = await next(feed);
   expect([other.calls, other.agent.activity.kind, other.lamps.isRinging]).toEqual([[], 'signed-out', false]);
