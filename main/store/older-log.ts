@@ -10,7 +10,7 @@ import { type Folding, foldInBulk } from './projection.ts';
 import { readablePages } from './recover-pages.ts';
 import { rowsOfPage } from './recover-rows.ts';
 import { indexedNumberOf, isFact, looseEntryOf } from './recover-salvage.ts';
-import { readSideJournal } from './side-journal.ts';
+import { sideSegments } from './side-journal.ts';
 import { switchRecordTable } from './switch-record-table.ts';
 import { syncDirectory } from './sync-directory.ts';
 import { textTable } from './text-table.ts';
@@ -38,7 +38,7 @@ const copiesMax = 8;
 /** So much is done in one step: a few milliseconds, between two of which the seat may work. */
 const pagesInStep = 16;
 const entriesInStep = 250;
-/** So many steps are one transaction; the file is thrown away when it is cut off, so none of them is synced. */
+/** So many steps are one transaction. */
 const stepsInTransaction = 40;
 
 /**
@@ -53,9 +53,9 @@ export function* makeOlderLog(request: OlderRequest): Generator<void, void> {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true });
   const connection = connect(draft, request.key, 'create');
   try {
-    // A draft: nothing of it is missed when it is cut off.
+    // A draft: nothing of it is missed when it is cut off. Synced bit by bit, so that no sync is a long one.
     connection.pragma('journal_mode = memory');
-    connection.pragma('synchronous = off');
+    connection.pragma('synchronous = normal');
     migrate(connection, migrations);
     connection.exec(
       `drop trigger journal_has_no_gap; drop trigger journal_is_never_changed; drop trigger journal_is_never_shortened;
@@ -63,7 +63,6 @@ export function* makeOlderLog(request: OlderRequest): Generator<void, void> {
        create table highest (seat text primary key, seq integer not null) strict;`,
     );
     yield* inTransactions(connection, () => filling(request, connection));
-    connection.exec('drop table found; drop table highest');
   } finally {
     connection.close();
   }
@@ -112,10 +111,9 @@ function* collect(request: OlderRequest, connection: Connection, limit: number):
     if (entry.seat === seat && entry.seq >= limit) return;
     if (isFact(entry) && !isThere(entry.id)) keep.run(entry);
   };
-  const side = readSideJournal(sideJournal, key).entries;
-  for (const [index, entry] of side.entries()) {
-    take(entry);
-    if (index % entriesInStep === 0) yield;
+  for (const { entries } of sideSegments(sideJournal, key)) {
+    for (const entry of entries) take(entry);
+    yield;
   }
   for (const path of damagedLogs(quarantine)) {
     const pages = readablePages(path, key);

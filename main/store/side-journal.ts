@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import type { JournalEntry } from '../../core/journal.ts';
 import type { LooseEntry } from './journal-table.ts';
 import type { Reserve } from './reserve.ts';
-import { readSideRecords, sideJournalKey, sideRecord } from './side-journal-record.ts';
+import { readSideRecords, type SideRecords, sideJournalKey, sideRecord } from './side-journal-record.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /** How large a segment is made, in bytes: written out in full when it is begun, so that a sync moves data alone. */
@@ -236,23 +236,26 @@ export interface SideContents {
 
 /** Reads all of a side journal, oldest first. A folder that is not there holds nothing; a file that can't be read counts as damaged. */
 export function readSideJournal(directory: string, profileKey: Uint8Array): SideContents {
-  const key = sideJournalKey(profileKey);
   const entries: LooseEntry[] = [];
+  let segments = 0;
   let damaged = 0;
   let foreign = 0;
-  const numbers = segmentNumbers(directory);
-  for (const number of numbers) {
-    const bytes = bytesOf(join(directory, nameOf(number)));
-    if (bytes === null) {
-      damaged += 1;
-      continue;
-    }
-    const read = readSideRecords(key, bytes);
+  for (const read of sideSegments(directory, profileKey)) {
     for (const entry of read.entries) entries.push(entry);
+    segments += 1;
     damaged += read.damaged;
     foreign += read.foreign;
   }
-  return { entries, segments: numbers.length, damaged, foreign };
+  return { entries, segments, damaged, foreign };
+}
+
+/** The same, one file after the other. */
+export function* sideSegments(directory: string, profileKey: Uint8Array): Iterable<SideRecords> {
+  const key = sideJournalKey(profileKey);
+  for (const number of segmentNumbers(directory)) {
+    const bytes = bytesOf(join(directory, nameOf(number)));
+    yield bytes === null ? { entries: [], end: 0, damaged: 1, foreign: 0 } : readSideRecords(key, bytes);
+  }
 }
 
 /** The newest segment that holds anything: what a start compares the database with. */

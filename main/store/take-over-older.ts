@@ -47,7 +47,8 @@ export function* takeOverOlder(request: OlderRequest): Generator<number, number>
     for (let at = first(seat); at > 1; at = first(seat)) {
       while (late.read());
       const rows = before(seat, at, batchMax);
-      if (rows[0]?.seq !== at - 1) throw new Error(`the older log does not end where entry ${at} begins`);
+      const isFollowed = rows.length > 0 && rows.every(({ seq }, index) => seq === at - 1 - index);
+      if (!isFollowed) throw new Error(`the older log has a gap before entry ${at}`);
       take(rows, late);
       yield first(seat) - 1;
     }
