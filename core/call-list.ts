@@ -77,6 +77,8 @@ export function foldCall(before: CallRow | null, entry: JournalEntry): CallRow |
     case 'record-edited':
     case 'person-signed-in':
     case 'person-signed-out':
+    case 'hub-joined':
+    case 'hub-left':
     case 'entry-lost':
     case 'log-mended':
     case 'seat-started':

@@ -24,6 +24,8 @@ const textBody = { equipmentId, textId: z.string().min(1).max(64) };
 export const logDamage = z.enum(['damaged', 'set-back', 'gone', 'key-lost']);
 export type LogDamage = z.infer<typeof logDamage>;
 
+const hubNamed = z.object({ hubId: z.string().max(64), address: z.string().max(300) });
+
 /** What an entry says: its kind and the body that belongs to it. DTMF digits are never written, only their number. */
 export const journalFact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('seat-started'), body: z.object({ version: z.string() }) }),
@@ -156,6 +158,10 @@ export const journalFact = z.discriminatedUnion('kind', [
       why: z.enum(['asked', 'ended', 'seat-stopped', 'interrupted']),
     }),
   }),
+  /** The seat belongs to this hub from now on; also when it got a new key of the same one. */
+  z.object({ kind: z.literal('hub-joined'), body: hubNamed }),
+  /** The seat belongs to this hub no more, and forgot its key and what it shared. The log stays. */
+  z.object({ kind: z.literal('hub-left'), body: hubNamed }),
   /** Somebody at this seat changed a record that the site shares; the hub takes it when it has the entry. */
   z.object({ kind: z.literal('record-edited'), body: recordEdit }),
 ]);

@@ -2,12 +2,13 @@ import type { Light, PhoneReport } from '../core/console-api.ts';
 import type { SetAsideEntry } from '../core/hub-api.ts';
 import type { EnrolOutcome, ReplicaRecord } from '../core/hub-console-api.ts';
 import type { HubView } from '../core/hub-view.ts';
+import type { JournalFact } from '../core/journal.ts';
 import { recordFields } from '../core/shared-record.ts';
 import { takeEdit } from '../core/take-edit.ts';
 import type { Log } from './seat-ports.ts';
 import type { OpenSeatStore } from './store/seat-store.ts';
 import type { EditWish, RecordQuery } from './store/shared-record-table.ts';
-import { enrolSeat } from './sync/enrol-seat.ts';
+import { enrolSeat, leftFact } from './sync/enrol-seat.ts';
 import type { HubFetch } from './sync/hub-fetch.ts';
 import { hubLight } from './sync/hub-light.ts';
 import { type HubLink, openHubLink } from './sync/hub-link.ts';
@@ -184,7 +185,8 @@ class RunningSeatHub implements SeatHub {
     this.#inTurn(async () => {
       const { seat, store, timing } = this.#options;
       const onlyOf = whose === 'own' ? readKeptEnrolment(store.secret(enrolmentSecret)) : null;
-      const outcome = await enrolSeat({ text, seat, keeper: store, now: timing.now, onlyOf });
+      const write = (fact: JournalFact): void => void store.append(fact, timing.now());
+      const outcome = await enrolSeat({ text, seat, keeper: store, now: timing.now, write, onlyOf });
       if (outcome.kind === 'refused') return outcome;
       await this.#part();
       await this.#join();
@@ -194,8 +196,10 @@ class RunningSeatHub implements SeatHub {
 
   leave = (): Promise<void> =>
     this.#inTurn(async () => {
-      const { store } = this.#options;
+      const { store, timing } = this.#options;
+      const left = readKeptEnrolment(store.secret(enrolmentSecret));
       store.setSecret(enrolmentSecret, null);
+      if (left !== null) store.append(leftFact(left), timing.now());
       await this.#part();
       this.#beginWith('');
       this.#tell();

@@ -1,16 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { v7 } from 'uuid';
+import { readEnrolmentText } from '../../core/enrolment-text.ts';
+import type { JournalFact } from '../../core/journal.ts';
+import { profileFolder } from '../profile-folder.ts';
+import { openProfileIn } from '../profile-in-folder.ts';
+import type { Log } from '../seat-ports.ts';
 import { hubStateTable } from '../store/hub-state-table.ts';
 import { journalTable } from '../store/journal-table.ts';
 import { latestVersion, migrations, versionOf } from '../store/migrate.ts';
 import { openStore } from '../store/open.ts';
+import { fileKeyKeeper } from '../store/profile-key.ts';
+import { profilePaths } from '../store/profile-paths.ts';
 import { readStore } from '../store/read-store.ts';
 import { reserveAt } from '../store/reserve.ts';
 import { type OpenSeatStore, seatName, seatStore } from '../store/seat-store.ts';
 import { settingTable } from '../store/setting-table.ts';
 import type { StoreError } from '../store/store-error.ts';
-import { enrolSeat } from '../sync/enrol-seat.ts';
+import { enrolSeat, leftFact } from '../sync/enrol-seat.ts';
 import { readHubFault } from '../sync/hub-fault.ts';
 import { openHubLink } from '../sync/hub-link.ts';
 import { enrolmentSecret, type KeptEnrolment, readKeptEnrolment } from '../sync/kept-enrolment.ts';
@@ -50,13 +57,30 @@ export function seatCommand(): Command {
 
 async function enrol(text: string, options: SeatCommandOptions): Promise<number> {
   const said = existsSync(text) ? readFileSync(text, 'utf8').slice(0, textLengthMax) : text;
+  // A code serves once: everything that this machine can refuse is refused before the hub is asked.
+  const read = readEnrolmentText(said);
+  if (read.kind === 'unreadable') throw new CommandProblem('unreadable', `${refusals.unreadable} (${read.why})`);
+  await makeProfile(options.profile);
   return withStore(await openProfile(options.profile, null), async (store, seat) => {
-    const outcome = await enrolSeat({ text: said, seat, keeper: store, now: Date.now });
+    const write = (fact: JournalFact): void => void store.append(fact, Date.now());
+    const outcome = await enrolSeat({ text: said, seat, keeper: store, now: Date.now, write });
     if (outcome.kind === 'refused')
       throw new CommandProblem(outcome.why, `${refusals[outcome.why]} (${outcome.detail})`);
     print(options, { ok: true, seat, address: outcome.address }, `${seat} belongs to the hub at ${outcome.address}.`);
     return exitCode.sound;
   });
+}
+
+/** Makes the profile that a first start of the seat in this folder would make; one that is there is left as it is. */
+async function makeProfile(given: string | undefined): Promise<void> {
+  const paths = profilePaths(given ?? profileFolder(process.platform, process.env));
+  if ([paths.database, paths.sideJournal, paths.key, paths.wrappedKey].some((path) => existsSync(path))) return;
+  const log: Log = (level, message) => {
+    if (level !== 'info') process.stderr.write(`${message}\n`);
+  };
+  const made = await openProfileIn(paths, { directory: paths.directory, keys: fileKeyKeeper(paths.key), log });
+  if (made.kind === 'refused') throw new CommandProblem('no-profile', `${made.message} (${made.detail})`);
+  await made.profile.close();
 }
 
 const refusals = {
@@ -72,7 +96,9 @@ const refusals = {
 
 async function leave(options: SeatCommandOptions): Promise<number> {
   return withStore(await openProfile(options.profile, null), async (store, seat) => {
+    const left = readKeptEnrolment(store.secret(enrolmentSecret));
     store.setSecret(enrolmentSecret, null);
+    if (left !== null) store.append(leftFact(left), Date.now());
     store.hub.begin('');
     print(options, { ok: true, seat }, `${seat} belongs to no hub any more. Its log is as it was.`);
     return exitCode.sound;

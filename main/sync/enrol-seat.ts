@@ -1,5 +1,6 @@
 import { readEnrolmentText } from '../../core/enrolment-text.ts';
 import type { EnrolOutcome } from '../../core/hub-console-api.ts';
+import type { JournalFact } from '../../core/journal.ts';
 import { type HubFault, readHubFault } from './hub-fault.ts';
 import { openHubLink } from './hub-link.ts';
 import { enrolmentSecret, type KeptEnrolment } from './kept-enrolment.ts';
@@ -19,6 +20,8 @@ export interface EnrolRequest {
   readonly keeper: EnrolmentKeeper;
   /** Wall-clock milliseconds. */
   readonly now: () => number;
+  /** Writes down in the seat's log that it joined. What can't be written now is no reason to give a good key away. */
+  readonly write?: (fact: JournalFact) => void;
   /** Only a new key of this hub, at this address, is taken; null: any hub. */
   readonly onlyOf?: Pick<KeptEnrolment, 'address' | 'hubId'> | null;
 }
@@ -30,7 +33,14 @@ type Refusal = Extract<EnrolOutcome, { kind: 'refused' }>;
  * asked, the disk is tried. When its answer is lost the code may be used up although there is no key; then a new code,
  * made for this seat, gives it another.
  */
-export async function enrolSeat({ text, seat, keeper, now, onlyOf = null }: EnrolRequest): Promise<EnrolOutcome> {
+export async function enrolSeat({
+  text,
+  seat,
+  keeper,
+  now,
+  write,
+  onlyOf = null,
+}: EnrolRequest): Promise<EnrolOutcome> {
   const read = readEnrolmentText(text);
   if (read.kind === 'unreadable') return refused('unreadable', read.why);
   const { address, pins, code } = read.enrolment;
@@ -43,12 +53,20 @@ export async function enrolSeat({ text, seat, keeper, now, onlyOf = null }: Enro
     const { hubId, key } = await link.client.enrolment.enrol({ code, seat });
     if (onlyOf !== null && onlyOf.hubId !== hubId) return refused('sign-in-first', `another hub answers at ${address}`);
     const kept: KeptEnrolment = { address, pins: [...pins], hubId, seat, key, enrolledAt: now() };
-    return keep(keeper, JSON.stringify(kept)) ?? { kind: 'enrolled', address };
+    const unkept = keep(keeper, JSON.stringify(kept));
+    if (unkept !== null) return unkept;
+    write?.({ kind: 'hub-joined', body: { hubId, address } });
+    return { kind: 'enrolled', address };
   } catch (cause) {
     return refusalOf(readHubFault(cause), seat);
   } finally {
     link.close();
   }
+}
+
+/** That the seat left the hub of an enrolment, for its log. */
+export function leftFact({ hubId, address }: Pick<KeptEnrolment, 'hubId' | 'address'>): JournalFact {
+  return { kind: 'hub-left', body: { hubId, address } };
 }
 
 function keep(keeper: EnrolmentKeeper, value: string | null): Refusal | null {
