@@ -9,7 +9,7 @@ import { codeOf } from './database/storage-fault.ts';
 import { type HubOptions, hubHelp, readHubOptions } from './hub-options.ts';
 import type { HubParts } from './hub-parts.ts';
 import { createCode } from './keys/enrolment.ts';
-import { enrolmentSheet, pinOfCertificate } from './keys/enrolment-sheet.ts';
+import { enrolmentSheet, expectWritable, pinOfCertificate } from './keys/enrolment-sheet.ts';
 import { createKey } from './keys/key-table.ts';
 import { openSiteKeys } from './listening/site-keys.ts';
 import { createPerson } from './people/person-table.ts';
@@ -142,6 +142,8 @@ async function makeEnrolCode(
   { address, certificates, file, ...wish }: Extract<HubOptions['wish'], { kind: 'enrol-code' }>,
 ): Promise<number> {
   const pins = certificates.map(pinOfCertificate);
+  // A code lies in the hub from the moment it is made: a file that can't be written is told before that.
+  if (file !== null) expectWritable(file);
   return withParts(options, async (parts) => {
     const { code, expiresAt } = await createCode(parts, commandLine, wish);
     const isTerminal = process.stdout.isTTY === true;

@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import encodeQR from 'qr';
 import { type Enrolment, enrolmentFileText, enrolmentUri } from '../../core/enrolment-text.ts';
 
@@ -39,6 +39,12 @@ export function enrolmentSheet(
     ...(file === null ? [] : [`The same is in ${file}: open it at the seat, then remove it.`]),
   ];
   return { text: lines.join('\n'), value: { code, expiresAt, uri, ...(file === null ? {} : { file }) } };
+}
+
+/** Throws when a file is there already, or can't be made: then no code is made for it. Leaves nothing behind. */
+export function expectWritable(file: string): void {
+  closeSync(openSync(file, 'wx', 0o600));
+  rmSync(file);
 }
 
 /** The pin of a certificate in PEM or DER: base64 of the SHA-256 of its key. Throws when it can't be read. */
