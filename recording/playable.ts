@@ -19,7 +19,12 @@ export async function playableOf(contents: ContainerContents): Promise<Playable>
   return { webm, contents, info: infoOf(contents, timeline, webm.length) };
 }
 
-function infoOf(contents: ContainerContents, { seconds, channels, gaps }: Timeline, bytes: number): RecordingInfo {
+/** What is told of a recording whose WebM has so many bytes. */
+export function infoOf(
+  contents: ContainerContents,
+  { seconds, channels, gaps }: Pick<Timeline, 'seconds' | 'channels' | 'gaps'>,
+  bytes: number,
+): RecordingInfo {
   const { recordingId, problems, end } = contents;
   const bad = problems.filter(({ problem }) => problem === 'damaged' || problem === 'missing');
   return {

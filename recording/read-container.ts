@@ -53,12 +53,14 @@ export interface Unreadable {
   readonly code: 'not-a-recording' | 'header-damaged' | 'wrong-key';
 }
 
-interface Frame extends Chunk {
+/** A frame and where it stands in the file, in bytes. */
+export interface Frame extends Chunk {
   readonly offset: number;
   readonly length: number;
 }
 
-interface Walk {
+/** What was found on the way through a file, once. */
+export interface Walk {
   /** Authentic frames in the order of the file. */
   readonly frames: readonly Frame[];
   /** Numbers whose head is true and whose body is not. */
@@ -119,21 +121,41 @@ export function* readKnownContainerSteps(bytes: Buffer, known: KnownRecording): 
     : contents;
 }
 
-/** `copy` is where the chain hash begins; null when the head is lost, and then the chain can't be checked. */
 function* readFrames(
   bytes: Buffer,
   { recordingId, createdAt, recordingKey }: KnownRecording,
   head: { readonly copy: Buffer | null; readonly isDamaged: boolean },
 ): Steps<ContainerContents> {
   const keys = frameKeys(recordingId, recordingKey);
-
   const walk = yield* walkFrames(keys, bytes, head.copy ?? Buffer.alloc(0));
+  return concludeWalk(walk, { keys, recordingId, createdAt, length: bytes.length, head });
+}
+
+/** The frames in the order of their numbers, each once. */
+export function uniqueFrames({ frames }: Walk): readonly Frame[] {
   const unique = new Map<number, Frame>();
-  for (const frame of walk.frames) if (!unique.has(frame.number)) unique.set(frame.number, frame);
-  const chunks = [...unique.values()].toSorted((a, b) => a.number - b.number);
+  for (const frame of frames) if (!unique.has(frame.number)) unique.set(frame.number, frame);
+  return [...unique.values()].toSorted((a, b) => a.number - b.number);
+}
+
+/** A file that was walked through. */
+export interface Walked {
+  readonly keys: FrameKeys;
+  readonly recordingId: string;
+  readonly createdAt: number;
+  /** Bytes of the file. */
+  readonly length: number;
+  /** `copy` is where the chain hash began; null when the head is lost, and then the chain can't be checked. */
+  readonly head: { readonly copy: Buffer | null; readonly isDamaged: boolean };
+}
+
+/** What a walk through a file says of the recording. */
+export function concludeWalk(walk: Walk, walked: Walked): ContainerContents {
+  const { keys, recordingId, createdAt, length, head } = walked;
+  const chunks = uniqueFrames(walk);
   const last = chunks.at(-1)?.content;
   const isEnded = last?.type === 'close' || last?.type === 'seal';
-  const torn = isEnded ? null : tornTail(walk, bytes.length);
+  const torn = isEnded ? null : tornTail(walk, length);
   const problems = findProblems(walk, chunks, isEnded);
   const isChainKnown = head.copy !== null;
   if (isChainKnown && problems.length === 0 && isEnd(last) && last.chain !== walk.chain.toString('hex')) {
@@ -154,7 +176,8 @@ function* readFrames(
   };
 }
 
-function isEnd(content: Content | undefined): content is Extract<Content, { readonly chain: string }> {
+/** Whether a frame ends its recording. */
+export function isEnd(content: Content | undefined): content is Extract<Content, { readonly chain: string }> {
   return content?.type === 'close' || content?.type === 'seal';
 }
 

@@ -1,6 +1,7 @@
 import { atOnce, type Steps } from './in-turns.ts';
+import { opusPacketMs } from './opus-reader.ts';
 import type { Chunk } from './read-container.ts';
-import { type OpusRun, opusPacketMs, readOpusRun } from './webm-packets.ts';
+import { type OpusRun, readOpusRun } from './webm-packets.ts';
 
 /** One packet on the recording's own clock. */
 export interface TimedPacket {
@@ -28,16 +29,16 @@ interface Run {
 }
 
 /** The length of a packet of silence. */
-const silenceMs = 20;
+export const silenceMs = 20;
 
 /** Packets that would begin this long before the one before them ends are left out: the same sound twice. */
-const overlapMaxMs = 120;
+export const overlapMaxMs = 120;
 
 /** After how many packets other work gets its turn: a millisecond or two. */
 const packetsPerTurn = 2_000;
 
 /** The longest recording laid out: a day. A time beyond it is not a time. */
-const timelineMaxMs = 24 * 3_600_000;
+export const timelineMaxMs = 24 * 3_600_000;
 
 /**
  * Lays the chunks of a recording out on its clock. Segments (one MediaRecorder stream each) come one after the other;
@@ -96,7 +97,7 @@ function runsOf(chunks: readonly Chunk[]): readonly Run[] {
 }
 
 /** Every WebM stream begins with the EBML header. */
-function isStreamStart(bytes: Uint8Array): boolean {
+export function isStreamStart(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1a && bytes[1] === 0x45 && bytes[2] === 0xdf && bytes[3] === 0xa3;
 }
 
@@ -155,12 +156,12 @@ function* withoutHoles(sound: readonly TimedPacket[], endMs: number, channels: n
 }
 
 /** 20 ms of silence: full-band CELT (configuration 31), one frame, whose range coder says "silence" at once. */
-function silentPacket(channels: number): Uint8Array {
+export function silentPacket(channels: number): Uint8Array {
   return Uint8Array.of(channels === 1 ? 0xf8 : 0xfc, 0xff, 0xfe);
 }
 
 /** The head of a plain stream (RFC 7845 section 5.1): 48 kHz, no gain, channel mapping family 0. */
-function plainHead(channels: number): Uint8Array {
+export function plainHead(channels: number): Uint8Array {
   const head = Buffer.alloc(19);
   head.write('OpusHead', 0, 'latin1');
   head.writeUInt8(1, 8);

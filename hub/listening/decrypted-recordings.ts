@@ -1,6 +1,5 @@
-import { inTurns } from '../../recording/in-turns.ts';
-import { type Playable, playableOf } from '../../recording/playable.ts';
-import { readKnownContainerSteps } from '../../recording/read-container.ts';
+import type { ByteSource } from '../../recording/byte-window.ts';
+import { openStreamed, type StreamedPlayable } from '../../recording/streamed-playable.ts';
 import type { RecordingTableRow } from '../database/recording-tables.ts';
 import type { HubDatabase } from '../database/schema.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
@@ -10,14 +9,14 @@ import { weightedGate } from './weighted-gate.ts';
 
 /** The largest file that is opened for listening: a day of stereo sound is some 600 MB. */
 const fileBytesMax = 1024 * 1024 * 1024;
-/** How many bytes of files are being decrypted at once; each takes some three times as much memory meanwhile. */
-const decryptingBytesMax = 128 * 1024 * 1024;
+/** How many are being opened at once: each is read from end to end, through a window of memory. */
+const openingsAtOnce = 4;
 /** How many may wait for their turn; more are asked to come again. */
 const waitingMax = 64;
-/** How many bytes of sound, and of how many recordings, are kept for reading on. */
-const keptBytesMax = 256 * 1024 * 1024;
+/** How much is kept for reading on, in bytes, and of how many recordings: where their sound stands, and never the sound. */
+const keptBytesMax = 64 * 1024 * 1024;
 const keptMax = 128;
-/** How long sound nobody reads on is kept, in milliseconds: a pause of a listener. */
+/** How long what nobody reads on is kept, in milliseconds: a pause of a listener. */
 const keptMs = 5 * 60_000;
 
 /** Why a recording can't be heard now or here. */
@@ -28,14 +27,17 @@ export type Unheard = {
 /** A recording that can be heard. `version` changes when there is more of it. */
 export interface Heard {
   readonly kind: 'heard';
-  readonly playable: Playable;
+  readonly playable: StreamedPlayable;
   readonly version: string;
 }
 
-/** Recordings of seats, decrypted for whoever may hear them; nothing of it is ever on a disk. */
+/**
+ * Recordings of seats, decrypted for whoever may hear them, piece by piece as they are asked for: however long one is, it
+ * costs a window of memory and an index. Nothing of it is ever on a disk.
+ */
 export interface DecryptedRecordings {
   readonly hear: (row: RecordingTableRow) => Promise<Heard | Unheard>;
-  /** Forgets all that was decrypted: something was erased. */
+  /** Forgets all that was opened: something was erased. */
   readonly forget: () => void;
   readonly close: () => void;
 }
@@ -53,21 +55,27 @@ export function decryptedRecordings(
   store: RecordingStore | null,
   monotonicMs: () => number,
 ): DecryptedRecordings {
-  const gate = weightedGate(decryptingBytesMax, waitingMax);
+  const gate = weightedGate(openingsAtOnce, waitingMax);
   const kept = new KeptRecordings(monotonicMs);
 
-  const decrypt = async (from: RecordingStore, row: RecordingTableRow, version: string): Promise<Heard | Unheard> => {
+  const open = async (
+    from: RecordingStore,
+    row: RecordingTableRow,
+    { size, version }: { readonly size: number; readonly version: string },
+  ): Promise<Heard | Unheard> => {
     const place = { seat: row.seat, recordingId: row.recording_id };
     const wrapped = await wrappedKeyOf(tables, place);
     if (wrapped === null) return { kind: 'no-key' };
     const recordingKey = await keys.unwrap(wrapped, place);
     if (recordingKey === null) return { kind: 'unreadable' };
-    const bytes = row.sha256 === null ? await from.readSoFar(row.upload_id) : await wholeOf(from, row);
-    if (bytes === null) return { kind: 'not-yet' };
-    const known = { recordingId: row.recording_id, createdAt: row.at, recordingKey };
-    const contents = await inTurns(readKnownContainerSteps(bytes, known));
-    if (contents.kind === 'unreadable') return { kind: 'unreadable' };
-    return { kind: 'heard', version, playable: await playableOf(contents) };
+    try {
+      const known = { recordingId: row.recording_id, createdAt: row.at, recordingKey };
+      const playable = await openStreamed(sourceOf(from, row, size), known);
+      return playable.kind === 'playable' ? { kind: 'heard', version, playable } : { kind: playable.kind };
+    } catch (cause) {
+      if (cause instanceof NotYet) return { kind: 'not-yet' };
+      throw cause;
+    }
   };
   return {
     hear: async (row) => {
@@ -81,15 +89,15 @@ export function decryptedRecordings(
       const name = `${row.upload_id} ${version}`;
       const known = kept.find(name);
       if (known !== null) return known;
-      const heard = gate.enter(size, () => decrypt(store, row, version));
-      return heard === null ? { kind: 'busy' } : kept.keep(name, size, heard);
+      const heard = gate.enter(1, () => open(store, row, { size, version }));
+      return heard === null ? { kind: 'busy' } : kept.keep(name, heard);
     },
     forget: () => kept.forget(),
     close: () => kept.close(),
   };
 }
 
-/** What was decrypted last, in memory alone and for a while. */
+/** What was opened last, in memory alone and for a while. */
 class KeptRecordings {
   readonly #kept = new Map<string, Kept>();
   readonly #monotonicMs: () => number;
@@ -112,15 +120,15 @@ class KeptRecordings {
   }
 
   /** Keeps what comes of it, if it can be heard. */
-  async keep(name: string, bytes: number, heard: Promise<Heard | Unheard>): Promise<Heard | Unheard> {
-    const made: Kept = { heard, bytes, usedAt: this.#monotonicMs() };
+  async keep(name: string, heard: Promise<Heard | Unheard>): Promise<Heard | Unheard> {
+    const made: Kept = { heard, bytes: 0, usedAt: this.#monotonicMs() };
     this.#kept.set(name, made);
     const drop = (): void => {
       if (this.#kept.get(name) === made) this.#kept.delete(name);
     };
     try {
       const outcome = await heard;
-      if (outcome.kind === 'heard') made.bytes = outcome.playable.webm.length;
+      if (outcome.kind === 'heard') made.bytes = outcome.playable.heldBytes;
       else drop();
       this.#trim();
       return outcome;
@@ -152,13 +160,19 @@ class KeptRecordings {
   }
 }
 
-async function wholeOf(store: RecordingStore, row: RecordingTableRow): Promise<Buffer> {
-  const bytes = Buffer.alloc(row.bytes);
-  let length = 0;
-  for await (const piece of await store.readRange(row.upload_id, 0, row.bytes)) {
-    const part: Buffer = piece;
-    part.copy(bytes, length);
-    length += part.length;
-  }
-  return bytes.subarray(0, Math.min(length, bytes.length));
+/** Parts of a multipart upload can't be read before all of it is there. */
+class NotYet extends Error {
+  override readonly name = 'NotYet';
+}
+
+/** A recording's stored bytes, of which `size` are there. */
+function sourceOf(store: RecordingStore, { upload_id: uploadId }: RecordingTableRow, size: number): ByteSource {
+  return {
+    length: size,
+    read: async (start, end) => {
+      const bytes = await store.readSoFar(uploadId, start, end);
+      if (bytes === null) throw new NotYet(`upload ${uploadId} can't be read before it is complete`);
+      return bytes;
+    },
+  };
 }

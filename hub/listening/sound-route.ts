@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { recordingName } from '../../core/hub-recordings-api.ts';
 import { seatName } from '../../core/hub-route.ts';
@@ -18,6 +19,8 @@ export interface SoundRoute {
   /** What the door looks up. */
   readonly config: FastifyContextConfig;
   readonly onFault: (cause: unknown) => void;
+  /** Fires when the hub stops: plays end where they are, and a player asks for the rest when there is a hub again. */
+  readonly stopping: AbortSignal;
 }
 
 /** After how many seconds somebody may come again who found too many before him. */
@@ -60,15 +63,15 @@ async function find(
 }
 
 async function answer(
-  { parts, listening, onFault }: SoundRoute,
+  { parts, listening, onFault, stopping }: SoundRoute,
   asked: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly place: RecordingPlace },
   { playable, version }: Heard,
 ): Promise<FastifyReply> {
   const { request, reply, place } = asked;
-  const { webm, info } = playable;
-  const tag = `"${version}-${webm.length}"`;
+  const { length, info } = playable;
+  const tag = `"${version}-${length}"`;
   const isSame = (request.headers['if-range'] ?? tag) === tag;
-  const range = readByteRange(isSame ? request.headers.range : undefined, webm.length);
+  const range = readByteRange(isSame ? request.headers.range : undefined, length);
   reply
     .type('audio/webm')
     .header('accept-ranges', 'bytes')
@@ -79,11 +82,11 @@ async function answer(
   if (range.kind === 'unsatisfiable')
     return reply
       .code(416)
-      .header('content-range', `bytes */${webm.length}`)
+      .header('content-range', `bytes */${length}`)
       .type('application/json')
       .send(body(refusals.range));
-  const [start, end] = range.kind === 'part' ? [range.start, range.end] : [0, webm.length];
-  if (range.kind === 'part') reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${webm.length}`);
+  const [start, end] = range.kind === 'part' ? [range.start, range.end] : [0, length];
+  if (range.kind === 'part') reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${length}`);
   if (request.method === 'HEAD') return reply.header('content-length', end - start).send();
   try {
     await listening.listen(actorOf(request), place, { isWhole: info.isComplete });
@@ -94,7 +97,22 @@ async function answer(
   // It may have been erased while it was decrypted.
   const why = refusalOf(await recordingAt(parts.database.tables, place));
   if (why !== null) return refuse(reply, why);
-  return reply.send(Buffer.from(webm.buffer, webm.byteOffset + start, end - start));
+  reply.header('content-length', end - start);
+  const pieces = Readable.from(told(playable.read(start, end), onFault), { objectMode: false });
+  const stop = (): void => void pieces.destroy();
+  stopping.addEventListener('abort', stop, { once: true });
+  pieces.once('close', () => stopping.removeEventListener('abort', stop));
+  return reply.send(pieces);
+}
+
+/** The same bytes; a fault in the middle ends the answer before its length, and is told. */
+async function* told(pieces: AsyncGenerator<Buffer>, onFault: SoundRoute['onFault']): AsyncGenerator<Buffer> {
+  try {
+    yield* pieces;
+  } catch (cause) {
+    onFault(cause);
+    throw cause;
+  }
 }
 
 const cannotBeHeard = { status: 409, code: 'CANNOT_BE_HEARD' } as const;

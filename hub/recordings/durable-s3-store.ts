@@ -29,6 +29,9 @@ import {
   stateKey,
 } from './s3-state.ts';
 
+/** How often an upload that moves is looked at again. */
+const looksMax = 3;
+
 export interface S3StoreOptions extends S3Place {
   /** An upload that is not complete so long after it began answers 410, in milliseconds; 0 for never. */
   readonly expirationMs: number;
@@ -163,11 +166,19 @@ export class DurableS3Store extends S3Store implements RecordingStore {
     return this.#objects.get(id, `bytes=${start}-${Math.max(start, end - 1)}`);
   }
 
-  readSoFar(id: string): Promise<Buffer | null> {
-    return this.#inTurn(id, async () => {
-      const readable = readableSoFar(id, await this.#known(id));
-      return readable === null ? null : this.#objects.gather(readable);
-    });
+  /** Not in turn: a call goes on for an hour. What is swept away meanwhile lies somewhere else by then. */
+  async readSoFar(id: string, start: number, end: number): Promise<Buffer | null> {
+    for (let tries = 1; ; tries += 1) {
+      const state = await this.#known(id);
+      const whole = [{ name: id, length: offsetOf(state) }];
+      const readable = state.sha256 === null ? readableSoFar(id, state) : whole;
+      if (readable === null) return null;
+      try {
+        return await this.#objects.gatherRange(readable, start, Math.min(end, offsetOf(state)));
+      } catch (cause) {
+        if (!isMissing(cause) || tries === looksMax) throw cause;
+      }
+    }
   }
 
   async *uploads(): AsyncGenerator<string> {

@@ -59,8 +59,11 @@ export interface RecordingStore extends DataStore {
   ownerOf(id: string): Promise<string | null>;
   /** Bytes from `start` up to and without `end` of a complete upload. Rejects when it is not there. */
   readRange(id: string, start: number, end: number): Promise<Readable>;
-  /** The durable bytes of an upload that is not complete yet; null when this store can't give them before it is. */
-  readSoFar(id: string): Promise<Buffer | null>;
+  /**
+   * Bytes from `start` up to and without `end` of an upload, complete or not; fewer where there are no more. Null when this
+   * store can't give them before it is complete. Rejects when it is not there.
+   */
+  readSoFar(id: string, start: number, end: number): Promise<Buffer | null>;
   /** Ids of all uploads, complete or not, in no order. */
   uploads(): AsyncIterable<string>;
 }

@@ -136,6 +136,20 @@ export class S3Objects {
     });
   }
 
+  /** Bytes from `start` up to and without `end` of pieces one after the other. */
+  async gatherRange(pieces: readonly S3Piece[], start: number, end: number): Promise<Buffer> {
+    const found: Buffer[] = [];
+    let at = 0;
+    for (const { name, length } of pieces) {
+      const [from, until] = [Math.max(start, at) - at, Math.min(end, at + length) - at];
+      at += length;
+      if (from >= until) continue;
+      const range = from === 0 && until === length ? null : `bytes=${from}-${until - 1}`;
+      found.push(Buffer.concat(await (await this.get(name, range)).toArray()));
+    }
+    return Buffer.concat(found);
+  }
+
   /** SHA-256 of an object as it is read, hex. Rejects with `WrongLength`. */
   async digest(key: string, length: number): Promise<string> {
     const hash = createHash('sha256');

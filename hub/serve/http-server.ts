@@ -99,7 +99,7 @@ export async function httpServer(parts: HubParts, options: HttpServerOptions): P
     return reply;
   };
   for (const place of contractPlaces()) addContractRoute(fastify, place, serve);
-  await mountRecordings(fastify, parts, options);
+  await mountRecordings(fastify, parts, options, stopping.signal);
   await addPlainRoutes(fastify, parts, options, () => stopping.signal.aborted);
   return {
     fastify,
@@ -111,7 +111,12 @@ export async function httpServer(parts: HubParts, options: HttpServerOptions): P
 }
 
 /** Where recordings come in, and where they are heard: both past Fastify's bodies and the contract's JSON. */
-async function mountRecordings(fastify: FastifyInstance, parts: HubParts, options: HttpServerOptions): Promise<void> {
+async function mountRecordings(
+  fastify: FastifyInstance,
+  parts: HubParts,
+  options: HttpServerOptions,
+  stopping: AbortSignal,
+): Promise<void> {
   await mountUploads(fastify, {
     intake: options.uploads,
     path: uploadPath,
@@ -123,7 +128,8 @@ async function mountRecordings(fastify: FastifyInstance, parts: HubParts, option
     recordings: options.recordings.decrypted,
     listening: options.recordings.listening,
     config: { routeName: 'recordings.sound' },
-    onFault: (cause) => options.log.error({ err: cause }, 'a play could not be written down'),
+    onFault: (cause) => options.log.error({ err: cause }, 'a recording could not be played'),
+    stopping,
   });
 }
 

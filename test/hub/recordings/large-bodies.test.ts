@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DurableS3Store } from '../../../hub/recordings/durable-s3-store.ts';
+import { partBytesMin } from '../../../hub/recordings/s3-body.ts';
 import { fileStoreRig, type IntakeRig, intakeRig, type StoreRig, s3StoreRig } from './intake-rig.ts';
 import { checksum, created, finishesAs, halfPatch, offsetAt, patch } from './raw-request.ts';
 
@@ -108,12 +109,20 @@ describe('an upload to S3 that grows in small bites', () => {
     }
     const offset = await offsetAt(url);
     expect(offset).toBeGreaterThan(7 * mb);
-    expect((await store.readSoFar(id))?.equals(content.subarray(0, offset))).toBe(true);
+    expect((await store.readSoFar(id, 0, offset))?.equals(content.subarray(0, offset))).toBe(true);
+    const across = [partBytesMin - 1_000_000, partBytesMin + 2_000_000] as const;
+    expect((await store.readSoFar(id, ...across))?.equals(content.subarray(...across))).toBe(true);
+    expect((await store.readSoFar(id, offset - 10, offset + 10))?.equals(content.subarray(offset - 10, offset))).toBe(
+      true,
+    );
     // A bite as large as a part does not lie there once more.
     const large = content.subarray(offset, offset + 6 * mb);
     expect((await patch(url, offset, large)).status).toBe(204);
-    expect(await store.readSoFar(id)).toBeNull();
+    expect(await store.readSoFar(id, 0, 10)).toBeNull();
     await finishesAs(url, content, length);
+    expect((await store.readSoFar(id, 5_000_000, 7_000_000))?.equals(content.subarray(5_000_000, 7_000_000))).toBe(
+      true,
+    );
     expect(await rig.names()).toEqual([id, `${id}.info`, `${id}.state`]);
     await hub.close();
   }, 60_000);
