@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { buildPages } from '../../main/build-pages.ts';
 import { isRoot } from '../rig/asterisk.ts';
 import { inLoopbackNamespace } from '../rig/loopback-namespace.ts';
 import { catalogue } from './catalogue.ts';
@@ -30,6 +32,8 @@ if (names[0] === 'list') {
 } else if (isRoot() && process.env[inNamespace] === undefined) {
   process.exitCode = await runAgain([...names, '--seed', String(seed)]);
 } else {
+  // The real console shows them, and a fresh checkout has none.
+  await buildPages(fileURLToPath(new URL('../..', import.meta.url)), (line) => console.error(line));
   const verdicts = new Map<string, Verdict>();
   for (const name of chosen) verdicts.set(name, await runOne(name));
   const count = (kind: Verdict['kind']): number => [...verdicts.values()].filter((each) => each.kind === kind).length;
