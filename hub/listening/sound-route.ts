@@ -21,7 +21,12 @@ export interface SoundRoute {
   readonly onFault: (cause: unknown) => void;
   /** Fires when the hub stops: plays end where they are, and a player asks for the rest when there is a hub again. */
   readonly stopping: AbortSignal;
+  /** How many plays there may be at once; `playsMax` but in tests. */
+  readonly playsMax?: number;
 }
+
+/** Each holds a window and a cluster, a good megabyte; a site has some dozens of supervisors and checkers. */
+const playsMax = 128;
 
 /** After how many seconds somebody may come again who found too many before him. */
 const retryAfterSeconds = 5;
@@ -38,6 +43,7 @@ interface Refused {
  * written. A GET is in the audit trail before its first byte; what can't be written there is not played (503).
  */
 export function mountSound(fastify: FastifyInstance, route: SoundRoute): void {
+  const plays: Plays = { now: 0 };
   fastify.route({
     method: ['GET', 'HEAD'],
     url: soundPath,
@@ -46,9 +52,21 @@ export function mountSound(fastify: FastifyInstance, route: SoundRoute): void {
       const place = placeOf(request);
       const found = place === null ? refusals.unknown : await find(route, place);
       if (place === null || 'status' in found) return refuse(reply, 'status' in found ? found : refusals.unknown);
-      return answer(route, { request, reply, place }, found.heard);
+      return answer(route, { request, reply, place, plays }, found.heard);
     },
   });
+}
+
+interface Plays {
+  now: number;
+}
+
+/** One request for the sound. */
+interface Asked {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly place: RecordingPlace;
+  readonly plays: Plays;
 }
 
 async function find(
@@ -63,11 +81,11 @@ async function find(
 }
 
 async function answer(
-  { parts, listening, onFault, stopping }: SoundRoute,
-  asked: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly place: RecordingPlace },
+  { parts, listening, onFault, stopping, playsMax: max = playsMax }: SoundRoute,
+  asked: Asked,
   { playable, version }: Heard,
 ): Promise<FastifyReply> {
-  const { request, reply, place } = asked;
+  const { request, reply, place, plays } = asked;
   const { length, info } = playable;
   const tag = `"${version}-${length}"`;
   const isSame = (request.headers['if-range'] ?? tag) === tag;
@@ -88,6 +106,7 @@ async function answer(
   const [start, end] = range.kind === 'part' ? [range.start, range.end] : [0, length];
   if (range.kind === 'part') reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${length}`);
   if (request.method === 'HEAD') return reply.header('content-length', end - start).send();
+  if (plays.now >= max) return refuse(reply, refusals.busy);
   try {
     await listening.listen(actorOf(request), place, { isWhole: info.isComplete });
   } catch (cause) {
@@ -99,9 +118,13 @@ async function answer(
   if (why !== null) return refuse(reply, why);
   reply.header('content-length', end - start);
   const pieces = Readable.from(told(playable.read(start, end), onFault), { objectMode: false });
-  const stop = (): void => void pieces.destroy();
+  plays.now += 1;
+  const stop = (): void => void reply.raw.destroy();
   stopping.addEventListener('abort', stop, { once: true });
-  pieces.once('close', () => stopping.removeEventListener('abort', stop));
+  pieces.once('close', () => {
+    plays.now -= 1;
+    stopping.removeEventListener('abort', stop);
+  });
   return reply.send(pieces);
 }
 
@@ -129,7 +152,7 @@ const refusals: Readonly<Record<Unheard['kind'] | 'unknown' | 'erased' | 'unaudi
   },
   'too-long': { ...cannotBeHeard, message: 'This recording is larger than any that can be played here.' },
   'no-store': { ...cannotBeHeard, message: 'This hub has no place for recordings.' },
-  busy: { status: 503, code: 'UNAVAILABLE', message: 'Too many recordings are being opened. Try again.' },
+  busy: { status: 503, code: 'UNAVAILABLE', message: 'Too many recordings are being played. Try again.' },
   unaudited: { status: 503, code: 'UNAVAILABLE', message: 'This play cannot be written down, so it is not played.' },
   range: { status: 416, code: 'RANGE', message: 'The recording is shorter.' },
 };

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import {
   type FileHandle,
   mkdir,
@@ -187,11 +187,6 @@ export class DurableFileStore extends DataStore implements RecordingStore {
 
   async ownerOf(id: string): Promise<string | null> {
     return (await this.#facts(id))?.metadata[ownerKey] ?? null;
-  }
-
-  async readRange(id: string, start: number, end: number): Promise<Readable> {
-    if ((await this.digestOf(id)) === null) throw ERRORS.FILE_NOT_FOUND;
-    return createReadStream(this.#path(id, 'data'), { start, end: Math.max(start, end - 1) });
   }
 
   /** Not in turn: what is below a state's offset never changes. */

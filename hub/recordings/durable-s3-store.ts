@@ -161,11 +161,6 @@ export class DurableS3Store extends S3Store implements RecordingStore {
     return (await this.#facts(id))?.metadata?.[ownerKey] ?? null;
   }
 
-  async readRange(id: string, start: number, end: number): Promise<Readable> {
-    if ((await this.digestOf(id)) === null) throw ERRORS.FILE_NOT_FOUND;
-    return this.#objects.get(id, `bytes=${start}-${Math.max(start, end - 1)}`);
-  }
-
   /** Not in turn: a call goes on for an hour. What is swept away meanwhile lies somewhere else by then. */
   async readSoFar(id: string, start: number, end: number): Promise<Buffer | null> {
     for (let tries = 1; ; tries += 1) {

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { DataStore } from '@tus/utils';
 
 /** Between which steps a write is; a test stops the hub there. */
@@ -57,8 +56,6 @@ export interface RecordingStore extends DataStore {
   verify(id: string): Promise<string | null>;
   /** Whose it is; null when it is not known. */
   ownerOf(id: string): Promise<string | null>;
-  /** Bytes from `start` up to and without `end` of a complete upload. Rejects when it is not there. */
-  readRange(id: string, start: number, end: number): Promise<Readable>;
   /**
    * Bytes from `start` up to and without `end` of an upload, complete or not; fewer where there are no more. Null when this
    * store can't give them before it is complete. Rejects when it is not there.
