@@ -24,6 +24,8 @@ export const notice = z.object({
     'log-mended',
     /** The same, and so many lines (`detail`) could not be read any more. */
     'log-mended-lost',
+    /** A page of the log (`detail`) turned out to be damaged while it was in use: the next start mends it. */
+    'log-doubtful',
     /** The log was damaged and is being made anew: the newest lines are there, so many older ones (`detail`) follow. */
     'log-older-coming',
     /** So many lines (`detail`) that were lost here came back from the hub; nothing is missing any more. */

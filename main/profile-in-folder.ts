@@ -10,9 +10,11 @@ import { recordingVault } from './recordings/vault.ts';
 import type { Log, RecordingVault, SettingsKeeper } from './seat-ports.ts';
 import { readSettings, writeSettings } from './settings-file.ts';
 import type { Guest } from './store/bring-home.ts';
+import { isCheckedWhole } from './store/check-depth.ts';
 import type { Homecoming } from './store/homecoming.ts';
 import { journalTable } from './store/journal-table.ts';
 import type { Store } from './store/open.ts';
+import { type PageWatch, pageWatch } from './store/page-watch.ts';
 import type { KeyKeeper } from './store/profile-key.ts';
 import type { ProfilePaths } from './store/profile-paths.ts';
 import { recoverAfterCrash } from './store/recover.ts';
@@ -45,6 +47,8 @@ export type Profile = {
   readonly standIn: Homecoming | null;
   /** Set when the log was made anew and its older lines are put back while the seat works. */
   readonly older: OlderRestore | null;
+  /** Set when the log is so large that not all of it was checked at its start. */
+  readonly pages: PageWatch | null;
   close(): void | Promise<void>;
 };
 
@@ -101,6 +105,7 @@ async function openIn(
 ): Promise<OpenedProfile | NotOpened> {
   const newId = (): string => uuidV7();
   const reserve = reserveAt(paths.reserve, reserveSize);
+  const wasCheckedWhole = isCheckedWhole(paths.database);
   const opened = await openLog(paths, options.keys, { newId, reserve });
   if (opened.kind === 'refused') {
     const { code, message, detail } = opened.error;
@@ -135,6 +140,7 @@ async function openIn(
     onPutBack: store.tellAppended,
     log: options.log,
   });
+  const pages = wasCheckedWhole ? null : pageWatch({ path: paths.database, key, log: options.log });
   const { vault, keys: ofRecordings } = recordingsIn(paths.recordings, { key, seat, store, reserve, log: options.log });
   const recovered = await recoverAfterCrash(store, vault, Date.now());
   const { calls, recordings, texts } = recovered;
@@ -175,8 +181,10 @@ async function openIn(
       newId,
       standIn: null,
       older,
+      pages,
       close: () => {
         clearInterval(timer);
+        pages?.close();
         older?.close();
         side.close();
         opened.store.close();

@@ -71,6 +71,9 @@ export async function runSeat(options: {
   });
   ofHub.start(seat);
   isInCall = () => seat.view.value.calls.length > 0;
+  void profile.pages?.look().then((page) => {
+    if (page !== null) seat.notices.tell({ code: 'log-doubtful', detail: String(page) });
+  });
   profile.older?.start((news) => {
     seat.notices.tell(noticeOf(news));
     // What nobody here has any more the hub may have.

@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { checkEnds, endDoubt, isCheckedWhole } from './check-depth.ts';
 import { type Connection, connect, fileSalt, sqliteCode } from './connection.ts';
 import { applicationId, latestVersion, type Migration, versionOf } from './migrate.ts';
 import { openPage, pageKeys, pageLength } from './recover-pages.ts';
@@ -39,6 +40,7 @@ export function inspect(
   key: Uint8Array,
   list: readonly Migration[],
   check: StoreCheck = () => null,
+  checkedWholeBytes?: number,
 ): Inspection {
   const refused = (code: StoreErrorCode, detail: string): Inspection => ({
     kind: 'refused',
@@ -51,7 +53,11 @@ export function inspect(
   try {
     const connection = connect(secondName(path, view), key, 'read');
     try {
-      return look(connection, list, check, refused);
+      const isWhole = isCheckedWhole(path, checkedWholeBytes);
+      const damage = isWhole ? quickCheck : (each: Connection) => checkEnds(path, key, each);
+      const found = look(connection, list, { damage, check }, refused);
+      if (isWhole && found.kind === 'sound') endDoubt(path);
+      return found;
     } finally {
       connection.close();
     }
@@ -75,7 +81,7 @@ export function isPlain(path: string): boolean {
 function look(
   connection: Connection,
   list: readonly Migration[],
-  check: StoreCheck,
+  checks: { readonly damage: StoreCheck; readonly check: StoreCheck },
   refused: (code: StoreErrorCode, detail: string) => Inspection,
 ): Inspection {
   const version = versionOf(connection);
@@ -83,10 +89,16 @@ function look(
   const mark = Number(connection.pragma('application_id', { simple: true }));
   if (mark !== applicationId) return refused('not-hookline', `application_id is ${mark}`);
   if (version > latest) return refused('future-database', `the file has version ${version}, this Hookline ${latest}`);
-  const findings = connection.prepare('select * from pragma_quick_check').pluck().all().join('; ');
-  if (findings !== 'ok') return refused('torn-file', findings.slice(0, findingsLengthMax));
-  const setBack = version === latest ? check(connection) : null;
+  const damage = checks.damage(connection);
+  if (damage !== null) return refused('torn-file', damage.slice(0, findingsLengthMax));
+  const setBack = version === latest ? checks.check(connection) : null;
   return setBack === null ? { kind: 'sound', version } : refused('set-back', setBack);
+}
+
+/** SQLite's check of every page and every row; it takes as long as the file is large. */
+function quickCheck(connection: Connection): string | null {
+  const findings = connection.prepare('select * from pragma_quick_check').pluck().all().join('; ');
+  return findings === 'ok' ? null : findings;
 }
 
 /** How many pages are tried before a file is held to be of another key. */

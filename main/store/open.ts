@@ -38,13 +38,15 @@ export interface OpenRequest {
   readonly mustExist?: boolean;
   /** A last look before the file is opened for writing: a sentence refuses it as `set-back`. */
   readonly check?: StoreCheck;
+  /** Up to which size every page is checked before it is opened (check-depth.ts); only tests say another. */
+  readonly checkedWholeBytes?: number;
   /** Every migration, oldest first; only tests pass another list. */
   readonly migrations?: readonly Migration[];
 }
 
 /**
  * Opens the one SQLite file of a profile: the only way in. A file that is there is first looked at without touching it
- * (lock, header, key, version, `quick_check`); only a sound one is opened for writing, hardened, backed up and migrated.
+ * (lock, header, key, version, its pages: check-depth.ts); only a sound one is opened for writing, hardened, backed up and migrated.
  * A new file is made whole under another name and renamed, so a half-made one is never met.
  */
 export function openStore(request: OpenRequest): OpenOutcome {
@@ -82,7 +84,7 @@ function openLocked(request: OpenRequest, release: () => void): OpenOutcome {
     return { kind: 'refused', error };
   }
   if (isNew) createDatabase(path, key, list);
-  const found = inspect(path, key, list, request.check);
+  const found = inspect(path, key, list, request.check, request.checkedWholeBytes);
   if (found.kind === 'refused') return found;
 
   const connection = connect(path, key, 'write');

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { JournalFact, LogDamage } from '../../core/journal.ts';
+import { endDoubt } from './check-depth.ts';
 import type { Connection } from './connection.ts';
 import { takeExclusiveLock } from './exclusive-lock.ts';
 import { beginWith } from './journal-beginning.ts';
@@ -28,6 +29,7 @@ export interface RecoverRequest {
   readonly reserve: Reserve;
   /** From which size on only the newest part is made at once; only tests say another. */
   readonly large?: LargeLog;
+  readonly checkedWholeBytes?: number;
 }
 
 /** A log that was made anew; the same is written down in it as `log-mended`. */
@@ -99,8 +101,9 @@ export function missingEntries(sideJournal: string, key: Uint8Array): (connectio
   };
 }
 
-function open({ path, key, now, backups, sideJournal }: RecoverRequest): OpenOutcome {
-  return openStore({ path, key, now, backups, check: missingEntries(sideJournal, key) });
+function open({ path, key, now, backups, sideJournal, checkedWholeBytes }: RecoverRequest): OpenOutcome {
+  const check = missingEntries(sideJournal, key);
+  return openStore({ path, key, now, backups, check, ...(checkedWholeBytes !== undefined && { checkedWholeBytes }) });
 }
 
 /** What is to be mended, or null when nothing is or may be. */
@@ -274,6 +277,7 @@ function finishSwap(path: string): void {
   syncDirectory(dirname(path));
   renameSync(`${path}.mended`, path);
   syncDirectory(dirname(path));
+  endDoubt(path);
 }
 
 function isNoSpace(cause: unknown): boolean {

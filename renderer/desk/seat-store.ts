@@ -33,6 +33,7 @@ const lasting: ReadonlySet<ShownNotice['code']> = new Set([
   'stand-in',
   'log-mended',
   'log-mended-lost',
+  'log-doubtful',
   'log-taken-back',
   'log-taken-back-part',
   'log-begun-anew',

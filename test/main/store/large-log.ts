@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { v7 as newId } from 'uuid';
 import { onTestFinished } from 'vitest';
 import type { JournalEntry } from '../../../core/journal.ts';
+import { checkedWholeBytesMax } from '../../../main/store/check-depth.ts';
 import { journalTable } from '../../../main/store/journal-table.ts';
 import type { OlderRequest } from '../../../main/store/older-log.ts';
 import type { Store } from '../../../main/store/open.ts';
@@ -30,11 +31,23 @@ export interface OpenLog {
 }
 
 /** Opens the log of a folder, mending it as a large one. */
-export function openLarge(directory: string, large: LargeLog = smallIsLarge): OpenLog {
+export function openLarge(
+  directory: string,
+  large: LargeLog = smallIsLarge,
+  checkedWholeBytes: number = checkedWholeBytesMax,
+): OpenLog {
   const { database: path, backups, sideJournal, quarantine } = profilePaths(directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const common = { path, key: testKey, now: () => 1_000, backups };
-  const opened = openOrMend({ ...common, newId, sideJournal, quarantine, reserve: noReserve, large });
+  const opened = openOrMend({
+    ...common,
+    newId,
+    sideJournal,
+    quarantine,
+    reserve: noReserve,
+    large,
+    checkedWholeBytes,
+  });
   if (opened.kind === 'refused') throw new Error(`${opened.error.code} ${opened.error.detail}`);
   const { store } = opened;
   const live = store.connection;
