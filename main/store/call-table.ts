@@ -25,6 +25,8 @@ export interface CallQuery {
 export interface CallTable extends Projection, TakesOver {
   list(query: CallQuery): CallPage;
   get(callId: string): CallRow | null;
+  /** Takes a row out, to be folded anew. Within a transaction of the caller. */
+  forget(callId: string): void;
   /** Calls that have no end yet, oldest first. */
   open(): readonly CallRow[];
   /** Calls whose recording was begun and not ended, oldest first. */
@@ -41,6 +43,7 @@ export function callTable(connection: Connection): CallTable {
      on conflict (call_id) do update set is_open = excluded.is_open, work_code = excluded.work_code,
        search = excluded.search, row = excluded.row`,
   );
+  const remove = connection.prepare('delete from call where call_id = ?');
   const replace = connection.prepare(
     `insert into call (call_id, position, is_open, work_code, search, row)
      values (:call_id, :position, :is_open, :work_code, :search, :row)
@@ -94,6 +97,7 @@ export function callTable(connection: Connection): CallTable {
       const after = foldCall(before, entry);
       if (after !== null && after !== before) put(after, position);
     },
+    forget: (callId) => void remove.run(callId),
     takeOver: (older) => {
       const between = older.prepare<[number, number], StoredCall>('select * from call where position between ? and ?');
       return (first, last) => {

@@ -3,6 +3,7 @@ import { firstStored } from './journal-beginning.ts';
 import { rulesLifted } from './journal-rules.ts';
 import type { JournalTable, LooseEntry } from './journal-table.ts';
 import type { Refill } from './refill.ts';
+import { refoldSome } from './refold-some.ts';
 
 /** What rewriting needs beside the journal. */
 export interface RewriteOptions {
@@ -16,10 +17,16 @@ export interface RewriteOptions {
   readonly onBefore: () => void;
   /** Called after it: a new copy may be begun. */
   readonly onAfter: () => void;
+  /** How long a journal is folded as a whole after it; only tests say another. */
+  readonly foldedWholeMax?: number;
 }
 
+/** Folding as a whole takes a second for some 30,000 entries, and a call may be up meanwhile. */
+const foldedWholeMax = 30_000;
+
 /** Puts back what the hub holds, in one transaction. */
-export function rewriteJournal({ connection, seat, journal, onBefore, onAfter }: RewriteOptions): Refill {
+export function rewriteJournal(options: RewriteOptions): Refill {
+  const { connection, seat, journal, onBefore, onAfter } = options;
   const lost = connection.prepare<[string, number], number>(
     `select seq from journal where seat = ? and seq <= ? and kind = 'entry-lost' order by seq`,
   );
@@ -39,12 +46,13 @@ export function rewriteJournal({ connection, seat, journal, onBefore, onAfter }:
   const cut = connection.prepare('delete from journal where seat = ? and seq > ?');
   const liftingRules = rulesLifted(connection);
 
-  const change = <Result>(work: () => Result): Result => {
+  const isFoldedWhole = (): boolean => journal.lastSeq() <= (options.foldedWholeMax ?? foldedWholeMax);
+  const change = <Result>(work: () => Result, fold: () => void = journal.refold): Result => {
     onBefore();
     const result = connection
       .transaction((): Result => {
         const done = liftingRules(work);
-        journal.refold();
+        fold();
         return done;
       })
       .immediate();
@@ -63,7 +71,12 @@ export function rewriteJournal({ connection, seat, journal, onBefore, onAfter }:
     putBack: (entries) => {
       const whole = entries.filter(({ kind }) => kind !== 'entry-lost');
       if (whole.length === 0) return 0;
-      return change(() => whole.reduce((sum, entry) => sum + replace.run(entry).changes, 0));
+      const back: LooseEntry[] = [];
+      const fold = (): void => (isFoldedWhole() ? journal.refold() : refoldSome(connection, back));
+      return change(() => {
+        for (const entry of whole) if (replace.run(entry).changes > 0) back.push(entry);
+        return back.length;
+      }, fold);
     },
     takeTail: (common, held) =>
       change(() => {

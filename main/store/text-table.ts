@@ -12,6 +12,8 @@ export type ListedText = TextRow & { readonly seq: number };
 export interface TextTable extends Projection, TakesOver {
   list(query: ListQuery): { readonly rows: readonly ListedText[]; readonly total: number };
   get(textId: string): TextRow | null;
+  /** Takes a row out, to be folded anew. Within a transaction of the caller. */
+  forget(textId: string): void;
   /** Texts that are on their way, oldest first. */
   open(): readonly TextRow[];
 }
@@ -23,6 +25,7 @@ export function textTable(connection: Connection): TextTable {
     `insert into text_message (text_id, position, is_open, search, row) values (?, ?, ?, ?, ?)
      on conflict (text_id) do update set is_open = excluded.is_open, row = excluded.row`,
   );
+  const remove = connection.prepare('delete from text_message where text_id = ?');
   const replace = connection.prepare(
     `insert into text_message (text_id, position, is_open, search, row)
      values (:text_id, :position, :is_open, :search, :row)
@@ -56,6 +59,7 @@ export function textTable(connection: Connection): TextTable {
       const search = searchLines([after.number, bare(after.number), after.text]);
       write.run(after.textId, position, after.state === 'sending' ? 1 : 0, search, JSON.stringify(after));
     },
+    forget: (textId) => void remove.run(textId),
     takeOver: (older) => {
       const between = older.prepare<[number, number], { readonly text_id: string }>(
         'select * from text_message where position between ? and ?',

@@ -5,6 +5,7 @@ import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../../core/journal.ts';
 import { storedEntries } from '../../../main/store/journal-table.ts';
+import { rewriteJournal } from '../../../main/store/rewrite-journal.ts';
 import { lacksOlder, takeOverOlder } from '../../../main/store/take-over-older.ts';
 import { verifyJournal } from '../../../main/store/verify-journal.ts';
 import { copyOf, damagePage, overwrite, pagesOf } from './damaged-profile.ts';
@@ -183,4 +184,24 @@ test('while older entries are missing nothing is sent that would leave a gap', (
   expect(refill?.isWhole()).toBe(false);
   toEnd(takeOverOlder(log.request));
   expect([sent(0), refill?.isWhole()]).toEqual([[1, 2, 3], true]);
+});
+
+test('what was lost for good and comes back from elsewhere is folded into the lists, of a long journal too', () => {
+  const directory = copyOf(sound);
+  for (const page of [30, 60, 90]) damagePage(database(directory), page);
+  const log = closedAtEnd(openLarge(directory));
+  const lost = toEnd(takeOverOlder(log.request));
+  expect(lost).toBeGreaterThan(0);
+  const { journal } = log.journal;
+  const refill = rewriteJournal({
+    connection: log.store.connection,
+    seat,
+    journal,
+    onBefore: () => {},
+    onAfter: () => {},
+    foldedWholeMax: 0,
+  });
+  const held = written.map((entry) => ({ ...entry, body: JSON.stringify(entry.body) }));
+  expect(refill.putBack(held)).toBe(lost);
+  expectAll(directory, log);
 });
