@@ -4,11 +4,12 @@ import type { EndEvent, RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRequest } from 'jssip/lib/SIPMessage';
 import type { RTCSessionEvent } from 'jssip/lib/UA';
 import type { RemoteParty } from '../../core/call.ts';
+import type { CallGate } from './call-gate.ts';
 import { CallTransfer } from './call-transfer.ts';
 import { keepCallAlive, refuseGlare, registerAnew, restartPaths, spaceGlare } from './jssip-mends.ts';
 import {
+  type LentTrack,
   type Line,
-  type LineEvent,
   type LineListener,
   type LineOutcome,
   refused,
@@ -21,6 +22,7 @@ import type { SipSocket } from './signalling.ts';
 import { SipCall } from './sip-call.ts';
 import { answerReferral, sipReferral } from './sip-referral.ts';
 import type { SipSession, SipSessionEvents } from './sip-session.ts';
+import { SwitchReach } from './switch-reach.ts';
 
 /** Who we are on the switch and how we reach it. */
 export type JssipLineOptions = {
@@ -48,20 +50,11 @@ const callsMax = 4;
 /** The switch decides how long a call rings; this only ends what it forgot. */
 const noAnswerSeconds = 300;
 const registerSeconds = 300;
-/** A switch that is up answers within this; one that is coming up may have dropped the request. */
-const registerAnswerMs = 4_000;
-/** JsSIP never tries a refused REGISTER again by itself (facts/phone.md section 3). */
-const registerRetryMs = 5_000;
-/** A wrong password is not right a second later, and switches ban who asks too often. */
-const registerRetryRefusedMs = 60_000;
 /** The socket says itself when to connect again; JsSIP's own timer only catches what it might miss. */
 const reconnectSecondsMin = 5;
 const reconnectSecondsMax = 5;
 /** From the first address of this machine to the last. The first alone may be one that the switch can't reach. */
 const addressesMs = 20;
-/** A call that rings while the switch is away this long rings no more: the switch has taken it elsewhere by then. */
-const ringingAwayMs = 3_000;
-const registeredWithinMs = 2_000;
 /** RFC 4733: 100 ms a tone and 70 ms between is what slow menus still hear. */
 const toneMs = 100;
 const toneGapMs = 70;
@@ -70,178 +63,173 @@ spaceGlare(DialogRequestSender.prototype);
 
 /** A line on a SIP switch (RFC 3261, 7118), by JsSIP 3.13. The only file that knows JsSIP. */
 export function jssipLine(options: JssipLineOptions): Line {
-  const calls = new Map<string, SipCall>();
-  const transfers = new Map<string, CallTransfer>();
+  return new JssipLine(options);
+}
+
+/** Its commands are fields, not methods: lines made of this one take them over one by one ({ ...line }). */
+class JssipLine implements Line {
+  readonly kind: Line['kind'];
+  readonly echoNumber: string;
+  readonly #options: JssipLineOptions;
+  readonly #agent: UA;
+  readonly #reach: SwitchReach;
+  readonly #gate: CallGate;
+  readonly #calls = new Map<string, SipCall>();
+  readonly #transfers = new Map<string, CallTransfer>();
   /** Dialled, but the microphone is not there yet. */
-  const placed = new Set<string>();
-  const emit = options.onEvent;
-  const agent = newAgent(options);
-  let registerRetry: ReturnType<typeof setTimeout> | undefined;
-  let away: ReturnType<typeof setTimeout> | undefined;
-  /** Requests on calls may be sent: the switch is reached and knows us. */
-  let isOpen = false;
-  let unanswered: ReturnType<typeof setInterval> | undefined;
-  let wasOpen = false;
-  let isAway = false;
-  let registering: ReturnType<typeof setTimeout> | undefined;
-  const gate = { isOpen: () => isOpen, suspect: () => options.socket.suspect?.() };
-  options.socket.onretry = () => connectAgain(agent);
+  readonly #placed = new Set<string>();
 
-  const signalling = (state: 'connecting' | 'registered' | 'refused' | 'offline', detail: string) => {
-    if (options.kind === 'switch') emit({ kind: 'signalling', state, detail: shownText(detail, 300) });
-  };
-  // An attempt after a loss is no news: the line is away, since then, until it is back.
-  agent.on('connecting', () => {
-    if (!isAway) signalling('connecting', '');
-  });
-  const returned = (): void => {
-    clearTimeout(away);
-    clearTimeout(registering);
-    if (isOpen) return;
-    isOpen = true;
-    for (const call of [...calls.values()]) call.lineReturned();
-  };
-  agent.on('connected', () => {
-    clearTimeout(registering);
-    // After a loss the switch should know our new address first; one that is slow to say so still takes requests.
-    registering = setTimeout(returned, wasOpen && options.password !== null ? registeredWithinMs : 0);
-    wasOpen = true;
-    clearInterval(unanswered);
-    if (options.password !== null) unanswered = setInterval(() => registerAnew(agent), registerAnswerMs);
-  });
-  agent.on('registered', () => {
-    clearTimeout(registerRetry);
-    isAway = false;
-    clearInterval(unanswered);
-    signalling('registered', '');
-    returned();
-  });
-  agent.on('disconnected', ({ code, reason }) => {
-    isOpen = false;
-    isAway = true;
-    clearInterval(unanswered);
-    clearTimeout(registering);
-    clearTimeout(away);
-    away = setTimeout(() => {
-      for (const call of [...calls.values()]) call.lineAway();
-    }, ringingAwayMs);
-    signalling('offline', `${code ?? ''} ${reason ?? ''}`);
-  });
-  agent.on('registrationFailed', ({ response, cause }) => {
-    clearInterval(unanswered);
-    const status: number | undefined = response?.status_code;
-    const isRefused = status === 401 || status === 403 || status === 404 || status === 407;
-    signalling(isRefused ? 'refused' : 'offline', `${status ?? ''} ${response?.reason_phrase ?? cause ?? ''}`);
-    clearTimeout(registerRetry);
-    const delayMs = Math.max(retryAfterMs(response), isRefused ? registerRetryRefusedMs : registerRetryMs);
-    registerRetry = setTimeout(() => agent.register(), delayMs);
-  });
-  agent.on('newRTCSession', (event: RTCSessionEvent) => {
-    if (event.originator === 'remote') offered(event.session, event.request as IncomingRequest);
-  });
+  constructor(options: JssipLineOptions) {
+    const { kind, echoNumber, password, socket, onEvent } = options;
+    this.kind = kind;
+    this.echoNumber = echoNumber;
+    this.#options = options;
+    const agent = newAgent(options);
+    this.#agent = agent;
+    const reach = new SwitchReach({
+      registers: password !== null,
+      register: () => agent.register(),
+      registerAnew: () => registerAnew(agent),
+      onState: (state, detail) => {
+        if (kind === 'switch') onEvent({ kind: 'signalling', state, detail: shownText(detail, 300) });
+      },
+      onReturned: () => {
+        for (const call of [...this.#calls.values()]) call.lineReturned();
+      },
+      onAway: () => {
+        for (const call of [...this.#calls.values()]) call.lineAway();
+      },
+    });
+    this.#reach = reach;
+    this.#gate = { isOpen: () => reach.isOpen(), suspect: () => socket.suspect?.() };
+    socket.onretry = () => connectAgain(agent);
+    follow(agent, reach);
+    agent.on('newRTCSession', (event: RTCSessionEvent) => {
+      if (event.originator === 'remote') this.#offered(event.session, event.request as IncomingRequest);
+    });
+  }
 
-  function begin(direction: 'inbound' | 'outbound', callId: string, session: RTCSession, sound: SoundSource): SipCall {
-    const say = (event: LineEvent): void => {
-      for (const each of transfer.heard(event)) emit(each);
-    };
+  readonly start = (): void => this.#agent.start();
+
+  readonly stop = async (): Promise<void> => {
+    this.#reach.stop();
+    this.#placed.clear();
+    for (const call of [...this.#calls.values()]) call.drop();
+    this.#agent.stop();
+  };
+
+  readonly dial = (callId: string, number: string, sound: SoundSource = this.#options.sound): LineOutcome => {
+    if (this.#calls.has(callId)) return refused('there is a call of that id already');
+    if (this.#calls.size >= callsMax) return refused('too many calls');
+    if (!this.#agent.isConnected()) return refused('the switch cannot be reached');
+    const target = this.#options.targetOf?.(number) ?? dialTarget(number, this.#options.domain);
+    if (target === null) return refused('that is not a number that can be dialled');
+    this.#placed.add(callId);
+    void sound.lend(callId).then((lent) => this.#place(callId, target, sound, lent));
+    return taken;
+  };
+
+  readonly hangUp = (callId: string): LineOutcome => {
+    if (!this.#placed.delete(callId)) return this.#on(callId, (call) => call.hangUp());
+    this.#options.onEvent({ kind: 'call', callId, event: { kind: 'ended', cause: 'hung-up-here' } });
+    return taken;
+  };
+
+  readonly transfer = (callId: string, number: string): LineOutcome =>
+    this.#transfers.get(callId)?.start(number, dialTarget(number, this.#options.domain)) ?? refused('no such call');
+
+  readonly answer: Line['answer'] = (callId) => this.#on(callId, (call) => call.answer());
+  readonly decline: Line['decline'] = (callId, how) => this.#on(callId, (call) => call.decline(how));
+  readonly hold: Line['hold'] = (callId) => this.#on(callId, (call) => call.hold(true));
+  readonly resume: Line['resume'] = (callId) => this.#on(callId, (call) => call.hold(false));
+  readonly mute: Line['mute'] = (callId, isMuted) => this.#on(callId, (call) => call.mute(isMuted));
+  readonly digits: Line['digits'] = (callId, digits) => this.#on(callId, (call) => call.digits(digits));
+  readonly media: Line['media'] = (callId) => this.#calls.get(callId)?.media() ?? null;
+
+  #on(callId: string, command: (call: SipCall) => LineOutcome): LineOutcome {
+    const call = this.#calls.get(callId);
+    return call === undefined ? refused('no such call') : command(call);
+  }
+
+  #offered(session: RTCSession, request: IncomingRequest): void {
+    if (this.#calls.size >= callsMax) {
+      session.terminate({ status_code: 486 });
+      return;
+    }
+    const { newCallId, sound } = this.#options;
+    const call = this.#begin('inbound', newCallId(), session, sound);
+    const sipCallId = request.getHeader('X-Call-Id') ?? request.getHeader('Call-ID') ?? '';
+    call.ring(callerIn(request), shownText(sipCallId, 256), request.body ?? '');
+  }
+
+  /** The microphone of a dialled call is there: it goes out, unless it was hung up in the meantime. */
+  #place(callId: string, target: string, sound: SoundSource, lent: LentTrack): void {
+    if (!this.#placed.delete(callId)) {
+      lent.release();
+      return;
+    }
+    const caller = this.#options.callerOf?.(callId) ?? null;
+    try {
+      const session = this.#agent.call(target, {
+        mediaStream: new MediaStream([lent.track]),
+        pcConfig: { iceServers: [], bundlePolicy: 'max-bundle' },
+        ...(caller && { fromUserName: caller.number, fromDisplayName: caller.displayName }),
+      });
+      this.#begin('outbound', callId, session, sound).lent(lent);
+    } catch (error) {
+      console.error('phone: a call could not be made', error);
+      lent.release();
+      this.#options.onEvent({ kind: 'call', callId, event: { kind: 'ended', cause: 'failed' } });
+    }
+  }
+
+  #begin(direction: 'inbound' | 'outbound', callId: string, session: RTCSession, sound: SoundSource): SipCall {
+    const emit = this.#options.onEvent;
     const call = new SipCall({
       callId,
       direction,
       session: sipSession(session),
       sound,
-      emit: say,
-      onOver: () => {
-        calls.delete(callId);
-        transfers.delete(callId);
+      emit: (event) => {
+        for (const each of transfer.heard(event)) emit(each);
       },
-      gate,
+      onOver: () => {
+        this.#calls.delete(callId);
+        this.#transfers.delete(callId);
+      },
+      gate: this.#gate,
     });
     const transfer = new CallTransfer({
       callId,
-      isReachable: () => gate.isOpen(),
+      isReachable: () => this.#reach.isOpen(),
       refer: sipReferral(session),
       hangUp: () => void call.hangUp(),
       emit,
     });
-    calls.set(callId, call);
-    transfers.set(callId, transfer);
+    this.#calls.set(callId, call);
+    this.#transfers.set(callId, transfer);
     listen(session, call.events);
     session.on('refer', ({ request }) => {
-      const isTaken = options.onReferred?.(callId, request.getHeader('Refer-To') ?? '');
+      const isTaken = this.#options.onReferred?.(callId, request.getHeader('Refer-To') ?? '');
       if (isTaken !== undefined) answerReferral(session, request, isTaken);
     });
     return call;
   }
+}
 
-  function offered(session: RTCSession, request: IncomingRequest): void {
-    if (calls.size >= callsMax) {
-      session.terminate({ status_code: 486 });
-      return;
-    }
-    const call = begin('inbound', options.newCallId(), session, options.sound);
-    const sipCallId = request.getHeader('X-Call-Id') ?? request.getHeader('Call-ID') ?? '';
-    call.ring(callerIn(request), shownText(sipCallId, 256), request.body ?? '');
-  }
-
-  function dial(callId: string, number: string, sound = options.sound): LineOutcome {
-    if (calls.has(callId)) return refused('there is a call of that id already');
-    if (calls.size >= callsMax) return refused('too many calls');
-    if (!agent.isConnected()) return refused('the switch cannot be reached');
-    const target = options.targetOf?.(number) ?? dialTarget(number, options.domain);
-    if (target === null) return refused('that is not a number that can be dialled');
-    placed.add(callId);
-    void sound.lend(callId).then((lent) => {
-      if (!placed.delete(callId)) return lent.release();
-      const caller = options.callerOf?.(callId) ?? null;
-      try {
-        const session = agent.call(target, {
-          mediaStream: new MediaStream([lent.track]),
-          pcConfig: { iceServers: [], bundlePolicy: 'max-bundle' },
-          ...(caller && { fromUserName: caller.number, fromDisplayName: caller.displayName }),
-        });
-        begin('outbound', callId, session, sound).lent(lent);
-      } catch (error) {
-        console.error('phone: a call could not be made', error);
-        lent.release();
-        emit({ kind: 'call', callId, event: { kind: 'ended', cause: 'failed' } });
-      }
-    });
-    return taken;
-  }
-
-  const on = (callId: string, command: (call: SipCall) => LineOutcome): LineOutcome => {
-    const call = calls.get(callId);
-    return call === undefined ? refused('no such call') : command(call);
-  };
-  return {
-    kind: options.kind,
-    echoNumber: options.echoNumber,
-    start: () => agent.start(),
-    stop: async () => {
-      clearTimeout(registerRetry);
-      clearTimeout(away);
-      clearInterval(unanswered);
-      clearTimeout(registering);
-      placed.clear();
-      for (const call of [...calls.values()]) call.drop();
-      agent.stop();
-    },
-    dial,
-    answer: (callId) => on(callId, (call) => call.answer()),
-    decline: (callId, how) => on(callId, (call) => call.decline(how)),
-    hangUp: (callId) => {
-      if (!placed.delete(callId)) return on(callId, (call) => call.hangUp());
-      emit({ kind: 'call', callId, event: { kind: 'ended', cause: 'hung-up-here' } });
-      return taken;
-    },
-    hold: (callId) => on(callId, (call) => call.hold(true)),
-    resume: (callId) => on(callId, (call) => call.hold(false)),
-    mute: (callId, isMuted) => on(callId, (call) => call.mute(isMuted)),
-    digits: (callId, digits) => on(callId, (call) => call.digits(digits)),
-    transfer: (callId, number) =>
-      transfers.get(callId)?.start(number, dialTarget(number, options.domain)) ?? refused('no such call'),
-    media: (callId) => calls.get(callId)?.media() ?? null,
-  };
+/** What the agent tells of the switch. */
+function follow(agent: UA, reach: SwitchReach): void {
+  agent.on('connecting', () => reach.connecting());
+  agent.on('connected', () => reach.connected());
+  agent.on('registered', () => reach.registered());
+  agent.on('disconnected', ({ code, reason }) => reach.disconnected(`${code ?? ''} ${reason ?? ''}`));
+  agent.on('registrationFailed', ({ response, cause }) =>
+    reach.registrationFailed({
+      status: response?.status_code,
+      why: `${response?.reason_phrase ?? cause ?? ''}`,
+      retryAfterMs: retryAfterMs(response),
+    }),
+  );
 }
 
 function newAgent(options: JssipLineOptions): UA {
