@@ -21,7 +21,7 @@ export interface StreamedPart {
  * next of its number replaces it), or with the store's fault.
  */
 export async function streamPart(
-  objects: S3Objects,
+  objects: Pick<S3Objects, 'putPartStream'>,
   part: StreamedPart,
   body: IncomingBody,
   { chunk, whole }: { readonly chunk: BodyHash; readonly whole: Hash | null },
@@ -46,14 +46,16 @@ export async function streamPart(
   };
   const stream = Readable.from(passing(), { objectMode: false });
   const asOf = (): { readonly cause: unknown } | null => cut;
-  try {
-    const tag = await objects.putPartStream(part, stream, ending.signal);
-    const ended = asOf();
-    if (ended !== null) throw ended.cause;
-    if (!chunk.fits()) throw chunk.mismatch();
-    return tag;
-  } catch (cause) {
-    stream.destroy();
-    throw asOf()?.cause ?? cause;
-  }
+  const put = await objects.putPartStream(part, stream, ending.signal).then(
+    (tag) => ({ tag }),
+    (cause: unknown) => ({ cause }),
+  );
+  stream.destroy();
+  const ended = asOf();
+  if (ended !== null) throw ended.cause;
+  // A store that checks it has refused the part for the same reason by now.
+  if (left === 0 && !chunk.fits()) throw chunk.mismatch();
+  if ('cause' in put) throw put.cause;
+  if (left > 0) throw new Error(`the store took part ${part.number} before its last byte`);
+  return put.tag;
 }
