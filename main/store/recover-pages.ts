@@ -50,6 +50,8 @@ export interface ReadablePages {
   readonly numbers: readonly number[];
   /** Those in the log of pages, and the last so many of the file: where the newest rows lie. */
   newestNumbers(count: number): ReadonlySet<number>;
+  /** Whether a state of a page begins with a byte, as far as its first block says: proof is in `states`, at ten times the cost. */
+  mayBegin(number: number, byte: number): boolean;
   /** The readable states of one page, newest first. */
   states(number: number): readonly Buffer[];
   /** Pages of the main file that were asked for so far and do not open. */
@@ -95,6 +97,7 @@ export function readablePages(path: string, key: Uint8Array): ReadablePages {
     numbers: [...spots.keys()],
     newestNumbers: (count) =>
       new Set([...inLog, ...Array.from({ length: Math.min(count, pages) }, (_, index) => pages - index)]),
+    mayBegin: (number, byte) => (spots.get(number) ?? []).some((spot) => firstByteAt(keys, spot) === byte),
     states: (number) =>
       (spots.get(number) ?? []).flatMap((spot) => {
         const page = pageAt(keys, spot, number);
@@ -138,6 +141,15 @@ function framesOf(
     open = [];
   }
   return { current, older };
+}
+
+/** The first byte of a page that is not the first one (which begins with the file's header); null: it can't be read. */
+function firstByteAt({ key }: PageKeys, { handle, offset }: Spot): number | null {
+  const page = Buffer.alloc(pageLength);
+  if (readSafely(handle, page, offset) < pageLength) return null;
+  const iv = page.subarray(usableLength, usableLength + ivLength);
+  const decipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
+  return decipher.update(page.subarray(0, ivLength)).readUInt8(0);
 }
 
 function pageAt(keys: PageKeys, { handle, offset }: Spot, number: number): Buffer | null {

@@ -10,7 +10,7 @@ export type Value = null | number | string;
 
 /** Page types: leaf of a table, leaf of an index (also of a table without rowid). */
 const tableLeaf = 0x0d;
-const indexLeaf = 0x0a;
+export const indexLeaf = 0x0a;
 
 /** The longest row read: more than any entry, less than a damaged length may ask for. */
 const rowLengthMax = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { journalFact } from '../../core/journal.ts';
 import type { LooseEntry } from './journal-table.ts';
 import { readablePages } from './recover-pages.ts';
-import { readableRows, type Value } from './recover-rows.ts';
+import { indexLeaf, readableRows, rowsOfPage, type Value } from './recover-rows.ts';
 
 /** What was read out of a damaged file and its write-ahead log. */
 export interface Salvaged {
@@ -46,10 +46,13 @@ export function salvageSettings(path: string, key: Uint8Array): ReadonlyMap<stri
   const pages = readablePages(path, key);
   try {
     const settings = new Map<string, string>();
-    for (const { ways, isNewest } of readableRows(pages, new Set([2]))) {
-      for (const values of ways) {
-        const setting = isNewest ? settingOf(values) : null;
-        if (setting !== null && !settings.has(setting[0])) settings.set(...setting);
+    for (const number of pages.numbers) {
+      if (!pages.mayBegin(number, indexLeaf)) continue;
+      for (const { ways, isNewest } of rowsOfPage(pages, number, new Set([2]))) {
+        for (const values of ways) {
+          const setting = isNewest ? settingOf(values) : null;
+          if (setting !== null && !settings.has(setting[0])) settings.set(...setting);
+        }
       }
     }
     return settings;
