@@ -1,8 +1,8 @@
 import type { CommandOutcome } from '../../core/equipment-event.ts';
-import { fieldsOf } from './at-codes.ts';
 import { obeyCallCommand } from './call-command.ts';
 import { type CallKeeper, createCallKeeper } from './call-keeper.ts';
-import { createMobileCalls, type MobileCalls } from './mobile-calls.ts';
+import { type ListedCall, listCalls } from './call-list.ts';
+import { createMobileCalls, endCall, type MobileCalls } from './mobile-calls.ts';
 import { createMobileNetwork, setUpNotices } from './mobile-network.ts';
 import { createMobileTexts, type MobileTexts } from './mobile-texts.ts';
 import {
@@ -14,7 +14,7 @@ import {
   startingStanding,
 } from './modem-driver.ts';
 import type { ModemCommand } from './modem-event.ts';
-import { isDone, type ModemLine, valuesOf } from './modem-line.ts';
+import { isDone, type ModemLine } from './modem-line.ts';
 import { createSimPin, simState } from './sim-card.ts';
 
 /** Signal and registration are asked for this often; it is also how a modem that hangs is found. */
@@ -196,14 +196,11 @@ function notReadyWords({ state, detail }: ModemStanding): string {
   return `The modem is not ready: ${detail === '' ? state : detail}.`;
 }
 
-async function endCall(line: ModemLine): Promise<void> {
-  line.interrupt();
-  const urgent = { isUrgent: true };
-  if (!(await isDone(line, 'AT+CHUP', urgent))) await isDone(line, 'ATH', urgent);
-}
-
 /** A call that is up when we begin is one whose process died: nobody could end it, and the next would be mistaken for it. */
 async function endStaleCalls(line: ModemLine): Promise<void> {
-  const calls = (await valuesOf(line, 'AT+CLCC', '+CLCC')).map(fieldsOf);
-  if (calls.some((fields) => fields[3] === '0' && /^[0-3]$/.test(fields[2] ?? ''))) await isDone(line, 'AT+CHUP');
+  const list = await listCalls(line);
+  if (list.kind === 'told' && list.calls.some(({ state }) => ownStates.has(state))) await isDone(line, 'AT+CHUP');
 }
+
+/** Of a call somebody here has made or taken; one that comes or waits rings on. */
+const ownStates: ReadonlySet<ListedCall['state']> = new Set(['active', 'held', 'dialling', 'alerting'] as const);

@@ -57,16 +57,16 @@ const helloTries = 3;
 const helloDeadlineMs = 1_500;
 
 /** Whether the modem answers at all; sets it to terse words, no echo, no answering by itself. */
-export async function hello({ ask }: ModemLine): Promise<boolean> {
+export async function hello(line: ModemLine): Promise<boolean> {
   for (let attempt = 0; attempt < helloTries; attempt += 1) {
-    const answer = await ask({ text: 'AT', deadlineMs: helloDeadlineMs });
+    const answer = await line.ask({ text: 'AT', deadlineMs: helloDeadlineMs });
     if (answer.kind === 'dropped') return false;
     if (answer.kind !== 'late') break;
     if (attempt === helloTries - 1) return false;
   }
-  const answer = await ask({ text: 'ATE0V1' });
+  const answer = await line.ask({ text: 'ATE0V1' });
   if (answer.kind === 'late' || answer.kind === 'dropped') return false;
-  await ask({ text: 'ATS0=0' });
+  await line.ask({ text: 'ATS0=0' });
   return true;
 }
 
