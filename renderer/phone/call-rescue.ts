@@ -53,105 +53,146 @@ const goneAfterMs = 8_000;
  * another after a growing pause; what was interrupted is never sent again as it was.
  */
 export function startCallRescue(options: RescueOptions): CallRescue {
-  const { connection } = options;
-  let isWanted = false;
-  let isOffering = false;
-  let offers = 0;
-  let isUnknown = false;
-  let isSending = true;
-  let isSilent = false;
-  let lastStallAt = 0;
-  let agreedAt = Number.NEGATIVE_INFINITY;
-  let heardAt = performance.now();
-  let next: ReturnType<typeof setTimeout> | undefined;
+  const rescue = new SoundWatch(options);
+  rescue.start();
+  return rescue;
+}
 
-  const isFlowing = (): boolean => /^(?:connected|completed)$/u.test(connection.iceConnectionState);
-  const offer = (): void => {
-    clearTimeout(next);
-    if (!isWanted || isOffering || !options.isReachable() || offers >= offersMax) return;
-    isOffering = true;
-    const wasSent = options.offerPaths(() => {
-      isOffering = false;
-      isWanted = false;
-      agreedAt = performance.now();
-      next = setTimeout(prove, provenWithinMs);
-    });
-    if (wasSent) {
-      offers += 1;
+class SoundWatch implements CallRescue {
+  readonly #options: RescueOptions;
+  readonly #connection: RTCPeerConnection;
+  /** New paths are wanted and have not been agreed on. */
+  #isWanted = false;
+  #isOffering = false;
+  /** Made since the line was last well. */
+  #offers = 0;
+  #next: ReturnType<typeof setTimeout> | undefined;
+  /** The switch has said that it does not know the call. */
+  #isUnknown = false;
+  #isSending = true;
+  #isSilent = false;
+  #lastStallAt = 0;
+  #agreedAt = Number.NEGATIVE_INFINITY;
+  #heardAt = performance.now();
+  #looking: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: RescueOptions) {
+    this.#options = options;
+    this.#connection = options.connection;
+  }
+
+  start(): void {
+    this.#connection.addEventListener('iceconnectionstatechange', this.#onIce);
+    this.#looking = setInterval(() => this.#look(), lookEveryMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#next);
+    clearInterval(this.#looking);
+    this.#connection.removeEventListener('iceconnectionstatechange', this.#onIce);
+  }
+
+  lineReturned(): void {
+    this.#setSending(true);
+    this.#offers = 0;
+    this.#want();
+  }
+
+  pathLost(): void {
+    this.#want();
+  }
+
+  offerBroken(why: BrokenRequest): boolean {
+    if (!this.#isOffering) return false;
+    this.#isOffering = false;
+    if (why === 'dialog-unknown') this.#isUnknown = true;
+    // Lost with the line: the return of the line begins anew.
+    else if (why !== 'line-lost') this.#offerIn(Math.min(8_000, 500 * 2 ** this.#offers));
+    return true;
+  }
+
+  #want(): void {
+    this.#isWanted = true;
+    this.#offer();
+  }
+
+  #offer(): void {
+    clearTimeout(this.#next);
+    if (!this.#isWanted || this.#isOffering || !this.#options.isReachable() || this.#offers >= offersMax) return;
+    this.#isOffering = true;
+    if (this.#options.offerPaths(() => this.#agreed())) {
+      this.#offers += 1;
       return;
     }
-    isOffering = false;
-    next = setTimeout(offer, turnMs);
+    this.#isOffering = false;
+    this.#offerIn(turnMs);
+  }
+
+  #offerIn(ms: number): void {
+    this.#next = setTimeout(() => this.#offer(), ms);
+  }
+
+  #agreed(): void {
+    this.#isOffering = false;
+    this.#isWanted = false;
+    this.#agreedAt = performance.now();
+    this.#next = setTimeout(() => this.#prove(), provenWithinMs);
+  }
+
+  #prove(): void {
+    if (this.#hasPath()) this.#offers = 0;
+    else this.#want();
+  }
+
+  #hasPath(): boolean {
+    return /^(?:connected|completed)$/u.test(this.#connection.iceConnectionState);
+  }
+
+  /** A field: it is taken off the connection as it was put on. */
+  readonly #onIce = (): void => {
+    if (this.#hasPath()) this.#setSending(true);
+    const state = this.#connection.iceConnectionState;
+    if (state !== 'disconnected' && state !== 'failed') return;
+    this.#options.onStalled();
+    this.#want();
   };
-  const prove = (): void => {
-    if (isFlowing()) offers = 0;
-    else want();
-  };
-  const want = (): void => {
-    isWanted = true;
-    offer();
-  };
-  const onIce = (): void => {
-    if (isFlowing()) sending(true);
-    if (connection.iceConnectionState === 'disconnected' || connection.iceConnectionState === 'failed') {
-      options.onStalled();
-      want();
-    }
-  };
-  const sound = (isFlowingNow: boolean): void => {
-    if (isSilent !== isFlowingNow) return;
-    isSilent = !isFlowingNow;
-    options.onSound(isFlowingNow);
-  };
-  const sending = (isSendingNow: boolean): void => {
-    if (isSending === isSendingNow) return;
-    isSending = isSendingNow;
-    options.setSending(isSending);
-  };
-  const look = (): void => {
+
+  #look(): void {
     const now = performance.now();
-    const at = lastSoundAt(connection);
-    if (at !== null) heardAt = Math.max(heardAt, at);
+    const at = lastSoundAt(this.#connection);
     if (at === null) return;
-    const silentMs = now - heardAt;
-    const isDead = silentMs > deadMs && !options.isSilenceMeant() && !options.isReachable();
-    sending(!isDead);
-    sound(silentMs < stalledMs || options.isSilenceMeant());
-    if (options.isSilenceMeant()) return;
+    this.#heardAt = Math.max(this.#heardAt, at);
+    const { isSilenceMeant, isReachable } = this.#options;
+    const silentMs = now - this.#heardAt;
+    this.#setSending(!(silentMs > deadMs && !isSilenceMeant() && !isReachable()));
+    this.#setSound(silentMs < stalledMs || isSilenceMeant());
+    if (!isSilenceMeant()) this.#doubt(now, silentMs);
+  }
+
+  /** What silence that is not meant says of the line and of the call. */
+  #doubt(now: number, silentMs: number): void {
     // New paths that were just agreed on are given time to carry something before the line itself is doubted; once they
     // have, silence is silence.
-    const isProven = heardAt > agreedAt || now - agreedAt > provenWithinMs;
-    if (silentMs > stalledMs && now - lastStallAt > stalledAgainMs && isProven) {
-      lastStallAt = now;
-      options.onStalled();
+    const isProven = this.#heardAt > this.#agreedAt || now - this.#agreedAt > provenWithinMs;
+    if (silentMs > stalledMs && now - this.#lastStallAt > stalledAgainMs && isProven) {
+      this.#lastStallAt = now;
+      this.#options.onStalled();
     }
-    if (silentMs < stalledMs) isUnknown = false;
-    if (isUnknown && silentMs > goneAfterMs) options.onGone();
-  };
-  connection.addEventListener('iceconnectionstatechange', onIce);
-  const looking = setInterval(look, lookEveryMs);
+    if (silentMs < stalledMs) this.#isUnknown = false;
+    if (this.#isUnknown && silentMs > goneAfterMs) this.#options.onGone();
+  }
 
-  return {
-    lineReturned: () => {
-      sending(true);
-      offers = 0;
-      want();
-    },
-    pathLost: want,
-    offerBroken: (why) => {
-      if (!isOffering) return false;
-      isOffering = false;
-      if (why === 'dialog-unknown') isUnknown = true;
-      // Lost with the line: the return of the line begins anew.
-      else if (why !== 'line-lost') next = setTimeout(offer, Math.min(8_000, 500 * 2 ** offers));
-      return true;
-    },
-    stop: () => {
-      clearTimeout(next);
-      clearInterval(looking);
-      connection.removeEventListener('iceconnectionstatechange', onIce);
-    },
-  };
+  #setSound(isFlowing: boolean): void {
+    if (this.#isSilent !== isFlowing) return;
+    this.#isSilent = !isFlowing;
+    this.#options.onSound(isFlowing);
+  }
+
+  #setSending(isSending: boolean): void {
+    if (this.#isSending === isSending) return;
+    this.#isSending = isSending;
+    this.#options.setSending(isSending);
+  }
 }
 
 /** When sound last arrived, on performance.now()'s clock; null before the first. */
