@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JournalFact } from '../../core/journal.ts';
@@ -122,7 +122,7 @@ class RunningRestore implements OlderRestore {
   #writeEnd(lost: number): void {
     const { live, seat, quarantine, write, log } = this.#options;
     const kept = lastStored(live, seat) - lost;
-    const named = readdirSync(quarantine).toSorted().reverse();
+    const named = existsSync(quarantine) ? readdirSync(quarantine).toSorted().reverse() : [];
     const [copy, cause] = named.map((name) => nameOfCopy.exec(name)).find((found) => found !== null) ?? [];
     log('warn', `all older lines of the log were put back: ${kept} entries kept, ${lost} lost`);
     if (copy === undefined || !isCause(cause)) return;

@@ -5,6 +5,12 @@ import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../../core/journal.ts';
 import { storedEntries } from '../../../main/store/journal-table.ts';
+import {
+  type OlderNews,
+  type OlderRestore,
+  olderRestore,
+  type RestoreOptions,
+} from '../../../main/store/restore-older.ts';
 import { rewriteJournal } from '../../../main/store/rewrite-journal.ts';
 import { lacksOlder, takeOverOlder } from '../../../main/store/take-over-older.ts';
 import { verifyJournal } from '../../../main/store/verify-journal.ts';
@@ -204,4 +210,51 @@ test('what was lost for good and comes back from elsewhere is folded into the li
   const held = written.map((entry) => ({ ...entry, body: JSON.stringify(entry.body) }));
   expect(refill.putBack(held)).toBe(lost);
   expectAll(directory, log);
+});
+
+test('restoring beside the seat tells how far it is and how it ended, and writes that down; closed in between it goes on later', async () => {
+  const directory = copyOf(sound);
+  for (const page of [30, 60]) damagePage(database(directory), page);
+  const first = closedAtEnd(openLarge(directory));
+  const { older = 0 } = first.mended ?? {};
+  let rests = 0;
+  const options = (log: OpenLog, rest: () => Promise<void>): RestoreOptions => ({
+    ...log.request,
+    rest,
+    write: (fact) => void log.journal.append(fact, 9),
+    onPutBack: log.journal.tellAppended,
+    log: () => {},
+  });
+  const closedSoon = await new Promise<OlderRestore | null>((resolve) => {
+    const restore = olderRestore(
+      options(first, () => {
+        rests += 1;
+        if (rests === 2) resolve(restore);
+        return Promise.resolve();
+      }),
+    );
+    restore?.start(() => {});
+  });
+  closedSoon?.close();
+  first.close();
+
+  const log = closedAtEnd(openLarge(directory));
+  expect([log.mended, lacksOlder(log.store.connection, seat, database(directory))]).toEqual([null, true]);
+  const told: OlderNews[] = [];
+  await new Promise<void>((resolve) => {
+    olderRestore(options(log, () => Promise.resolve()))?.start((news) => {
+      told.push(news);
+      if (news.kind === 'done') resolve();
+    });
+  });
+  const end = told.at(-1);
+  const lost = end?.kind === 'done' ? end.lost : -1;
+  expect(lost).toBeGreaterThan(0);
+  const [copy = ''] = readdirSync(log.request.quarantine);
+  const mended = entriesOf(log).at(-1);
+  expect(mended).toMatchObject({ kind: 'log-mended', body: { cause: 'damaged', lost, copy } });
+  expect(entriesOf(log).filter(({ kind }) => kind === 'entry-lost').length).toBe(lost);
+  expect(older).toBeGreaterThan(500);
+  expect(olderRestore(options(log, () => Promise.resolve()))).toBeNull();
+  expectAll(directory, log, [], lost);
 });
