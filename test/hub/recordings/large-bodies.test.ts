@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { S3 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DurableS3Store } from '../../../hub/recordings/durable-s3-store.ts';
 import { partBytesMin } from '../../../hub/recordings/s3-body.ts';
+import { s3Client } from '../../../hub/recordings/s3-client.ts';
 import { fileStoreRig, type IntakeRig, intakeRig, type StoreRig, s3StoreRig } from './intake-rig.ts';
 import { checksum, created, finishesAs, halfPatch, offsetAt, patch } from './raw-request.ts';
 
@@ -139,6 +141,30 @@ describe('an upload to S3 that grows in small bites', () => {
     expect((await rig.bytes(url.slice(-32))).equals(content.subarray(0, 15_000_000))).toBe(true);
     const id = url.slice(-32);
     expect((await rig.names()).filter((name) => name.startsWith(id))).toEqual([id, `${id}.info`, `${id}.state`]);
+    await hub.close();
+  }, 60_000);
+
+  test('one that an older hub began, with its multipart upload named beside it, goes on and is finished', async () => {
+    if (rig.place.kind !== 's3') throw new Error('not a bucket');
+    const { bucket, endpoint, accessKeyId, secretAccessKey } = rig.place;
+    const client = new S3(s3Client({ bucket, endpoint, region: 'us-east-1', accessKeyId, secretAccessKey }));
+    const id = 'a'.repeat(32);
+    const { UploadId } = await client.createMultipartUpload({ Bucket: bucket, Key: id });
+    const Body = chunkAt(0);
+    const part = { Bucket: bucket, Key: id, UploadId, PartNumber: 1, Body };
+    const { ETag } = await client.uploadPart(part);
+    const put = (Key: string, value: unknown, Metadata = {}) =>
+      client.putObject({ Bucket: bucket, Key, Body: JSON.stringify(value), Metadata });
+    const info = { id, metadata: { owner: 'seat-1' }, offset: 0, creation_date: new Date().toISOString() };
+    await put(`${id}.info`, info, { 'upload-id': UploadId, 'tus-version': '1.0.0' });
+    const parts = [{ number: 1, tag: ETag, length: chunkBytes }];
+    await put(`${id}.state`, { size: null, parts, pieces: [], next: 0, sha256: null });
+    client.destroy();
+    const hub = await intakeRig(rig);
+    const url = `${hub.url}/${id}`;
+    expect(await offsetAt(url)).toBe(chunkBytes);
+    await finishesAs(url, content, length);
+    expect((await rig.bytes(id)).equals(content)).toBe(true);
     await hub.close();
   }, 60_000);
 });
