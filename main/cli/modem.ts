@@ -65,7 +65,7 @@ async function check(path: string, options: CheckOptions): Promise<void> {
   try {
     const opened = await outcome;
     if (opened.kind === 'refused') return refuse(`${path}: ${opened.detail}`);
-    const report = await checkModem({ ask: engine.ask, interrupt: engine.interrupt }, systemClock);
+    const report = await checkModem(engine, systemClock);
     await opened.port.close();
     if (report === undefined)
       return refuse(`${path}: no answer at ${baudRate} baud; try --baud, or another port of it`);

@@ -62,159 +62,213 @@ const syncTriesMax = 3;
 /** `b` comes every 4 s, `d` every 3 s while the tone lasts (Rockwell; facts/serial.md section 3.1). */
 const toneRepeatMs = 6_000;
 
-type Pending = { readonly command: AtCommand; readonly settle: (answer: AtAnswer) => void; lines: string[] };
+type Pending = { readonly command: AtCommand; readonly settle: (answer: AtAnswer) => void; readonly lines: string[] };
 
 /** Asking for S3, the line end character, has an answer nothing else has: `013` (V.250 section 6.2.1, mandatory). */
 const syncCommand = { text: 'ATS3?', deadlineMs: syncDeadlineMs } satisfies AtCommand;
 
+/** How far the getting into step is: how often it was asked for, whether `013` came, whether a command has ended. */
+type Sync = { readonly tries: number; readonly hasSeen: boolean; readonly hasEnded: boolean };
+
+/** The first line of two came; `others` lines since were not the second. */
+type Body = { readonly complete: (pdu: string) => ModemNotice; readonly others: number };
+
 /** Makes the engine of a port that was just opened. */
 export function createAtEngine(clock: Clock, listener: AtListener): AtEngine {
-  const reader = createAtReader();
-  const waiting: Pending[] = [];
-  const tones = new Map<string, number>();
-  let current: Pending | undefined;
-  let sync: { tries: number; hasSeen: boolean; hasEnded: boolean } | undefined;
-  let body: { readonly complete: (pdu: string) => ModemNotice; others: number } | undefined;
-  let cancelDeadline = (): void => undefined;
-  let isOver = false;
+  return new Engine(clock, listener);
+}
 
-  const send = (text: string): void => listener.send(new TextEncoder().encode(text));
-  const arm = (ms: number, then: () => void): void => {
-    cancelDeadline();
-    cancelDeadline = clock.after(ms, then);
-  };
-  const next = (): void => {
-    if (isOver || current !== undefined || sync !== undefined) return;
-    current = waiting.shift();
-    if (current === undefined) return;
-    const { command } = current;
-    reader.awaitPrompt(command.body !== undefined);
-    arm(command.body === undefined ? (command.deadlineMs ?? deadlineMs) : promptDeadlineMs, late);
-    send(`${command.text}\r`);
-  };
-  const finish = (answer: AtAnswer): void => {
-    const done = current;
-    current = undefined;
-    cancelDeadline();
-    reader.awaitPrompt(false);
+class Engine implements AtEngine {
+  readonly #clock: Clock;
+  readonly #listener: AtListener;
+  readonly #reader = createAtReader();
+  readonly #isToneAgain = toneRepeats();
+  readonly #waiting: Pending[] = [];
+  #current: Pending | undefined;
+  #sync: Sync | undefined;
+  #body: Body | undefined;
+  #isOver = false;
+  #cancelDeadline = (): void => undefined;
+
+  constructor(clock: Clock, listener: AtListener) {
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  push(bytes: Uint8Array): void {
+    for (const token of this.#reader.push(bytes)) this.#take(token);
+  }
+
+  ask(command: AtCommand): Promise<AtAnswer> {
+    return new Promise((settle) => {
+      if (this.#isOver || this.#waiting.length >= commandsWaitingMax) return settle({ kind: 'dropped' });
+      const behind = command.isUrgent === true ? this.#waiting.findIndex((one) => one.command.isUrgent !== true) : -1;
+      this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, { command, settle, lines: [] });
+      this.#next();
+    });
+  }
+
+  interrupt(): void {
+    if (this.#current?.command.isCall !== true) return;
+    this.#arm(syncDeadlineMs, this.#late);
+    this.#send('\r');
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#cancelDeadline();
+    const waiting = this.#waiting.splice(0);
+    const dropped = this.#current === undefined ? waiting : [this.#current, ...waiting];
+    this.#current = undefined;
+    for (const { settle } of dropped) settle({ kind: 'dropped' });
+  }
+
+  #send(text: string): void {
+    this.#listener.send(new TextEncoder().encode(text));
+  }
+
+  #arm(ms: number, then: () => void): void {
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#clock.after(ms, then);
+  }
+
+  #next(): void {
+    if (this.#isOver || this.#current !== undefined || this.#sync !== undefined) return;
+    this.#current = this.#waiting.shift();
+    if (this.#current === undefined) return;
+    const { command } = this.#current;
+    this.#reader.awaitPrompt(command.body !== undefined);
+    this.#arm(command.body === undefined ? (command.deadlineMs ?? deadlineMs) : promptDeadlineMs, this.#late);
+    this.#send(`${command.text}\r`);
+  }
+
+  #finish(answer: AtAnswer): void {
+    const done = this.#current;
+    this.#current = undefined;
+    this.#cancelDeadline();
+    this.#reader.awaitPrompt(false);
     done?.settle(answer);
-    next();
-  };
+    this.#next();
+  }
+
   /** The answer may still come: what it would be taken for must not be. So the modem is asked for something unmistakable. */
-  const late = (): void => {
-    const done = current;
-    current = undefined;
-    reader.awaitPrompt(false);
+  readonly #late = (): void => {
+    const done = this.#current;
+    this.#current = undefined;
+    this.#reader.awaitPrompt(false);
     // A modem at its prompt would take the next command for the text.
-    if (done?.command.body !== undefined) send('\x1b');
-    sync = { tries: 0, hasSeen: false, hasEnded: false };
-    trySync();
+    if (done?.command.body !== undefined) this.#send('\x1b');
+    this.#sync = { tries: 0, hasSeen: false, hasEnded: false };
+    this.#trySync();
     done?.settle({ kind: 'late' });
   };
-  const trySync = (): void => {
-    if (sync === undefined || isOver) return;
+
+  /** At once when the answer was late, and at each deadline after. */
+  readonly #trySync = (): void => {
+    const sync = this.#sync;
+    if (sync === undefined || this.#isOver) return;
     if (sync.hasEnded) {
-      synced();
+      this.#inStep();
       return;
     }
     if (sync.tries >= syncTriesMax) {
-      listener.onDead(`no answer to ${sync.tries} commands`);
+      this.#listener.onDead(`no answer to ${sync.tries} commands`);
       return;
     }
-    sync.tries += 1;
-    arm(syncCommand.deadlineMs, trySync);
-    send(`${syncCommand.text}\r`);
+    this.#sync = { ...sync, tries: sync.tries + 1 };
+    this.#arm(syncCommand.deadlineMs, this.#trySync);
+    this.#send(`${syncCommand.text}\r`);
   };
-  const synced = (): void => {
-    sync = undefined;
-    cancelDeadline();
-    next();
-  };
-  const syncLine = (line: string, final: Final | undefined): void => {
-    if (sync === undefined) return;
-    if (/^0*13$/.test(line)) sync.hasSeen = true;
-    else if (final !== undefined && sync.hasSeen) synced();
-    // A modem that knows no S3 refuses it: if all is quiet until the deadline, nothing late is left.
-    else if (final !== undefined) sync.hasEnded = true;
-  };
-  const finalLine = (final: Final, done: Pending): void => {
-    const lines = done.lines;
-    if (final.code === 'ok' || final.code === 'connect' || final.code === 'voice') {
-      finish({ kind: 'ok', code: final.code, lines });
-    } else finish({ kind: 'refused', ...final, lines });
-  };
-  const takeLine = (line: string): void => {
-    if (body !== undefined) {
-      const { complete } = body;
-      const isBody = /^(?:[0-9A-F]{2}){8,}$/i.test(line);
-      body.others += 1;
-      if (isBody || body.others > linesBetweenMax) body = undefined;
-      if (isBody) {
-        listener.onNotice(complete(line));
-        return;
-      }
-    }
+
+  #hearSync(sync: Sync, line: string, isFinal: boolean): void {
+    const heard = stepSync(sync, line, isFinal);
+    if (heard === 'in-step') this.#inStep();
+    else this.#sync = heard;
+  }
+
+  #inStep(): void {
+    this.#sync = undefined;
+    this.#cancelDeadline();
+    this.#next();
+  }
+
+  #take(token: AtToken): void {
+    if (this.#isOver) return;
+    if (token.kind === 'line') this.#takeLine(token.text);
+    else if (token.kind === 'event') this.#takeEvent(token.code);
+    else if (token.kind === 'prompt') this.#takePrompt();
+  }
+
+  #takeLine(line: string): void {
+    if (this.#body !== undefined && this.#takeBody(this.#body, line)) return;
     const final = finalOf(line);
-    if (final !== undefined) {
-      if (isCallResult(final.code) && current?.command.isCall !== true) {
-        listener.onNotice({ kind: 'call-result', code: final.code });
-      } else if (sync !== undefined) syncLine(line, final);
-      else if (current !== undefined) finalLine(final, current);
-      return;
-    }
+    if (final !== undefined) this.#takeFinal(final, line);
+    else this.#takeWords(line);
+  }
+
+  /** Whether the line is the second of two. */
+  #takeBody({ complete, others }: Body, line: string): boolean {
+    const isBody = /^(?:[0-9A-F]{2}){8,}$/i.test(line);
+    this.#body = isBody || others >= linesBetweenMax ? undefined : { complete, others: others + 1 };
+    if (isBody) this.#listener.onNotice(complete(line));
+    return isBody;
+  }
+
+  #takeFinal(final: Final, line: string): void {
+    const current = this.#current;
+    if (isCallResult(final.code) && current?.command.isCall !== true) {
+      this.#listener.onNotice({ kind: 'call-result', code: final.code });
+    } else if (this.#sync !== undefined) this.#hearSync(this.#sync, line, true);
+    else if (current !== undefined) this.#finish(answerOf(final, current.lines));
+  }
+
+  /** A line that ends nothing: a notice, or a part of the answer. */
+  #takeWords(line: string): void {
+    const current = this.#current;
     const isAnswer = current?.command.answers?.some((start) => line.startsWith(start)) === true;
     const read = isAnswer ? undefined : noticeOf(line);
-    if (read?.kind === 'needs-body') body = { complete: read.complete, others: 0 };
-    else if (read !== undefined) listener.onNotice(read.notice);
-    else if (sync !== undefined) syncLine(line, undefined);
+    if (read?.kind === 'needs-body') this.#body = { complete: read.complete, others: 0 };
+    else if (read !== undefined) this.#listener.onNotice(read.notice);
+    else if (this.#sync !== undefined) this.#hearSync(this.#sync, line, false);
     else if (current !== undefined && !isEcho(line, current.command) && current.lines.length < answerLinesMax) {
       current.lines.push(line);
     }
-  };
-  const takeEvent = (code: string): void => {
-    const nowMs = clock.nowMs();
-    const toldMs = tones.get(code);
-    if (code === 'b' || code === 'd') {
-      tones.set(code, nowMs);
-      if (toldMs !== undefined && nowMs - toldMs < toneRepeatMs) return;
-    }
-    listener.onEvent(code);
-  };
-  const takePrompt = (): void => {
-    const command = current?.command;
+  }
+
+  #takeEvent(code: string): void {
+    if (!this.#isToneAgain(code, this.#clock.nowMs())) this.#listener.onEvent(code);
+  }
+
+  #takePrompt(): void {
+    const command = this.#current?.command;
     if (command?.body === undefined) return;
-    arm(command.deadlineMs ?? deadlineMs, late);
-    send(`${command.body}\x1a`);
-  };
-  const take = (token: AtToken): void => {
-    if (isOver) return;
-    if (token.kind === 'line') takeLine(token.text);
-    else if (token.kind === 'event') takeEvent(token.code);
-    else if (token.kind === 'prompt') takePrompt();
-  };
-  return {
-    push: (bytes) => {
-      for (const token of reader.push(bytes)) take(token);
-    },
-    ask: (command) =>
-      new Promise((settle) => {
-        if (isOver || waiting.length >= commandsWaitingMax) return settle({ kind: 'dropped' });
-        const behind = command.isUrgent === true ? waiting.findIndex((one) => one.command.isUrgent !== true) : -1;
-        waiting.splice(behind < 0 ? waiting.length : behind, 0, { command, settle, lines: [] });
-        next();
-      }),
-    interrupt: () => {
-      if (current?.command.isCall !== true) return;
-      arm(syncDeadlineMs, late);
-      send('\r');
-    },
-    end: () => {
-      isOver = true;
-      cancelDeadline();
-      const dropped = current === undefined ? waiting.splice(0) : [current, ...waiting.splice(0)];
-      current = undefined;
-      for (const { settle } of dropped) settle({ kind: 'dropped' });
-    },
+    this.#arm(command.deadlineMs ?? deadlineMs, this.#late);
+    this.#send(`${command.body}\x1a`);
+  }
+}
+
+/** What a line says of being in step; a final one ends a command. */
+function stepSync(sync: Sync, line: string, isFinal: boolean): Sync | 'in-step' {
+  if (/^0*13$/.test(line)) return { ...sync, hasSeen: true };
+  if (!isFinal) return sync;
+  // A modem that knows no S3 refuses it: if all is quiet until the deadline, nothing late is left.
+  return sync.hasSeen ? 'in-step' : { ...sync, hasEnded: true };
+}
+
+function answerOf(final: Final, lines: readonly string[]): AtAnswer {
+  const { code } = final;
+  if (code === 'ok' || code === 'connect' || code === 'voice') return { kind: 'ok', code, lines };
+  return { kind: 'refused', ...final, lines };
+}
+
+/** Says whether an event is the same tone going on. Tells its time each time: a tone lasts as long as it repeats. */
+function toneRepeats(): (code: string, nowMs: number) => boolean {
+  const heardMs = new Map<string, number>();
+  return (code, nowMs) => {
+    if (code !== 'b' && code !== 'd') return false;
+    const before = heardMs.get(code) ?? Number.NEGATIVE_INFINITY;
+    heardMs.set(code, nowMs);
+    return nowMs - before < toneRepeatMs;
   };
 }
 
