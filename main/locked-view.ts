@@ -82,6 +82,8 @@ const ofMachine: ReadonlySet<Notice['code']> = new Set([
   'disk-nearly-full',
   'recordings-let-go',
   'log-mended-lost',
+  'log-older-coming',
+  'log-doubtful',
   'log-taken-back',
   'log-taken-back-part',
   'microphone-fell-back',
