@@ -34,126 +34,164 @@ export type ModemLine = {
 
 /** `onGone` is called with the id of a modem that has gone away. */
 export function modemLine(host: EquipmentHost, onGone: (id: string) => void): ModemLine {
-  let setUp: readonly ModemEquipment[] = [];
-  const modems = new Map<string, ModemView>();
-  const seen = new Set<string>();
+  return new SeatModems(host, onGone);
+}
+
+class SeatModems implements ModemLine {
+  readonly #host: EquipmentHost;
+  readonly #onGone: (id: string) => void;
+  #setUp: readonly ModemEquipment[] = [];
+  readonly #modems = new Map<string, ModemView>();
+  readonly #seen = new Set<string>();
   /** callId -> modem. */
-  const calls = new Map<string, string>();
+  readonly #calls = new Map<string, string>();
 
-  const ended = (callId: string, cause: 'line-lost' | 'failed'): void => {
-    calls.delete(callId);
-    const event = { kind: 'ended', at: host.now(), cause } as const;
-    host.input({ kind: 'report', report: { kind: 'call', callId, event } });
-  };
-  const gone = (id: string): void => {
-    for (const [callId, modem] of [...calls]) if (modem === id) ended(callId, 'line-lost');
-    onGone(id);
-  };
-  const readyFallback = (): string | null =>
-    setUp.find(({ id, isFallback }) => isFallback && modems.get(id)?.state === 'ready')?.id ?? null;
-  const refuse = (command: PhoneCommand, why: string): void => {
-    host.input({ kind: 'report', report: { kind: 'refused', at: host.now(), command, why: why.slice(0, 300) } });
-  };
-  const ask = async (asked: EquipmentCommand, command: PhoneCommand): Promise<void> => {
-    const outcome = await host.command(asked);
+  constructor(host: EquipmentHost, onGone: (id: string) => void) {
+    this.#host = host;
+    this.#onGone = onGone;
+  }
+
+  setUp(list: readonly Equipment[]): void {
+    this.#setUp = list.filter((piece) => piece.use === 'modem');
+    const ids = new Set(this.#setUp.map(({ id }) => id));
+    for (const id of this.#modems.keys()) if (!ids.has(id)) this.#modems.delete(id);
+  }
+
+  hear(event: ModemEvent): void {
+    switch (event.kind) {
+      case 'modem':
+        this.#modemIs(event);
+        return;
+      case 'modem-call-offered':
+        this.#offered(event);
+        return;
+      case 'modem-caller': {
+        if (!this.#isItsCall(event)) return;
+        const { callId, remote } = event;
+        this.#host.input({ kind: 'named', callId, remote, at: this.#host.now() });
+        return;
+      }
+      case 'modem-call': {
+        if (!this.#isItsCall(event)) return;
+        const { callId } = event;
+        if (event.event.kind === 'ended') this.#calls.delete(callId);
+        this.#host.input({ kind: 'report', report: { kind: 'call', callId, event: event.event } });
+        return;
+      }
+      case 'modem-digit':
+        // What the far side presses belongs to menus; a person hears it.
+        return;
+    }
+  }
+
+  present(deviceIds: ReadonlySet<string>): void {
+    for (const id of [...this.#seen]) {
+      if (deviceIds.has(id)) continue;
+      this.#seen.delete(id);
+      this.#modems.delete(id);
+      this.#gone(id);
+    }
+    for (const { id } of this.#setUp) if (deviceIds.has(id)) this.#seen.add(id);
+  }
+
+  perform(command: PhoneCommand): void {
+    if (!('callId' in command)) return;
+    if (command.kind === 'dial') {
+      this.#dial(command);
+      return;
+    }
+    const { callId } = command;
+    const id = this.#calls.get(callId);
+    if (id === undefined) {
+      this.#refuse(command, 'the modem has no such call');
+      return;
+    }
+    switch (command.kind) {
+      case 'answer':
+        void this.#ask({ kind: 'answer', id, callId }, command);
+        return;
+      case 'decline':
+      case 'hang-up':
+        void this.#ask({ kind: 'hang-up', id, callId }, command);
+        return;
+      case 'digits':
+        void this.#ask({ kind: 'digits', id, callId, digits: command.digits }, command);
+        return;
+      default:
+        this.#refuse(command, 'a call by modem has no such thing');
+    }
+  }
+
+  isFallbackReady(): boolean {
+    return this.#readyFallback() !== null;
+  }
+
+  textModem(): string | null {
+    const mobile = this.#setUp.filter(({ kind }) => kind === 'mobile').map(({ id }) => this.#modems.get(id));
+    const found = mobile.find((modem) => modem?.state === 'ready') ?? mobile.find((modem) => modem?.state === 'busy');
+    return found?.id ?? null;
+  }
+
+  views(): ModemView[] {
+    return [...this.#modems.values()];
+  }
+
+  #modemIs({ id, state, operator, signal, detail }: Extract<ModemEvent, { kind: 'modem' }>): void {
+    if (this.#modems.has(id) || this.#modems.size < modemsMax) {
+      this.#modems.set(id, { id, state, operator, signal, detail });
+    }
+    if (state === 'absent' || state === 'failed') this.#gone(id);
+    this.#host.changed();
+  }
+
+  #offered({ id, callId, remote }: Extract<ModemEvent, { kind: 'modem-call-offered' }>): void {
+    this.#calls.set(callId, id);
+    const at = this.#host.now();
+    const report = { kind: 'call-offered', at, callId, remote, line: 'modem', sipCallId: '' } as const;
+    this.#host.input({ kind: 'report', report });
+  }
+
+  #isItsCall({ id, callId }: { readonly id: string; readonly callId: string }): boolean {
+    return this.#calls.get(callId) === id;
+  }
+
+  #dial(command: Extract<PhoneCommand, { kind: 'dial' }>): void {
+    const { callId, number } = command;
+    const id = this.#readyFallback();
+    if (id === null) {
+      this.#refuse(command, 'no modem is ready');
+      this.#ended(callId, 'failed');
+      return;
+    }
+    this.#calls.set(callId, id);
+    void this.#ask({ kind: 'dial', id, callId, number: number.slice(0, 64) }, command);
+  }
+
+  async #ask(asked: EquipmentCommand, command: PhoneCommand): Promise<void> {
+    const outcome = await this.#host.command(asked);
     if (outcome.kind === 'begun') return;
-    refuse(command, outcome.why);
-    if (command.kind === 'dial') ended(command.callId, 'failed');
-  };
+    this.#refuse(command, outcome.why);
+    if (command.kind === 'dial') this.#ended(command.callId, 'failed');
+  }
 
-  return {
-    setUp(list) {
-      setUp = list.filter((piece) => piece.use === 'modem');
-      const ids = new Set(setUp.map(({ id }) => id));
-      for (const id of modems.keys()) if (!ids.has(id)) modems.delete(id);
-    },
-    hear(event) {
-      const { id } = event;
-      switch (event.kind) {
-        case 'modem': {
-          const { state, operator, signal, detail } = event;
-          if (modems.has(id) || modems.size < modemsMax) modems.set(id, { id, state, operator, signal, detail });
-          if (state === 'absent' || state === 'failed') gone(id);
-          host.changed();
-          return;
-        }
-        case 'modem-call-offered': {
-          const { callId, remote } = event;
-          calls.set(callId, id);
-          const report = {
-            kind: 'call-offered',
-            at: host.now(),
-            callId,
-            remote,
-            line: 'modem',
-            sipCallId: '',
-          } as const;
-          host.input({ kind: 'report', report });
-          return;
-        }
-        case 'modem-caller':
-          if (calls.get(event.callId) !== id) return;
-          host.input({ kind: 'named', callId: event.callId, remote: event.remote, at: host.now() });
-          return;
-        case 'modem-call':
-          if (calls.get(event.callId) !== id) return;
-          if (event.event.kind === 'ended') calls.delete(event.callId);
-          host.input({ kind: 'report', report: { kind: 'call', callId: event.callId, event: event.event } });
-          return;
-        case 'modem-digit':
-          // What the far side presses belongs to menus; a person hears it.
-          return;
-      }
-    },
-    present(deviceIds) {
-      for (const id of [...seen]) {
-        if (deviceIds.has(id)) continue;
-        seen.delete(id);
-        modems.delete(id);
-        gone(id);
-      }
-      for (const { id } of setUp) if (deviceIds.has(id)) seen.add(id);
-    },
-    perform(command) {
-      if (!('callId' in command)) return;
-      const { callId } = command;
-      if (command.kind === 'dial') {
-        const id = readyFallback();
-        if (id === null) {
-          refuse(command, 'no modem is ready');
-          ended(callId, 'failed');
-          return;
-        }
-        calls.set(callId, id);
-        void ask({ kind: 'dial', id, callId, number: command.number.slice(0, 64) }, command);
-        return;
-      }
-      const id = calls.get(callId);
-      if (id === undefined) {
-        refuse(command, 'the modem has no such call');
-        return;
-      }
-      switch (command.kind) {
-        case 'answer':
-          void ask({ kind: 'answer', id, callId }, command);
-          return;
-        case 'decline':
-        case 'hang-up':
-          void ask({ kind: 'hang-up', id, callId }, command);
-          return;
-        case 'digits':
-          void ask({ kind: 'digits', id, callId, digits: command.digits }, command);
-          return;
-        default:
-          refuse(command, 'a call by modem has no such thing');
-      }
-    },
-    isFallbackReady: () => readyFallback() !== null,
-    textModem: () => {
-      const mobile = setUp.filter(({ kind }) => kind === 'mobile').map(({ id }) => modems.get(id));
-      const found = mobile.find((modem) => modem?.state === 'ready') ?? mobile.find((modem) => modem?.state === 'busy');
-      return found?.id ?? null;
-    },
-    views: () => [...modems.values()],
-  };
+  #refuse(command: PhoneCommand, why: string): void {
+    const at = this.#host.now();
+    this.#host.input({ kind: 'report', report: { kind: 'refused', at, command, why: why.slice(0, 300) } });
+  }
+
+  #gone(id: string): void {
+    for (const [callId, modem] of [...this.#calls]) if (modem === id) this.#ended(callId, 'line-lost');
+    this.#onGone(id);
+  }
+
+  #ended(callId: string, cause: 'line-lost' | 'failed'): void {
+    this.#calls.delete(callId);
+    const event = { kind: 'ended', at: this.#host.now(), cause } as const;
+    this.#host.input({ kind: 'report', report: { kind: 'call', callId, event } });
+  }
+
+  #readyFallback(): string | null {
+    const isReady = (id: string): boolean => this.#modems.get(id)?.state === 'ready';
+    return this.#setUp.find(({ id, isFallback }) => isFallback && isReady(id))?.id ?? null;
+  }
 }
