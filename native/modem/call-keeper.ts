@@ -52,109 +52,158 @@ type Present = { readonly callId: string; readonly isInbound: boolean; phase: Ca
 
 /** Makes the keeper of a modem's calls. */
 export function createCallKeeper(parts: CallKeeperParts): CallKeeper {
-  const { clock, now, tell } = parts;
-  let call: Present | undefined;
-  let known = unknownCaller;
-  let knownAtMs = Number.NEGATIVE_INFINITY;
-  let cadence: readonly number[] = [];
-  let deafUntilMs = Number.NEGATIVE_INFINITY;
-  let cancelGone = (): void => undefined;
-  let cancelOffer = (): void => undefined;
+  return new Keeper(parts);
+}
 
-  const say = (callId: string, event: CallEvent): void => tell({ kind: 'modem-call', callId, event });
-  const remoteOf = ({ number, name }: CallerId) => ({ number, displayName: name });
-  const offer = (): void => {
-    if (call?.phase !== 'announced') return;
-    cancelOffer();
-    call.phase = 'ringing';
-    tell({
-      kind: 'modem-call-offered',
-      callId: call.callId,
-      remote: remoteOf(known),
-      withheld: known.withheld,
-      ...(cadence.length > 0 && { cadenceMs: [...cadence] }),
-    });
-  };
-  const end = (cause: EndCause): void => {
-    cancelGone();
-    cancelOffer();
+class Keeper implements CallKeeper {
+  readonly #parts: CallKeeperParts;
+  #call: Present | undefined;
+  /** Who calls, as far as it is told; of a call that is yet to ring, too. */
+  #known = unknownCaller;
+  #knownAtMs = Number.NEGATIVE_INFINITY;
+  #cadence: readonly number[] = [];
+  #deafUntilMs = Number.NEGATIVE_INFINITY;
+  #cancelGone = (): void => undefined;
+  #cancelOffer = (): void => undefined;
+
+  constructor(parts: CallKeeperParts) {
+    this.#parts = parts;
+  }
+
+  phase(): CallPhase | undefined {
+    return this.#call?.phase;
+  }
+
+  is(callId: string): boolean {
+    return this.#call?.callId === callId;
+  }
+
+  ring(): void {
+    if (isRinging(this.#call)) {
+      this.#listenForRings();
+      return;
+    }
+    const nowMs = this.#parts.clock.nowMs();
+    if (this.#call !== undefined || nowMs < this.#deafUntilMs) return;
+    if (nowMs - this.#knownAtMs > earlyCallerMs) this.#known = unknownCaller;
+    this.#call = { callId: this.#parts.newCallId(), isInbound: true, phase: 'announced' };
+    this.#cancelOffer = this.#parts.clock.after(callerGraceMs, () => this.#offer());
+    this.#listenForRings();
+    if (this.hasCaller()) this.#offer();
+    this.#parts.onChange();
+  }
+
+  caller(caller: CallerId): void {
+    const call = this.#call;
+    if (call !== undefined && !call.isInbound) return;
+    if (JSON.stringify(caller) === JSON.stringify(this.#known)) return;
+    this.#known = caller;
+    this.#knownAtMs = this.#parts.clock.nowMs();
+    if (call === undefined || call.phase === 'announced') return;
+    const { withheld } = caller;
+    this.#parts.tell({ kind: 'modem-caller', callId: call.callId, remote: remoteOf(caller), withheld });
+  }
+
+  hasCaller(): boolean {
+    return this.#known !== unknownCaller;
+  }
+
+  bell(isOn: boolean, ms: number): void {
+    if (this.#cadence.length >= cadenceMax || (this.#cadence.length === 0 && !isOn)) return;
+    this.#cadence = [...this.#cadence, ms];
+  }
+
+  dialled(callId: string): void {
+    this.#call = { callId, isInbound: false, phase: 'dialling' };
+    this.#parts.onChange();
+  }
+
+  alerting(): void {
+    const call = this.#call;
+    if (call?.phase !== 'dialling') return;
+    call.phase = 'alerting';
+    this.#say(call.callId, { kind: 'alerting', at: this.#parts.now() });
+  }
+
+  answering(): void {
+    const call = this.#call;
+    if (call === undefined || !isRinging(call)) return;
+    this.#offer();
+    this.#cancelGone();
+    call.phase = 'answering';
+    this.#say(call.callId, { kind: 'answering', at: this.#parts.now() });
+  }
+
+  established(): void {
+    const call = this.#call;
+    if (call === undefined || call.phase === 'up') return;
+    this.#offer();
+    this.#cancelGone();
+    call.phase = 'up';
+    this.#say(call.callId, { kind: 'established', at: this.#parts.now() });
+  }
+
+  ended(cause: EndCause): void {
+    this.#stopWaiting();
+    const call = this.#call;
     if (call === undefined) return;
     // Whoever was announced has called, if only for an instant.
-    offer();
-    const { callId, phase } = call;
-    call = undefined;
-    known = unknownCaller;
-    knownAtMs = Number.NEGATIVE_INFINITY;
-    cadence = [];
-    if (phase === 'ringing' || phase === 'announced') deafUntilMs = clock.nowMs() + deafMs;
-    say(callId, { kind: 'ended', at: now(), cause });
-    parts.onChange();
-  };
-  const listenForRings = (): void => {
-    cancelGone();
-    cancelGone = clock.after(ringGoneMs, () => end('cancelled'));
-  };
-  const isRinging = (): boolean => call?.phase === 'announced' || call?.phase === 'ringing';
-  return {
-    phase: () => call?.phase,
-    is: (callId) => call?.callId === callId,
-    ring: () => {
-      if (isRinging()) return listenForRings();
-      if (call !== undefined || clock.nowMs() < deafUntilMs) return;
-      if (clock.nowMs() - knownAtMs > earlyCallerMs) known = unknownCaller;
-      call = { callId: parts.newCallId(), isInbound: true, phase: 'announced' };
-      cancelOffer = clock.after(callerGraceMs, offer);
-      listenForRings();
-      if (known !== unknownCaller) offer();
-      parts.onChange();
-    },
-    caller: (caller) => {
-      if (call !== undefined && !call.isInbound) return;
-      if (JSON.stringify(caller) === JSON.stringify(known)) return;
-      known = caller;
-      knownAtMs = clock.nowMs();
-      if (call === undefined || call.phase === 'announced') return;
-      const { withheld } = caller;
-      tell({ kind: 'modem-caller', callId: call.callId, remote: remoteOf(caller), withheld });
-    },
-    hasCaller: () => known !== unknownCaller,
-    bell: (isOn, ms) => {
-      if (cadence.length >= cadenceMax || (cadence.length === 0 && !isOn)) return;
-      cadence = [...cadence, ms];
-    },
-    dialled: (callId) => {
-      call = { callId, isInbound: false, phase: 'dialling' };
-      parts.onChange();
-    },
-    alerting: () => {
-      if (call?.phase !== 'dialling') return;
-      call.phase = 'alerting';
-      say(call.callId, { kind: 'alerting', at: now() });
-    },
-    answering: () => {
-      if (call === undefined || !isRinging()) return;
-      offer();
-      cancelGone();
-      call.phase = 'answering';
-      say(call.callId, { kind: 'answering', at: now() });
-    },
-    established: () => {
-      if (call === undefined || call.phase === 'up') return;
-      offer();
-      cancelGone();
-      call.phase = 'up';
-      say(call.callId, { kind: 'established', at: now() });
-    },
-    ended: end,
-    refusedSecond: (number) => {
-      const callId = parts.newCallId();
-      const remote = { number: number.slice(0, 128), displayName: '' };
-      tell({ kind: 'modem-call-offered', callId, remote, withheld: number === '' ? 'out-of-area' : 'no' });
-      say(callId, { kind: 'ended', at: now(), cause: 'declined-here' });
-    },
-    close: () => {
-      cancelGone();
-      cancelOffer();
-    },
-  };
+    this.#offer();
+    this.#call = undefined;
+    this.#known = unknownCaller;
+    this.#knownAtMs = Number.NEGATIVE_INFINITY;
+    this.#cadence = [];
+    if (isRinging(call)) this.#deafUntilMs = this.#parts.clock.nowMs() + deafMs;
+    this.#say(call.callId, { kind: 'ended', at: this.#parts.now(), cause });
+    this.#parts.onChange();
+  }
+
+  refusedSecond(number: string): void {
+    const callId = this.#parts.newCallId();
+    const remote = { number: number.slice(0, 128), displayName: '' };
+    const withheld = number === '' ? 'out-of-area' : 'no';
+    this.#parts.tell({ kind: 'modem-call-offered', callId, remote, withheld });
+    this.#say(callId, { kind: 'ended', at: this.#parts.now(), cause: 'declined-here' });
+  }
+
+  close(): void {
+    this.#stopWaiting();
+  }
+
+  /** Tells a call that was announced, and who it is. */
+  #offer(): void {
+    const call = this.#call;
+    if (call?.phase !== 'announced') return;
+    this.#cancelOffer();
+    call.phase = 'ringing';
+    this.#parts.tell({
+      kind: 'modem-call-offered',
+      callId: call.callId,
+      remote: remoteOf(this.#known),
+      withheld: this.#known.withheld,
+      ...(this.#cadence.length > 0 && { cadenceMs: [...this.#cadence] }),
+    });
+  }
+
+  #listenForRings(): void {
+    this.#cancelGone();
+    this.#cancelGone = this.#parts.clock.after(ringGoneMs, () => this.ended('cancelled'));
+  }
+
+  #stopWaiting(): void {
+    this.#cancelGone();
+    this.#cancelOffer();
+  }
+
+  #say(callId: string, event: CallEvent): void {
+    this.#parts.tell({ kind: 'modem-call', callId, event });
+  }
+}
+
+function isRinging(call: Present | undefined): boolean {
+  return call?.phase === 'announced' || call?.phase === 'ringing';
+}
+
+function remoteOf({ number, name }: CallerId): { readonly number: string; readonly displayName: string } {
+  return { number, displayName: name };
 }
