@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ModemEvent } from './modem-event.ts';
-import { type PduRead, readPdu } from './sms-pdu.ts';
+import { type PduRead, readPdu, type TextPart } from './sms-pdu.ts';
 
 /** Where a modem keeps a message; undefined: it was handed over and is kept nowhere else. */
 export type TextPlace = { readonly memory: string; readonly index: number };
@@ -37,6 +37,7 @@ const keptMax = 500;
 /** One event carries so much text; a longer one is told in several. */
 const textLengthMax = 2_000;
 
+type Received = Pick<Extract<PduRead, { kind: 'text' }>, 'from' | 'text' | 'sentAt'>;
 type Told = { readonly event: ModemEvent & { kind: 'text-received' }; places: readonly TextPlace[] };
 type Piece = { readonly text: string; readonly sentAt: number; readonly places: readonly TextPlace[] };
 type Incomplete = {
@@ -48,12 +49,60 @@ type Incomplete = {
 
 /** Makes the inbox of a modem; it lives as long as the piece of equipment, not as long as the port. */
 export function createTextInbox(parts: TextInboxParts): TextInbox {
-  const { clock, tell } = parts;
-  const told = new Map<string, Told>();
-  const kept = new Map<string, true>();
-  const incomplete = new Map<string, Incomplete>();
+  return new Inbox(parts);
+}
 
-  const addText = (from: string, text: string, sentAt: number, places: readonly TextPlace[]): void => {
+class Inbox implements TextInbox {
+  readonly #clock: Clock;
+  readonly #tell: TextInboxParts['tell'];
+  readonly #discard: TextInboxParts['discard'];
+  /** By reference: what nobody has written down yet. */
+  readonly #told = new Map<string, Told>();
+  /** By reference: what is written down, lately. */
+  readonly #kept = new Map<string, true>();
+  /** By sender, reference of the sender and number of parts. */
+  readonly #incomplete = new Map<string, Incomplete>();
+
+  constructor({ clock, tell, discard }: TextInboxParts) {
+    this.#clock = clock;
+    this.#tell = tell;
+    this.#discard = discard;
+  }
+
+  take(pdu: string, place: TextPlace | undefined): void {
+    const read = readPdu(pdu);
+    const places = place === undefined ? [] : [place];
+    if (read.kind === 'report') return;
+    // Somebody may make sense of it; deleting it unread would lose it.
+    if (read.kind === 'unreadable') this.#addText({ from: '', text: pdu.slice(0, textLengthMax), sentAt: 0 }, places);
+    else if (read.part !== undefined) this.#addPart(read, read.part, places);
+    else this.#addText(read, places);
+  }
+
+  tellAgain(): void {
+    for (const { event } of this.#told.values()) this.#tell(event);
+  }
+
+  keep(ref: string): readonly TextPlace[] {
+    const places = this.#told.get(ref)?.places ?? [];
+    this.#told.delete(ref);
+    this.#kept.set(ref, true);
+    bound(this.#kept, keptMax);
+    return places;
+  }
+
+  forgetPlaces(): void {
+    for (const text of this.#told.values()) text.places = [];
+    for (const long of this.#incomplete.values()) {
+      for (const [n, piece] of long.pieces) long.pieces.set(n, { ...piece, places: [] });
+    }
+  }
+
+  close(): void {
+    for (const long of this.#incomplete.values()) long.cancel();
+  }
+
+  #addText({ from, text, sentAt }: Received, places: readonly TextPlace[]): void {
     const hash = createHash('sha256')
       .update(JSON.stringify([from, sentAt, text]))
       .digest('hex')
@@ -62,86 +111,54 @@ export function createTextInbox(parts: TextInboxParts): TextInbox {
     for (const [index, cut] of cuts.entries()) {
       const ref = index === 0 ? hash : `${hash}-${index + 1}`;
       // The messages are deleted with the last of the pieces they are told in.
-      addTold(ref, { from, text: cut, sentAt }, index === cuts.length - 1 ? places : []);
+      this.#addTold(ref, { from, text: cut, sentAt }, index === cuts.length - 1 ? places : []);
     }
-  };
-  const addTold = (
-    ref: string,
-    { from, text, sentAt }: { readonly from: string; readonly text: string; readonly sentAt: number },
-    places: readonly TextPlace[],
-  ): void => {
-    if (kept.has(ref)) {
-      for (const place of places) parts.discard(place);
+  }
+
+  #addTold(ref: string, received: Received, places: readonly TextPlace[]): void {
+    if (this.#kept.has(ref)) {
+      for (const place of places) this.#discard(place);
       return;
     }
-    const known = told.get(ref);
+    const known = this.#told.get(ref);
     if (known !== undefined) {
-      known.places = [...known.places, ...places.filter((place) => !known.places.some((one) => isSame(one, place)))];
+      known.places = [...known.places, ...without(places, known.places)];
       return;
     }
-    const event = { kind: 'text-received', ref, from, text, sentAt } as const;
-    told.set(ref, { event, places });
-    bound(told, untoldMax);
-    tell(event);
-  };
-  const finish = (key: string): void => {
-    const long = incomplete.get(key);
-    if (long === undefined) return;
-    long.cancel();
-    incomplete.delete(key);
-    const places = [...long.pieces.values()].flatMap((piece) => piece.places);
-    const [, first] = [...long.pieces].sort(([a], [b]) => a - b)[0] ?? [];
-    const numbers = Array.from({ length: long.total }, (_, index) => index + 1);
-    addText(long.from, joined(numbers.map((n) => long.pieces.get(n)?.text)), first?.sentAt ?? 0, places);
-  };
-  const addPart = (read: PduRead & { kind: 'text' }, places: readonly TextPlace[]): void => {
-    const { from, part, text, sentAt } = read;
-    if (part === undefined) return;
+    const event = { kind: 'text-received', ref, ...received } as const;
+    this.#told.set(ref, { event, places });
+    bound(this.#told, untoldMax);
+    this.#tell(event);
+  }
+
+  #addPart({ from, text, sentAt }: Received, part: TextPart, places: readonly TextPlace[]): void {
     const key = JSON.stringify([from, part.reference, part.total]);
-    const long = incomplete.get(key) ?? {
+    const long = this.#incomplete.get(key) ?? {
       from,
       total: part.total,
       pieces: new Map<number, Piece>(),
-      cancel: clock.after(partsWaitMs, () => finish(key)),
+      cancel: this.#clock.after(partsWaitMs, () => this.#finish(key)),
     };
-    incomplete.set(key, long);
-    const before = long.pieces.get(part.index);
-    const others = before?.places.filter((one) => !places.some((place) => isSame(one, place))) ?? [];
+    this.#incomplete.set(key, long);
+    const others = without(long.pieces.get(part.index)?.places ?? [], places);
     long.pieces.set(part.index, { text, sentAt, places: [...others, ...places] });
-    const [oldest] = incomplete.keys();
-    if (long.pieces.size === long.total) finish(key);
-    else if (incomplete.size > incompleteMax && oldest !== undefined) finish(oldest);
-  };
-  return {
-    take: (pdu, place) => {
-      const read = readPdu(pdu);
-      const places = place === undefined ? [] : [place];
-      if (read.kind === 'report') return;
-      // Somebody may make sense of it; deleting it unread would lose it.
-      if (read.kind === 'unreadable') return addText('', pdu.slice(0, textLengthMax), 0, places);
-      if (read.part !== undefined) addPart(read, places);
-      else addText(read.from, read.text, read.sentAt, places);
-    },
-    tellAgain: () => {
-      for (const { event } of told.values()) tell(event);
-    },
-    keep: (ref) => {
-      const places = told.get(ref)?.places ?? [];
-      told.delete(ref);
-      kept.set(ref, true);
-      bound(kept, keptMax);
-      return places;
-    },
-    forgetPlaces: () => {
-      for (const text of told.values()) text.places = [];
-      for (const long of incomplete.values()) {
-        for (const [n, piece] of long.pieces) long.pieces.set(n, { ...piece, places: [] });
-      }
-    },
-    close: () => {
-      for (const long of incomplete.values()) long.cancel();
-    },
-  };
+    const [oldest] = this.#incomplete.keys();
+    if (long.pieces.size === long.total) this.#finish(key);
+    else if (this.#incomplete.size > incompleteMax && oldest !== undefined) this.#finish(oldest);
+  }
+
+  /** A long text is whole, or is not waited for any longer. */
+  #finish(key: string): void {
+    const long = this.#incomplete.get(key);
+    if (long === undefined) return;
+    long.cancel();
+    this.#incomplete.delete(key);
+    const places = [...long.pieces.values()].flatMap((piece) => piece.places);
+    const [, first] = [...long.pieces].sort(([a], [b]) => a - b)[0] ?? [];
+    const numbers = Array.from({ length: long.total }, (_, index) => index + 1);
+    const text = joined(numbers.map((n) => long.pieces.get(n)?.text));
+    this.#addText({ from: long.from, text, sentAt: first?.sentAt ?? 0 }, places);
+  }
 }
 
 /** The parts one after another; `[…]` for each run that never came. */
@@ -160,8 +177,9 @@ function cutAt(text: string, lengthMax: number): readonly string[] {
   return [...cuts, rest];
 }
 
-function isSame(one: TextPlace, other: TextPlace): boolean {
-  return one.memory === other.memory && one.index === other.index;
+/** The places that are not among the others. */
+function without(places: readonly TextPlace[], others: readonly TextPlace[]): readonly TextPlace[] {
+  return places.filter(({ memory, index }) => !others.some((one) => one.memory === memory && one.index === index));
 }
 
 function bound(map: Map<string, unknown>, sizeMax: number): void {
