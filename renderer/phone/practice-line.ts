@@ -1,8 +1,18 @@
+import type { RemoteParty } from '../../core/call.ts';
 import { jssipLine } from './jssip-line.ts';
-import { type Line, type LineEvent, type LineListener, type LineOutcome, refused, type SoundSource } from './line.ts';
+import {
+  type Line,
+  type LineCallEvent,
+  type LineEvent,
+  type LineListener,
+  type LineOutcome,
+  refused,
+  type SoundSource,
+} from './line.ts';
 import { PracticeCustomer } from './practice-customer.ts';
 import type { PracticeScript } from './practice-script.ts';
 import type { QuietAudio } from './quiet-audio.ts';
+import type { SipSocket } from './signalling.ts';
 import { socketPair } from './socket-pair.ts';
 
 export type PracticeLineOptions = {
@@ -28,21 +38,12 @@ const domain = 'practice.invalid';
 /** The practice house has parking places and colleagues of up to four digits; the customer who is sent there is gone. */
 const inTheHouse = /sip:[0-9*#]{1,4}@/;
 
-type Visit = { readonly customer: PracticeCustomer; readonly script: PracticeScript | 'echo' };
-
 /**
  * A line with no server (facts/phone.md section 2): a second JsSIP agent in this page plays the customers, real WebRTC
  * between the two, so that ring, answer, hold, digits, quality and recording are the real thing.
  */
 export function practiceLine(options: PracticeLineOptions): PracticeLine {
-  const { quiet, scripts, language } = options;
   const [ourSocket, theirSocket] = socketPair();
-  const visits = new Map<string, Visit>();
-  const timers = new Map<string, ReturnType<typeof setTimeout>>();
-  /** What the calls we dial will meet, in the order of dialling: the socket pair keeps the order. */
-  const dialled: (PracticeScript | 'echo')[] = [];
-  let nextScript = 0;
-
   const ours = jssipLine({
     ...{ kind: 'practice', socket: ourSocket, user: 'agent', domain, displayName: '', password: null },
     echoNumber: '*43',
@@ -51,123 +52,155 @@ export function practiceLine(options: PracticeLineOptions): PracticeLine {
     onEvent: options.onEvent,
     targetOf: () => `sip:customer@${domain}`,
   });
-  const theirs = jssipLine({
-    ...{ kind: 'practice', socket: theirSocket, user: 'customer', domain, displayName: '', password: null },
-    echoNumber: '*43',
-    sound: { lend: (callId) => visit(callId, dialled.shift() ?? pick(null)).customer.lend() },
-    newCallId: options.newCallId,
-    onEvent: customerHears,
-    targetOf: () => `sip:agent@${domain}`,
-    onReferred: (_callId, target) => inTheHouse.test(target),
-    callerOf: (callId) => {
-      const script = visits.get(callId)?.script;
-      if (script === undefined || script === 'echo') return null;
-      const { name, number } = script.customer[language()];
-      return { number, displayName: name };
+  const customers = new Customers(options, theirSocket);
+  return {
+    ...ours,
+    callMe: (scriptId) => customers.call(scriptId),
+    start: () => {
+      customers.start();
+      ours.start();
+      options.onEvent({ kind: 'signalling', state: 'practice', detail: '' });
     },
-  });
+    stop: async () => {
+      await ours.stop();
+      await customers.stop();
+    },
+    dial: (callId, number, sound) => {
+      const outcome = ours.dial(callId, number, sound);
+      if (outcome.kind === 'taken') customers.expect(number === ours.echoNumber ? 'echo' : 'next');
+      return outcome;
+    },
+  };
+}
 
-  function pick(scriptId: string | null): PracticeScript | 'echo' {
-    const chosen =
-      scriptId === null ? scripts[nextScript % scripts.length] : scripts.find((each) => each.scriptId === scriptId);
-    if (scriptId === null) nextScript += 1;
+type Visit = { readonly customer: PracticeCustomer; readonly script: PracticeScript | 'echo' };
+
+/** The far side: a line of its own, and on each of its calls a customer who follows a script. */
+class Customers {
+  readonly #options: PracticeLineOptions;
+  readonly #line: Line;
+  readonly #visits = new Map<string, Visit>();
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** What the calls dialled to us will meet, in the order of dialling: the socket pair keeps the order. */
+  readonly #expected: (PracticeScript | 'echo')[] = [];
+  #nextScript = 0;
+
+  constructor(options: PracticeLineOptions, socket: SipSocket) {
+    this.#options = options;
+    this.#line = jssipLine({
+      ...{ kind: 'practice', socket, user: 'customer', domain, displayName: '', password: null },
+      echoNumber: '*43',
+      sound: { lend: (callId) => this.#visit(callId, this.#expected.shift() ?? this.#pick(null)).customer.lend() },
+      newCallId: options.newCallId,
+      onEvent: (event) => this.#hear(event),
+      targetOf: () => `sip:agent@${domain}`,
+      onReferred: (_callId, target) => inTheHouse.test(target),
+      callerOf: (callId) => this.#nameOf(callId),
+    });
+  }
+
+  start(): void {
+    this.#line.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#line.stop();
+  }
+
+  /** The agent has dialled: who will answer. */
+  expect(who: 'echo' | 'next'): void {
+    this.#expected.push(who === 'echo' ? 'echo' : this.#pick(null));
+  }
+
+  /** A customer calls the agent, and waits as long as its script has patience. */
+  call(scriptId: string | null): LineOutcome {
+    const script = this.#pick(scriptId);
+    if (script === 'echo') return refused(`there is no practice customer ${scriptId ?? ''}`);
+    const callId = this.#options.newCallId();
+    const { customer } = this.#visit(callId, script);
+    const outcome = this.#line.dial(callId, 'agent', customer);
+    if (outcome.kind === 'refused') {
+      this.#visits.delete(callId);
+      customer.leave();
+      return outcome;
+    }
+    const giveUp = setTimeout(() => this.#line.hangUp(callId), script.patienceSeconds * 1000);
+    this.#timers.set(callId, giveUp);
+    return outcome;
+  }
+
+  #pick(scriptId: string | null): PracticeScript | 'echo' {
+    const { scripts } = this.#options;
+    if (scriptId !== null) return scripts.find((each) => each.scriptId === scriptId) ?? 'echo';
+    const chosen = scripts[this.#nextScript % scripts.length];
+    this.#nextScript += 1;
     return chosen ?? 'echo';
   }
 
-  function visit(callId: string, script: PracticeScript | 'echo'): Visit {
-    const begun = { customer: new PracticeCustomer(quiet), script };
-    visits.set(callId, begun);
+  #visit(callId: string, script: PracticeScript | 'echo'): Visit {
+    const begun = { customer: new PracticeCustomer(this.#options.quiet), script };
+    this.#visits.set(callId, begun);
     return begun;
   }
 
-  function customerHears(event: LineEvent): void {
+  #nameOf(callId: string): RemoteParty | null {
+    const script = this.#visits.get(callId)?.script;
+    if (script === undefined || script === 'echo') return null;
+    const { name, number } = script.customer[this.#options.language()];
+    return { number, displayName: name };
+  }
+
+  #hear(event: LineEvent): void {
     switch (event.kind) {
-      case 'offered':
-        timers.set(
-          event.callId,
-          setTimeout(() => theirs.answer(event.callId), answerAfterMs),
-        );
+      case 'offered': {
+        const answer = setTimeout(() => this.#line.answer(event.callId), answerAfterMs);
+        this.#timers.set(event.callId, answer);
         return;
+      }
       case 'call':
-        customerSees(event.callId, event.event.kind);
+        this.#happened(event.callId, event.event.kind);
         return;
       default:
         return;
     }
   }
 
-  function customerSees(callId: string, kind: Extract<LineEvent, { kind: 'call' }>['event']['kind']): void {
-    const here = visits.get(callId);
+  #happened(callId: string, kind: LineCallEvent['kind']): void {
+    const here = this.#visits.get(callId);
     if (kind === 'established') {
-      clearTimeout(timers.get(callId));
-      if (here !== undefined) play(callId, here);
+      clearTimeout(this.#timers.get(callId));
+      if (here !== undefined) this.#play(callId, here);
     } else if (kind === 'held-there' || kind === 'resumed-there') {
       here?.customer.held(kind === 'held-there');
     } else if (kind === 'ended') {
-      clearTimeout(timers.get(callId));
-      timers.delete(callId);
-      visits.delete(callId);
+      clearTimeout(this.#timers.get(callId));
+      this.#timers.delete(callId);
+      this.#visits.delete(callId);
       here?.customer.leave();
     }
   }
 
-  function play(callId: string, { customer, script }: Visit): void {
-    const media = theirs.media(callId);
+  #play(callId: string, { customer, script }: Visit): void {
+    const media = this.#line.media(callId);
     if (media === null) return;
     if (script === 'echo') {
       customer.echo(media);
       return;
     }
+    const { language, loadSentence } = this.#options;
     customer
-      .run(script, media, (sound) => options.loadSentence(language(), sound))
+      .run(script, media, (sound) => loadSentence(language(), sound))
       .then(
         (how) => {
-          if (how === 'hung-up') theirs.hangUp(callId);
+          if (how === 'hung-up') this.#line.hangUp(callId);
         },
         (error: unknown) => {
           console.error(
             `practice: ${script.scriptId} cannot go on; make its voices (assets/practice/README.md)`,
             error,
           );
-          theirs.hangUp(callId);
+          this.#line.hangUp(callId);
         },
       );
   }
-
-  function callMe(scriptId: string | null): LineOutcome {
-    const script = pick(scriptId);
-    if (script === 'echo') return refused(`there is no practice customer ${scriptId ?? ''}`);
-    const callId = options.newCallId();
-    const { customer } = visit(callId, script);
-    const outcome = theirs.dial(callId, 'agent', customer);
-    if (outcome.kind === 'refused') {
-      visits.delete(callId);
-      customer.leave();
-      return outcome;
-    }
-    timers.set(
-      callId,
-      setTimeout(() => theirs.hangUp(callId), script.patienceSeconds * 1000),
-    );
-    return outcome;
-  }
-
-  return {
-    ...ours,
-    callMe,
-    start: () => {
-      theirs.start();
-      ours.start();
-      options.onEvent({ kind: 'signalling', state: 'practice', detail: '' });
-    },
-    stop: async () => {
-      await ours.stop();
-      await theirs.stop();
-    },
-    dial: (callId, number, sound) => {
-      const outcome = ours.dial(callId, number, sound);
-      if (outcome.kind === 'taken') dialled.push(number === ours.echoNumber ? 'echo' : pick(null));
-      return outcome;
-    },
-  };
 }
