@@ -8,8 +8,8 @@ import {
 } from '@orpc/standard-server-peer';
 import { type ConsolePage, probeAnswerFrame, probeFrame } from '../../core/carrier-frame.ts';
 import type { consoleApi } from '../../core/console-api.ts';
-import { openOutlet } from './outlet.ts';
-import { readPageFrame } from './page-frame.ts';
+import { type Outlet, openOutlet } from './outlet.ts';
+import { type PageFrame, readPageFrame } from './page-frame.ts';
 import { mayAsk } from './page-rights.ts';
 import type { Wire } from './wire.ts';
 
@@ -84,7 +84,14 @@ export function serveConsole(router: ConsoleRouter, options: ServeConsoleOptions
         return;
       }
       wires.add(wire);
-      servePage(handler, page, wire, options, () => wires.delete(wire));
+      const served = new ServedPage({ handler, page, wire, options });
+      wire.listen({
+        onFrame: (text) => served.onFrame(text),
+        onClosed: () => {
+          served.onClosed();
+          wires.delete(wire);
+        },
+      });
     },
     pageCount: () => wires.size,
     close: () => {
@@ -95,86 +102,104 @@ export function serveConsole(router: ConsoleRouter, options: ServeConsoleOptions
   };
 }
 
-function servePage(
-  handler: StandardRPCHandler<ConsoleContext>,
-  page: ConsolePage,
-  wire: Wire,
-  options: ServeConsoleOptions,
-  onClosed: () => void,
-): void {
-  const outlet = openOutlet(wire);
-  const handle = createServerPeerHandleRequestFn(handler, { context: { page } });
-  /** The requests whose handler still runs, with whether the page has ended them. */
-  const underWay = new Map<string, { isEnded: boolean }>();
-  let isClosed = false;
-  const peer = new ServerPeer(async ([id, type, payload]) => {
-    const frame = await encodeResponseMessage(id, type, payload);
-    if (typeof frame !== 'string') {
-      throw new TypeError('console-api has no binary answers');
-    }
-    await outlet.send(frame);
-  });
+type ServedPageParts = {
+  readonly handler: StandardRPCHandler<ConsoleContext>;
+  readonly page: ConsolePage;
+  readonly wire: Wire;
+  readonly options: ServeConsoleOptions;
+};
 
-  const answer = async (id: string, url: URL, body: unknown): Promise<void> => {
+/** One connected page: its frames in, the answers out. */
+class ServedPage {
+  readonly #page: ConsolePage;
+  readonly #wire: Wire;
+  readonly #options: ServeConsoleOptions;
+  readonly #outlet: Outlet;
+  readonly #peer: ServerPeer;
+  readonly #handle: ReturnType<typeof createServerPeerHandleRequestFn>;
+  /** The requests whose handler still runs, with whether the page has ended them. */
+  readonly #underWay = new Map<string, { isEnded: boolean }>();
+  #isClosed = false;
+
+  constructor({ handler, page, wire, options }: ServedPageParts) {
+    this.#page = page;
+    this.#wire = wire;
+    this.#options = options;
+    const outlet = openOutlet(wire);
+    this.#outlet = outlet;
+    this.#handle = createServerPeerHandleRequestFn(handler, { context: { page } });
+    this.#peer = new ServerPeer(async ([id, type, payload]) => {
+      const frame = await encodeResponseMessage(id, type, payload);
+      if (typeof frame !== 'string') {
+        throw new TypeError('console-api has no binary answers');
+      }
+      await outlet.send(frame);
+    });
+  }
+
+  onFrame(text: string): void {
+    this.#outlet.heard();
+    if (text === probeFrame) {
+      this.#wire.send(probeAnswerFrame);
+      return;
+    }
+    if (text === probeAnswerFrame) {
+      this.#outlet.answered();
+      return;
+    }
+    this.#take(readPageFrame(text));
+  }
+
+  onClosed(): void {
+    this.#isClosed = true;
+    this.#outlet.end();
+    this.#peer.close();
+  }
+
+  #take(frame: PageFrame): void {
+    switch (frame.kind) {
+      case 'request':
+        if (this.#underWay.size >= requestsUnderWayMax) {
+          this.#refuse('too many requests under way');
+        } else if (this.#underWay.has(frame.id)) {
+          this.#refuse('a request id used twice');
+        } else {
+          void this.#answer(frame.id, frame.url, frame.body);
+        }
+        return;
+      case 'end': {
+        const request = this.#underWay.get(frame.id);
+        if (request !== undefined) {
+          request.isEnded = true;
+          this.#peer.close({ id: frame.id });
+        }
+        return;
+      }
+      default:
+        this.#refuse(frame.why);
+    }
+  }
+
+  async #answer(id: string, url: URL, body: unknown): Promise<void> {
     const request = { isEnded: false };
-    underWay.set(id, request);
+    this.#underWay.set(id, request);
     try {
-      await peer.message([id, MessageType.REQUEST, { url, method: 'POST', headers: {}, body }], handle);
+      const message = { url, method: 'POST', headers: {}, body };
+      await this.#peer.message([id, MessageType.REQUEST, message], this.#handle);
     } catch (error) {
       // The page has gone or has ended the request: then nobody waits for the answer that could not be sent.
-      if (!isClosed && !request.isEnded) {
-        options.onProblem(`answering ${url.pathname}`, error);
+      if (!this.#isClosed && !request.isEnded) {
+        this.#options.onProblem(`answering ${url.pathname}`, error);
       }
     } finally {
-      underWay.delete(id);
+      this.#underWay.delete(id);
     }
-  };
-  const refuse = (why: string): void => {
-    options.onProblem(`the ${page} page's connection`, new Error(why));
-    wire.close(why);
-  };
+  }
 
-  wire.listen({
-    onFrame: (text) => {
-      outlet.heard();
-      if (text === probeFrame) {
-        wire.send(probeAnswerFrame);
-        return;
-      }
-      if (text === probeAnswerFrame) {
-        outlet.answered();
-        return;
-      }
-      const frame = readPageFrame(text);
-      switch (frame.kind) {
-        case 'request':
-          if (underWay.size >= requestsUnderWayMax) {
-            refuse('too many requests under way');
-          } else if (underWay.has(frame.id)) {
-            refuse('a request id used twice');
-          } else {
-            void answer(frame.id, frame.url, frame.body);
-          }
-          return;
-        case 'end': {
-          const request = underWay.get(frame.id);
-          if (request !== undefined) {
-            request.isEnded = true;
-            peer.close({ id: frame.id });
-          }
-          return;
-        }
-        default:
-          refuse(frame.why);
-      }
-    },
-    onClosed: () => {
-      isClosed = true;
-      outlet.end();
-      peer.close();
-      onClosed();
-    },
-  });
+  #refuse(why: string): void {
+    this.#options.onProblem(`the ${this.#page} page's connection`, new Error(why));
+    this.#wire.close(why);
+  }
 }
 
 /**
