@@ -8,9 +8,8 @@ import type { OpenedPort, PortOpener, PortSettings } from '../serial/serial-bus.
 import { createAnalogModem } from './analog-modem.ts';
 import { type AtEngine, createAtEngine } from './at-engine.ts';
 import { createMobileModem } from './mobile-modem.ts';
-import { type ModemStanding, startingStanding } from './modem-driver.ts';
+import { type ModemDriver, type ModemDriverParts, type ModemStanding, startingStanding } from './modem-driver.ts';
 import type { ModemCommand, ModemEvent } from './modem-event.ts';
-import type { ModemLine } from './modem-line.ts';
 
 /** Whether the modem can be spoken to. `silent`: its port is open and it does not answer; it is opened anew. */
 export type ModemReach =
@@ -57,109 +56,168 @@ const closeWaitMs = 2_000;
 
 /** Starts a session; it looks for its modem until `close`. */
 export function startModemSession(parts: ModemSessionParts): ModemSession {
-  const { clock, listener } = parts;
-  let reach: ModemReach = { kind: 'looking' };
-  let standing: ModemStanding = startingStanding;
-  let engine: AtEngine | undefined;
-  let isClosed = false;
-  let told = '';
-  let opened: OpenedPort | undefined;
-  const newGate = () => floodGate(Math.max(parts.settings.baudRate, usbBaudRate), clock.nowMs());
-  let gate = newGate();
+  return new Session(parts);
+}
 
-  const tell = (): void => {
-    const text = JSON.stringify([reach, standing]);
-    if (isClosed || text === told) return;
-    told = text;
-    listener.onStanding(reach, standing);
-  };
-  const line: ModemLine = {
-    ask: (command) => engine?.ask(command) ?? Promise.resolve({ kind: 'dropped' }),
-    interrupt: () => engine?.interrupt(),
-  };
-  const driverParts = {
-    ...parts,
-    line,
-    tell: (event: ModemEvent) => void (isClosed || listener.onEvent(event)),
-    onStanding: (next: ModemStanding) => {
-      standing = next;
-      // While it is away it stands nowhere; what it says of itself counts once it answers.
-      if (reach.kind === 'open') tell();
-    },
-    onTrouble: (doing: string, detail: string) => listener.onTrouble(doing, detail),
-  };
-  const driver = parts.kind === 'analog' ? createAnalogModem(driverParts) : createMobileModem(driverParts);
+/** What there is while the port is open. */
+type Opened = {
+  readonly port: OpenedPort;
+  readonly path: string;
+  readonly engine: AtEngine;
+  readonly gate: ReturnType<typeof floodGate>;
+};
 
-  const onOpen = (port: OpenedPort, path: string): void => {
-    const restart = (detail: string): void => {
-      // A write of an earlier opening may fail late.
-      if (engine !== own) return;
-      own.end();
-      engine = undefined;
-      // What ends with it is told before its absence.
-      driver.onLost();
-      reach = { kind: 'silent', path };
-      tell();
-      kept.restart(detail);
-    };
-    const own = createAtEngine(clock, {
-      send: (bytes) => void write(port, bytes, clock).catch((error: unknown) => restart(wordsOf(error))),
-      onNotice: (notice) => driver.onNotice(notice),
-      onEvent: (code) => driver.onEvent(code),
-      onDead: restart,
-    });
-    engine = own;
-    opened = port;
-    gate = newGate();
-    // A modem that was silent stays so in words until it answers.
-    if (reach.kind !== 'silent') reach = { kind: 'open', path };
-    driver.start().then(
-      (isThere) => {
-        if (engine !== own || isClosed) return;
-        if (!isThere) return restart('no answer from the modem');
-        reach = { kind: 'open', path };
-        kept.settle();
-        tell();
+class Session implements ModemSession {
+  readonly #clock: Clock;
+  readonly #baudRate: number;
+  readonly #listener: ModemSessionListener;
+  readonly #driver: ModemDriver;
+  readonly #kept: KeptPort;
+  #reach: ModemReach = { kind: 'looking' };
+  #standing: ModemStanding = startingStanding;
+  #opened: Opened | undefined;
+  /** What was told last, so that nothing is told twice. */
+  #told = '';
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: ModemSessionParts) {
+    this.#clock = parts.clock;
+    this.#baudRate = Math.max(parts.settings.baudRate, usbBaudRate);
+    this.#listener = parts.listener;
+    this.#driver = this.#driverOf(parts);
+    this.#kept = keepPort({
+      ...parts,
+      listener: {
+        onOpen: (port, path) => this.#onOpen(port, path),
+        onBytes: (bytes) => this.#onBytes(bytes),
+        onAway: (why, detail) => this.#onAway(why, detail),
       },
-      (error: unknown) => listener.onTrouble('setting the modem up', wordsOf(error)),
-    );
-    tell();
-  };
-  const onAway = (why: 'not-found' | 'refused' | 'lost', detail: string): void => {
-    engine?.end();
-    engine = undefined;
-    opened = undefined;
-    driver.onLost();
-    if (why === 'refused' && isHang(detail) && !isClosed) {
-      listener.onFailed(detail);
+    });
+  }
+
+  command(command: ModemCommand): CommandOutcome {
+    return this.#driver.command(command);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #driverOf(parts: ModemSessionParts): ModemDriver {
+    const { kind, clock, now, newCallId, listener } = parts;
+    const driverParts: ModemDriverParts = {
+      clock,
+      now,
+      newCallId,
+      line: {
+        ask: (command) => this.#opened?.engine.ask(command) ?? Promise.resolve({ kind: 'dropped' }),
+        interrupt: () => this.#opened?.engine.interrupt(),
+      },
+      tell: (event) => void (this.#isClosed || listener.onEvent(event)),
+      onStanding: (standing) => this.#onStanding(standing),
+      onTrouble: (doing, detail) => listener.onTrouble(doing, detail),
+    };
+    return kind === 'analog' ? createAnalogModem(driverParts) : createMobileModem(driverParts);
+  }
+
+  #onStanding(standing: ModemStanding): void {
+    this.#standing = standing;
+    // While it is away it stands nowhere; what it says of itself counts once it answers.
+    if (this.#reach.kind === 'open') this.#tell();
+  }
+
+  #tell(): void {
+    const text = JSON.stringify([this.#reach, this.#standing]);
+    if (this.#isClosed || text === this.#told) return;
+    this.#told = text;
+    this.#listener.onStanding(this.#reach, this.#standing);
+  }
+
+  #onOpen(port: OpenedPort, path: string): void {
+    const engine = createAtEngine(this.#clock, {
+      send: (bytes) => this.#write(opened, bytes),
+      onNotice: (notice) => this.#driver.onNotice(notice),
+      onEvent: (code) => this.#driver.onEvent(code),
+      onDead: (detail) => this.#restart(opened, detail),
+    });
+    const opened: Opened = { port, path, engine, gate: floodGate(this.#baudRate, this.#clock.nowMs()) };
+    this.#opened = opened;
+    // A modem that was silent stays so in words until it answers.
+    if (this.#reach.kind !== 'silent') this.#reach = { kind: 'open', path };
+    void this.#setUp(opened);
+    this.#tell();
+  }
+
+  async #setUp(opened: Opened): Promise<void> {
+    try {
+      const isThere = await this.#driver.start();
+      if (this.#opened !== opened || this.#isClosed) return;
+      if (isThere) this.#onAnswered(opened);
+      else this.#restart(opened, 'no answer from the modem');
+    } catch (error) {
+      this.#listener.onTrouble('setting the modem up', wordsOf(error));
+    }
+  }
+
+  #onAnswered({ path }: Opened): void {
+    this.#reach = { kind: 'open', path };
+    this.#kept.settle();
+    this.#tell();
+  }
+
+  #write(opened: Opened, bytes: Uint8Array): void {
+    write(opened.port, bytes, this.#clock).catch((error: unknown) => this.#restart(opened, wordsOf(error)));
+  }
+
+  /** The port is open and of no use: it is opened anew. */
+  #restart(opened: Opened, detail: string): void {
+    // A write of an earlier opening may fail late.
+    if (this.#opened !== opened) return;
+    this.#endOpening();
+    // What ends with it is told before its absence.
+    this.#driver.onLost();
+    this.#reach = { kind: 'silent', path: opened.path };
+    this.#tell();
+    this.#kept.restart(detail);
+  }
+
+  #onAway(why: 'not-found' | 'refused' | 'lost', detail: string): void {
+    this.#endOpening();
+    this.#driver.onLost();
+    if (why === 'refused' && isHang(detail) && !this.#isClosed) {
+      this.#listener.onFailed(detail);
       return;
     }
-    if (why === 'refused') reach = { kind: 'refused', detail };
-    else if (why === 'not-found' || reach.kind !== 'silent') reach = { kind: 'looking' };
-    tell();
-  };
-  const onBytes = (bytes: Uint8Array): void => {
-    const verdict = gate(bytes.length, clock.nowMs());
-    if (verdict === 'pass') engine?.push(bytes);
-    if (verdict === 'hopeless' && !isClosed) listener.onFailed('the modem floods the line');
+    if (why === 'refused') this.#reach = { kind: 'refused', detail };
+    else if (why === 'not-found' || this.#reach.kind !== 'silent') this.#reach = { kind: 'looking' };
+    this.#tell();
+  }
+
+  #onBytes(bytes: Uint8Array): void {
+    const opened = this.#opened;
+    if (opened === undefined) return;
+    const verdict = opened.gate(bytes.length, this.#clock.nowMs());
+    if (verdict === 'pass') opened.engine.push(bytes);
+    if (verdict === 'hopeless' && !this.#isClosed) this.#listener.onFailed('the modem floods the line');
     if (verdict !== 'first-drop') return;
-    listener.onTrouble('reading', 'the modem floods the line; what is too much is dropped');
-    opened?.rest(floodRestMs);
-  };
-  const kept: KeptPort = keepPort({ ...parts, listener: { onOpen, onBytes, onAway } });
-  let closing: Promise<void> | undefined;
-  return {
-    command: (command) => driver.command(command),
-    close: () => {
-      closing ??= (async () => {
-        await Promise.race([driver.close(), new Promise<void>((resolve) => void clock.after(closeWaitMs, resolve))]);
-        isClosed = true;
-        engine?.end();
-        await kept.close();
-      })();
-      return closing;
-    },
-  };
+    this.#listener.onTrouble('reading', 'the modem floods the line; what is too much is dropped');
+    opened.port.rest(floodRestMs);
+  }
+
+  #endOpening(): void {
+    this.#opened?.engine.end();
+    this.#opened = undefined;
+  }
+
+  async #close(): Promise<void> {
+    const closed = this.#driver.close();
+    await Promise.race([closed, new Promise<void>((resolve) => void this.#clock.after(closeWaitMs, resolve))]);
+    this.#isClosed = true;
+    this.#opened?.engine.end();
+    await this.#kept.close();
+  }
 }
 
 /** Rejects when the port will not, or takes the bytes in no useful time. */
