@@ -1,15 +1,13 @@
+import { assertNever } from '../../core/assert-never.ts';
 import type { EndCause } from '../../core/call.ts';
 import type { CommandOutcome } from '../../core/equipment-event.ts';
 import type { FinalCode } from './at-codes.ts';
+import type { ModemCalls } from './call-command.ts';
 import type { CallKeeper } from './call-keeper.ts';
-import { isDone, type ModemLine } from './modem-line.ts';
+import { askCall, isDone, type ModemLine, sendDigits, urgent } from './modem-line.ts';
 
 /** Calls of an analog modem (V.250, V.253): dialling ends with how it went; the rest is told by tones on the line. */
-export type AnalogCalls = {
-  dial(callId: string, number: string): CommandOutcome;
-  answer(): CommandOutcome;
-  hangUp(): CommandOutcome;
-  digits(digits: string): CommandOutcome;
+export type AnalogCalls = ModemCalls & {
   /** DLE `b`, `d`, `l`: busy tone, dial tone, the loop was interrupted. */
   onTone(code: string): void;
   /** DLE `H`, `h`: the telephone beside the modem was lifted or put back. */
@@ -33,7 +31,6 @@ export type AnalogCallsParts = {
 /** As long as people let it ring there. */
 const dialDeadlineMs = 90_000;
 const answerDeadlineMs = 15_000;
-const urgent = { isUrgent: true };
 
 const causes: Readonly<Partial<Record<FinalCode, EndCause>>> = {
   busy: 'busy-there',
@@ -44,100 +41,139 @@ const causes: Readonly<Partial<Record<FinalCode, EndCause>>> = {
 };
 
 /** Makes the calls of a modem. */
-export function createAnalogCalls({ line, keeper, hasVoice, onLineDetail }: AnalogCallsParts): AnalogCalls {
-  let isEnding = false;
-  let isOnHandset = false;
+export function createAnalogCalls(parts: AnalogCallsParts): AnalogCalls {
+  return new Calls(parts);
+}
 
-  const end = (cause: EndCause): void => {
-    isOnHandset = false;
-    keeper.ended(cause);
-  };
-  const isRinging = (): boolean => keeper.phase() === 'ringing' || keeper.phase() === 'announced';
-  const goOnHook = async (): Promise<void> => {
-    line.interrupt();
-    await isDone(line, 'ATH', urgent);
-  };
-  const hangUp = async (cause: EndCause): Promise<void> => {
-    isEnding = true;
-    await goOnHook();
-    isEnding = false;
-    end(cause);
-  };
-  const dial = async (callId: string, text: string): Promise<void> => {
-    const answer = await line.ask({ text, isCall: true, isUrgent: true, deadlineMs: dialDeadlineMs });
-    if (!keeper.is(callId) || isEnding) return;
-    if (answer.kind === 'late') await hangUp('no-answer');
-    if (answer.kind === 'refused') {
-      if (answer.code === 'no-dialtone') onLineDetail('no dial tone: is the telephone line plugged in?');
-      end(causes[answer.code] ?? 'failed');
+class Calls implements AnalogCalls {
+  readonly #line: ModemLine;
+  readonly #keeper: CallKeeper;
+  readonly #hasVoice: () => boolean;
+  readonly #onLineDetail: (detail: string) => void;
+  #isEnding = false;
+  /** The call is led at the telephone beside the modem. */
+  #isOnHandset = false;
+
+  constructor({ line, keeper, hasVoice, onLineDetail }: AnalogCallsParts) {
+    this.#line = line;
+    this.#keeper = keeper;
+    this.#hasVoice = hasVoice;
+    this.#onLineDetail = onLineDetail;
+  }
+
+  dial(callId: string, number: string): CommandOutcome {
+    const dialled = number.replaceAll(/[\s().-]/g, '').replace(/^\+/, '');
+    if (!/^[0-9*#]{1,40}$/.test(dialled)) return { kind: 'refused', why: `${number} cannot be dialled.` };
+    this.#keeper.dialled(callId);
+    void this.#dial(callId, this.#hasVoice() ? `ATDT${dialled}` : `ATDT${dialled};`);
+    return { kind: 'begun' };
+  }
+
+  answer(): CommandOutcome {
+    // In data mode ATA would whistle at the caller.
+    if (!this.#hasVoice()) return { kind: 'refused', why: 'This modem cannot answer; lift the telephone beside it.' };
+    this.#keeper.answering();
+    void this.#pickUp();
+    return { kind: 'begun' };
+  }
+
+  hangUp(): CommandOutcome {
+    // A bell cannot be declined on an analog line: it rings on there, and is silent here.
+    if (this.#keeper.isRinging()) this.#end('declined-here');
+    else void this.#hangUp('hung-up-here');
+    return { kind: 'begun' };
+  }
+
+  digits(digits: string): CommandOutcome {
+    if (!this.#hasVoice()) {
+      return { kind: 'refused', why: 'This modem sends no digits; use the telephone beside it.' };
     }
-    if (answer.kind !== 'ok') return;
-    onLineDetail('');
-    keeper.established();
-  };
-  const pickUp = async (): Promise<void> => {
-    const isStill = (): boolean => keeper.phase() === 'answering' && !isEnding;
-    const answer = await line.ask({ text: 'ATA', isCall: true, isUrgent: true, deadlineMs: answerDeadlineMs });
-    if (!isStill()) return;
+    sendDigits(this.#line, digits);
+    return { kind: 'begun' };
+  }
+
+  onTone(code: string): void {
+    const phase = this.#keeper.phase();
+    if (this.#isEnding || phase === undefined) return;
+    if (phase === 'up' && !this.#isOnHandset) void this.#hangUp('hung-up-there');
+    // A dial tone before dialling is as it should be.
+    else if (code === 'b' && (phase === 'dialling' || phase === 'alerting')) void this.#hangUp('busy-there');
+  }
+
+  onHandset(isLifted: boolean): void {
+    if (isLifted && this.#keeper.isRinging()) {
+      this.#isOnHandset = true;
+      this.#keeper.established();
+    } else if (!isLifted && this.#isOnHandset) this.#end('hung-up-here');
+  }
+
+  onResult(): void {
+    if (!this.#isEnding && this.#keeper.phase() === 'up') this.#end('hung-up-there');
+  }
+
+  onLost(): void {
+    this.#end('line-lost');
+  }
+
+  async close(): Promise<void> {
+    const isOurs = this.#keeper.phase() !== undefined && !this.#keeper.isRinging() && !this.#isOnHandset;
+    // Told first: a modem that hangs must not keep the news back.
+    this.#end(isOurs ? 'hung-up-here' : 'line-lost');
+    this.#keeper.close();
+    if (isOurs) await this.#goOnHook();
+  }
+
+  async #dial(callId: string, text: string): Promise<void> {
+    const answer = await askCall(this.#line, text, dialDeadlineMs);
+    if (!this.#keeper.is(callId) || this.#isEnding) return;
+    switch (answer.kind) {
+      case 'ok':
+        this.#onLineDetail('');
+        this.#keeper.established();
+        break;
+      case 'refused':
+        if (answer.code === 'no-dialtone') this.#onLineDetail('no dial tone: is the telephone line plugged in?');
+        this.#end(causes[answer.code] ?? 'failed');
+        break;
+      case 'late':
+        await this.#hangUp('no-answer');
+        break;
+      case 'dropped':
+        // It ends with the port.
+        break;
+      default:
+        assertNever(answer);
+    }
+  }
+
+  async #pickUp(): Promise<void> {
+    const answer = await askCall(this.#line, 'ATA', answerDeadlineMs);
+    if (!this.#isAnswering()) return;
     // Modems that answer in voice mode by going off hook (Intel 536EX, MultiTech).
-    const isAnswered = answer.kind === 'ok' || (answer.kind === 'refused' && (await isDone(line, 'AT+VLS=1', urgent)));
-    if (!isStill()) return;
-    if (isAnswered) keeper.established();
-    else if (answer.kind !== 'dropped') end('failed');
-  };
-  return {
-    dial: (callId, number) => {
-      const dialled = number.replaceAll(/[\s().-]/g, '').replace(/^\+/, '');
-      if (keeper.phase() !== undefined) return { kind: 'refused', why: 'The modem has a call already.' };
-      if (!/^[0-9*#]{1,40}$/.test(dialled)) return { kind: 'refused', why: `${number} cannot be dialled.` };
-      keeper.dialled(callId);
-      void dial(callId, hasVoice() ? `ATDT${dialled}` : `ATDT${dialled};`);
-      return { kind: 'begun' };
-    },
-    answer: () => {
-      if (!isRinging()) return { kind: 'refused', why: 'No call is ringing.' };
-      // In data mode ATA would whistle at the caller.
-      if (!hasVoice()) return { kind: 'refused', why: 'This modem cannot answer; lift the telephone beside it.' };
-      keeper.answering();
-      void pickUp();
-      return { kind: 'begun' };
-    },
-    hangUp: () => {
-      if (keeper.phase() === undefined) return { kind: 'refused', why: 'There is no call.' };
-      // A bell cannot be declined on an analog line: it rings on there, and is silent here.
-      if (isRinging()) end('declined-here');
-      else void hangUp('hung-up-here');
-      return { kind: 'begun' };
-    },
-    digits: (all) => {
-      if (keeper.phase() !== 'up') return { kind: 'refused', why: 'The call is not up.' };
-      if (!hasVoice()) return { kind: 'refused', why: 'This modem sends no digits; use the telephone beside it.' };
-      for (const digit of all) void isDone(line, `AT+VTS=${digit}`, urgent);
-      return { kind: 'begun' };
-    },
-    onTone: (code) => {
-      const phase = keeper.phase();
-      if (isEnding || phase === undefined) return;
-      if (phase === 'up' && !isOnHandset) void hangUp('hung-up-there');
-      // A dial tone before dialling is as it should be.
-      else if (code === 'b' && (phase === 'dialling' || phase === 'alerting')) void hangUp('busy-there');
-    },
-    onHandset: (isLifted) => {
-      if (isLifted && isRinging()) {
-        isOnHandset = true;
-        keeper.established();
-      } else if (!isLifted && isOnHandset) end('hung-up-here');
-    },
-    onResult: () => {
-      if (!isEnding && keeper.phase() === 'up') end('hung-up-there');
-    },
-    onLost: () => end('line-lost'),
-    close: async () => {
-      const isOurs = keeper.phase() !== undefined && !isRinging() && !isOnHandset;
-      // Told first: a modem that hangs must not keep the news back.
-      end(isOurs ? 'hung-up-here' : 'line-lost');
-      keeper.close();
-      if (isOurs) await goOnHook();
-    },
-  };
+    const isOffHook = answer.kind === 'refused' && (await isDone(this.#line, 'AT+VLS=1', urgent));
+    if (!this.#isAnswering()) return;
+    if (answer.kind === 'ok' || isOffHook) this.#keeper.established();
+    else if (answer.kind !== 'dropped') this.#end('failed');
+  }
+
+  #isAnswering(): boolean {
+    return this.#keeper.phase() === 'answering' && !this.#isEnding;
+  }
+
+  async #hangUp(cause: EndCause): Promise<void> {
+    this.#isEnding = true;
+    await this.#goOnHook();
+    this.#isEnding = false;
+    this.#end(cause);
+  }
+
+  async #goOnHook(): Promise<void> {
+    this.#line.interrupt();
+    await isDone(this.#line, 'ATH', urgent);
+  }
+
+  #end(cause: EndCause): void {
+    this.#isOnHandset = false;
+    this.#keeper.ended(cause);
+  }
 }

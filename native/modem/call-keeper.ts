@@ -11,6 +11,8 @@ export type CallKeeper = {
   phase(): CallPhase | undefined;
   /** Whether this is the present call. */
   is(callId: string): boolean;
+  /** Somebody calls, and nobody has answered yet. */
+  isRinging(): boolean;
   /** The bell rang once. Ringing that stops is the caller giving up. */
   ring(): void;
   caller(caller: CallerId): void;
@@ -78,8 +80,12 @@ class Keeper implements CallKeeper {
     return this.#call?.callId === callId;
   }
 
+  isRinging(): boolean {
+    return this.#call?.phase === 'announced' || this.#call?.phase === 'ringing';
+  }
+
   ring(): void {
-    if (isRinging(this.#call)) {
+    if (this.isRinging()) {
       this.#listenForRings();
       return;
     }
@@ -127,7 +133,7 @@ class Keeper implements CallKeeper {
 
   answering(): void {
     const call = this.#call;
-    if (call === undefined || !isRinging(call)) return;
+    if (call === undefined || !this.isRinging()) return;
     this.#offer();
     this.#cancelGone();
     call.phase = 'answering';
@@ -149,11 +155,11 @@ class Keeper implements CallKeeper {
     if (call === undefined) return;
     // Whoever was announced has called, if only for an instant.
     this.#offer();
+    if (this.isRinging()) this.#deafUntilMs = this.#parts.clock.nowMs() + deafMs;
     this.#call = undefined;
     this.#known = unknownCaller;
     this.#knownAtMs = Number.NEGATIVE_INFINITY;
     this.#cadence = [];
-    if (isRinging(call)) this.#deafUntilMs = this.#parts.clock.nowMs() + deafMs;
     this.#say(call.callId, { kind: 'ended', at: this.#parts.now(), cause });
     this.#parts.onChange();
   }
@@ -198,10 +204,6 @@ class Keeper implements CallKeeper {
   #say(callId: string, event: CallEvent): void {
     this.#parts.tell({ kind: 'modem-call', callId, event });
   }
-}
-
-function isRinging(call: Present | undefined): boolean {
-  return call?.phase === 'announced' || call?.phase === 'ringing';
 }
 
 function remoteOf({ number, name }: CallerId): { readonly number: string; readonly displayName: string } {

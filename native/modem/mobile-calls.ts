@@ -3,17 +3,14 @@ import type { CommandOutcome } from '../../core/equipment-event.ts';
 import type { Clock } from '../clock.ts';
 import type { FinalCode, ModemNotice } from './at-codes.ts';
 import type { AtAnswer } from './at-engine.ts';
+import type { ModemCalls } from './call-command.ts';
 import type { CallKeeper, CallPhase } from './call-keeper.ts';
 import { type ListedCall, listCalls } from './call-list.ts';
 import type { CallerId } from './caller-id.ts';
-import { isDone, type ModemLine } from './modem-line.ts';
+import { askCall, isDone, type ModemLine, sendDigits, urgent } from './modem-line.ts';
 
 /** Calls of a mobile modem (3GPP TS 27.007): dialled, answered and ended by command, followed by asking +CLCC. */
-export type MobileCalls = {
-  dial(callId: string, number: string): CommandOutcome;
-  answer(): CommandOutcome;
-  hangUp(): CommandOutcome;
-  digits(digits: string): CommandOutcome;
+export type MobileCalls = ModemCalls & {
   onNotice(notice: ModemNotice): void;
   /** The port is gone, and with it the call. */
   onLost(): void;
@@ -35,8 +32,6 @@ const answerDeadlineMs = 25_000;
 const missingMax = 2;
 /** A list that never had it, this many times: a modem that does not list calls. What it said of dialling has to do. */
 const unlistedMax = 10;
-
-const urgent = { isUrgent: true };
 
 /** Makes the calls of a modem. */
 export function createMobileCalls(parts: MobileCallsParts): MobileCalls {
@@ -72,7 +67,6 @@ class Calls implements MobileCalls {
   }
 
   dial(callId: string, number: string): CommandOutcome {
-    if (this.#keeper.phase() !== undefined) return { kind: 'refused', why: 'The modem has a call already.' };
     const dialled = number.replaceAll(/[\s().-]/g, '');
     if (!/^\+?[0-9*#]{1,40}$/.test(dialled)) return { kind: 'refused', why: `${number} cannot be dialled.` };
     // `*#21#` would change the settings of the line in the network instead of calling anybody.
@@ -83,21 +77,18 @@ class Calls implements MobileCalls {
   }
 
   answer(): CommandOutcome {
-    if (!this.#isRinging()) return { kind: 'refused', why: 'No call is ringing.' };
     this.#keeper.answering();
     void this.#pickUp();
     return { kind: 'begun' };
   }
 
   hangUp(): CommandOutcome {
-    if (this.#keeper.phase() === undefined) return { kind: 'refused', why: 'There is no call.' };
-    void this.#hangUp(this.#isRinging() ? 'declined-here' : 'hung-up-here');
+    void this.#hangUp(this.#keeper.isRinging() ? 'declined-here' : 'hung-up-here');
     return { kind: 'begun' };
   }
 
   digits(digits: string): CommandOutcome {
-    if (this.#keeper.phase() !== 'up') return { kind: 'refused', why: 'The call is not up.' };
-    for (const digit of digits) void isDone(this.#line, `AT+VTS=${digit}`, urgent);
+    sendDigits(this.#line, digits);
     return { kind: 'begun' };
   }
 
@@ -133,13 +124,8 @@ class Calls implements MobileCalls {
     this.#cancelPoll();
   }
 
-  #isRinging(): boolean {
-    const phase = this.#keeper.phase();
-    return phase === 'ringing' || phase === 'announced';
-  }
-
   async #dial(callId: string, dialled: string): Promise<void> {
-    const answer = await this.#askCall(`ATD${dialled};`, dialDeadlineMs);
+    const answer = await askCall(this.#line, `ATD${dialled};`, dialDeadlineMs);
     if (!this.#keeper.is(callId) || this.#isEnding) return;
     if (answer.kind !== 'ok') {
       this.#endUnmade(answer);
@@ -150,7 +136,7 @@ class Calls implements MobileCalls {
   }
 
   async #pickUp(): Promise<void> {
-    const answer = await this.#askCall('ATA', answerDeadlineMs);
+    const answer = await askCall(this.#line, 'ATA', answerDeadlineMs);
     if (this.#keeper.phase() !== 'answering' || this.#isEnding) return;
     if (answer.kind !== 'ok') {
       this.#endUnmade(answer);
@@ -158,10 +144,6 @@ class Calls implements MobileCalls {
     }
     this.#keeper.established();
     this.#pollSoon(callPollMs);
-  }
-
-  #askCall(text: string, deadlineMs: number): Promise<AtAnswer> {
-    return this.#line.ask({ text, isCall: true, isUrgent: true, deadlineMs });
   }
 
   /** Dialling or answering did not come about. One that was dropped ends with the port. */

@@ -12,6 +12,19 @@ export async function isDone(line: ModemLine, text: string, more: Partial<AtComm
   return (await line.ask({ text, ...more })).kind === 'ok';
 }
 
+/** Somebody stands at the telephone. */
+export const urgent = { isUrgent: true } as const satisfies Partial<AtCommand>;
+
+/** Dials or answers, at once; ends with how it went. */
+export function askCall(line: ModemLine, text: string, deadlineMs: number): Promise<AtAnswer> {
+  return line.ask({ text, isCall: true, deadlineMs, ...urgent });
+}
+
+/** Sends digits on the call that is up, one by one (V.253 and 27.007, +VTS). */
+export function sendDigits(line: ModemLine, digits: string): void {
+  for (const digit of digits) void isDone(line, `AT+VTS=${digit}`, urgent);
+}
+
 /** Asks for values: the lines of the answer that begin so, without it. Empty: none, or no answer. */
 export async function valuesOf(line: ModemLine, text: string, start: string): Promise<readonly string[]> {
   const answer = await line.ask({ text, answers: [start] });
