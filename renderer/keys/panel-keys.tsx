@@ -44,11 +44,78 @@ export function PanelKeys({ panel, lights, saving, pressed }: PanelKeysProps) {
   const [wishedPage, setPage] = useState(view?.page ?? 0);
   const at = Math.min(wishedPage, pages.length - 1);
   const page = pages[at] ?? { name: '', keys: {} };
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [wanted, setWanted] = useState<TypedCommand | null>(null);
   const lit = useLitKeys(lights, deviceId);
   const name = useDeviceName()(panel);
   const groups = paletteGroups(workCodes, pages.length);
+  const savePages = (next: Pages | null): void => void saving.change((now) => withPanel(now, deviceId, next));
+  const hand = useHand({ pages, at, groups, pressed, savePages });
+  const turnTo = (next: number): void => {
+    setPage(next);
+    hand.choose(null);
+  };
+  const addPage = (): void => {
+    savePages([...pages, { name: '', keys: {} }]);
+    turnTo(pages.length);
+  };
+  return (
+    <div className={styles.panelKeys}>
+      <div className={styles.left}>
+        <PageTabs pages={pages} at={at} onPage={turnTo} onAdd={addPage} />
+        <KeyBoard
+          label={name}
+          layout={layout}
+          page={page}
+          chosen={hand.chosen}
+          lit={lit}
+          onChoose={hand.choose}
+          onDrop={hand.drop}
+          onClear={(keyId) => hand.bind(keyId, null)}
+        />
+        <ChosenEditor layout={layout} pages={pages} at={at} page={page} hand={hand} savePages={savePages} />
+        <p id="keys-hint" className={styles.hint}>
+          {t('keysPage.hint')}
+        </p>
+        {view !== undefined && !view.isBuiltIn && (
+          <BuiltInAgain
+            onPress={() => {
+              hand.choose(null);
+              savePages(null);
+            }}
+          />
+        )}
+      </div>
+      <Palette
+        groups={groups}
+        chosenKey={hand.chosen}
+        onTake={(template) => hand.chosen !== null && hand.take(hand.chosen, template)}
+        onLeave={() => hand.chosen !== null && focusKey(hand.chosen)}
+      />
+    </div>
+  );
+}
+
+/** Which key is chosen, and what is done to keys. `wanted`: a command that still lacks what a person types. */
+type Hand = {
+  readonly chosen: string | null;
+  readonly wanted: TypedCommand | null;
+  readonly choose: (keyId: string | null) => void;
+  readonly stopWanting: () => void;
+  readonly bind: (keyId: string, command: KeyCommand | null) => void;
+  readonly take: (keyId: string, template: KeyTemplate) => void;
+  readonly drop: (keyId: string, carried: Carried) => void;
+};
+
+type HandOptions = {
+  readonly pages: Pages;
+  readonly at: number;
+  readonly groups: ReturnType<typeof paletteGroups>;
+  readonly pressed: PanelKeysProps['pressed'];
+  readonly savePages: (next: Pages) => void;
+};
+
+function useHand({ pages, at, groups, pressed, savePages }: HandOptions): Hand {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [wanted, setWanted] = useState<TypedCommand | null>(null);
   const choose = (keyId: string | null): void => {
     setChosen(keyId);
     setWanted(null);
@@ -59,7 +126,6 @@ export function PanelKeys({ panel, lights, saving, pressed }: PanelKeysProps) {
     setWanted(null);
     focusKey(pressed.keyId);
   }, [pressed]);
-  const savePages = (next: Pages | null): void => void saving.change((now) => withPanel(now, deviceId, next));
   const bind = (keyId: string, command: KeyCommand | null): void => {
     choose(keyId);
     savePages(withKey(pages, at, keyId, command));
@@ -81,75 +147,52 @@ export function PanelKeys({ panel, lights, saving, pressed }: PanelKeysProps) {
     const template = groups.flatMap((group) => group.templates).find((each) => templateId(each) === carried.id);
     if (template !== undefined) take(keyId, template);
   };
-  return (
-    <div className={styles.panelKeys}>
-      <div className={styles.left}>
-        <PageTabs
-          pages={pages}
-          at={at}
-          onPage={(next) => {
-            setPage(next);
-            choose(null);
-          }}
-          onAdd={() => {
-            savePages([...pages, { name: '', keys: {} }]);
-            setPage(pages.length);
-            choose(null);
-          }}
-        />
-        <KeyBoard
-          label={name}
-          layout={layout}
-          page={page}
-          chosen={chosen}
-          lit={lit}
-          onChoose={choose}
-          onDrop={drop}
-          onClear={(keyId) => bind(keyId, null)}
-        />
-        {chosen === null ? (
-          <PageEditor
-            key={`${at} ${page.name}`}
-            name={page.name}
-            page={at}
-            pages={pages.length}
-            onName={(typed) => savePages(withPageName(pages, at, typed))}
-            onRemove={() => savePages(withoutPage(pages, at))}
-          />
-        ) : (
-          <KeyEditor
-            key={`${at} ${chosen}`}
-            order={keysInOrder(layout).findIndex((key) => key.keyId === chosen) + 1}
-            command={page.keys[chosen]}
-            wanted={wanted}
-            onSave={(command) => bind(chosen, command)}
-            onClear={() => (wanted === null ? bind(chosen, null) : setWanted(null))}
-          />
-        )}
-        <p id="keys-hint" className={styles.hint}>
-          {t('keysPage.hint')}
-        </p>
-        {view !== undefined && !view.isBuiltIn && (
-          <div>
-            <ActionButton
-              rank="quiet"
-              icon={<IconRestore aria-hidden="true" />}
-              onPress={() => {
-                choose(null);
-                savePages(null);
-              }}
-            >
-              {t('keysPage.builtIn')}
-            </ActionButton>
-          </div>
-        )}
-      </div>
-      <Palette
-        groups={groups}
-        chosenKey={chosen}
-        onTake={(template) => chosen !== null && take(chosen, template)}
-        onLeave={() => chosen !== null && focusKey(chosen)}
+  return { chosen, wanted, choose, stopWanting: () => setWanted(null), bind, take, drop };
+}
+
+type ChosenEditorProps = {
+  readonly layout: Panel['layout'];
+  readonly pages: Pages;
+  readonly at: number;
+  readonly page: Pages[number];
+  readonly hand: Hand;
+  readonly savePages: (next: Pages) => void;
+};
+
+/** The chosen key as a form; with none chosen, the page. */
+function ChosenEditor({ layout, pages, at, page, hand, savePages }: ChosenEditorProps) {
+  const { chosen, wanted, bind } = hand;
+  if (chosen === null) {
+    return (
+      <PageEditor
+        key={`${at} ${page.name}`}
+        name={page.name}
+        page={at}
+        pages={pages.length}
+        onName={(typed) => savePages(withPageName(pages, at, typed))}
+        onRemove={() => savePages(withoutPage(pages, at))}
       />
+    );
+  }
+  return (
+    <KeyEditor
+      key={`${at} ${chosen}`}
+      order={keysInOrder(layout).findIndex((key) => key.keyId === chosen) + 1}
+      command={page.keys[chosen]}
+      wanted={wanted}
+      onSave={(command) => bind(chosen, command)}
+      onClear={() => (wanted === null ? bind(chosen, null) : hand.stopWanting())}
+    />
+  );
+}
+
+function BuiltInAgain({ onPress }: { readonly onPress: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <ActionButton rank="quiet" icon={<IconRestore aria-hidden="true" />} onPress={onPress}>
+        {t('keysPage.builtIn')}
+      </ActionButton>
     </div>
   );
 }
