@@ -50,71 +50,89 @@ type Step = 'goes-on' | 'again' | SmdiMessage;
  * parity where a port does not take seven bits, as a pty does not. Bytes that fit nowhere end a message, never the reader.
  */
 export function createSmdiReader(width: NumberWidth): SmdiReader {
-  let tail = '';
-  let open: Open | undefined;
-  let taken = '';
-  const counts = { messages: 0, unreadable: 0, noiseBytes: 0 };
-  const give = (read: SmdiRead, to: SmdiRead[]): void => {
-    open = undefined;
-    tail = '';
-    counts[read.kind === 'unreadable' ? 'unreadable' : 'messages'] += 1;
-    to.push(read);
-  };
-  const search = (character: string): void => {
-    if (character === ' ') return;
-    tail = (tail + character).slice(-headerMax);
-    open = begun(tail);
+  return new Reader(width);
+}
+
+class Reader implements SmdiReader {
+  readonly #width: NumberWidth;
+  /** The last characters outside of a message: a header may end in them. */
+  #tail = '';
+  #open: Open | undefined;
+  /** What has come of the open message. */
+  #taken = '';
+  readonly #counts = { messages: 0, unreadable: 0, noiseBytes: 0 };
+
+  constructor(width: NumberWidth) {
+    this.#width = width;
+  }
+
+  get counts(): SmdiCounts {
+    return { ...this.#counts };
+  }
+
+  push(bytes: Uint8Array): readonly SmdiRead[] {
+    const reads: SmdiRead[] = [];
+    for (const byte of bytes) {
+      const code = byte & 0x7f;
+      if (!isIgnored(code)) this.#take(String.fromCharCode(code), reads);
+    }
+    return reads;
+  }
+
+  end(): readonly SmdiRead[] {
+    const reads: SmdiRead[] = [];
+    // As a line end would: a message whose last byte was lost is still one.
+    if (this.#open !== undefined) this.#take('\n', reads);
+    this.#tail = '';
+    return reads;
+  }
+
+  reset(): void {
+    this.#open = undefined;
+    this.#tail = '';
+  }
+
+  #take(character: string, to: SmdiRead[]): void {
+    const open = this.#open;
     if (open === undefined) {
-      if (character > ' ') counts.noiseBytes += 1;
+      this.#search(character);
       return;
     }
-    const header = headers.find(([text]) => tail.endsWith(text))?.[0] ?? '';
-    counts.noiseBytes -= header.length - 1;
-    taken = header;
-  };
-  const take = (character: string, to: SmdiRead[]): void => {
-    if (open === undefined) {
-      search(character);
-      return;
-    }
-    const did = taken.length >= messageBytesMax ? 'again' : step(open, character, width);
-    if (did === 'goes-on') {
-      taken += character;
-      return;
-    }
-    if (did !== 'again') {
-      give(did, to);
-      return;
-    }
+    const did = this.#taken.length >= messageBytesMax ? 'again' : step(open, character, this.#width);
+    if (did === 'goes-on') this.#taken += character;
+    else if (did === 'again') this.#takeAgain(open, character, to);
+    else this.#give(did, to);
+  }
+
+  /** The open message is none; what came last may begin another. */
+  #takeAgain(open: Open, character: string, to: SmdiRead[]): void {
     // A refusal that was cut off: what was taken for its cause may begin the next message.
     const again = open.kind === 'lamp-failed' ? `${open.cause}${character}` : character;
-    give({ kind: 'unreadable', text: taken.replaceAll(/[^\x20-\x7e]/g, '?') }, to);
-    for (const one of again) take(one, to);
-  };
-  return {
-    push: (bytes) => {
-      const reads: SmdiRead[] = [];
-      for (const byte of bytes) {
-        const code = byte & 0x7f;
-        if (!isIgnored(code)) take(String.fromCharCode(code), reads);
-      }
-      return reads;
-    },
-    end: () => {
-      const reads: SmdiRead[] = [];
-      // As a line end would: a message whose last byte was lost is still one.
-      if (open !== undefined) take('\n', reads);
-      tail = '';
-      return reads;
-    },
-    reset: () => {
-      open = undefined;
-      tail = '';
-    },
-    get counts() {
-      return { ...counts };
-    },
-  };
+    this.#give({ kind: 'unreadable', text: this.#taken.replaceAll(/[^\x20-\x7e]/g, '?') }, to);
+    for (const one of again) this.#take(one, to);
+  }
+
+  /** Looks for the beginning of a message. */
+  #search(character: string): void {
+    if (character === ' ') return;
+    this.#tail = (this.#tail + character).slice(-headerMax);
+    const found = headers.find(([text]) => this.#tail.endsWith(text));
+    if (found === undefined) {
+      if (character > ' ') this.#counts.noiseBytes += 1;
+      return;
+    }
+    const [header, begin] = found;
+    this.#open = begin();
+    this.#taken = header;
+    // All of it but the last was taken for noise.
+    this.#counts.noiseBytes -= header.length - 1;
+  }
+
+  #give(read: SmdiRead, to: SmdiRead[]): void {
+    this.reset();
+    this.#counts[read.kind === 'unreadable' ? 'unreadable' : 'messages'] += 1;
+    to.push(read);
+  }
 }
 
 /** The longer first: the one ends in the other. */
@@ -124,10 +142,6 @@ const headers: readonly (readonly [string, () => Open])[] = [
   ['MWI', () => ({ kind: 'lamp-failed', number: '', cause: '', isGap: false })],
   ['MD', () => ({ kind: 'call', digits: '', letter: '', numbers: [], isGap: true, isApart: false })],
 ];
-
-function begun(tail: string): Open | undefined {
-  return headers.find(([text]) => tail.endsWith(text))?.[1]();
-}
 
 /** NUL and DEL fill time, XON and XOFF hold up the flow. */
 function isIgnored(code: number): boolean {
