@@ -28,70 +28,98 @@ const statusWords: Readonly<Record<number, string>> = {
 /** +CSQ: 0..31, 99 is unknown. */
 const signalMax = 31;
 
+/** A burst of registration notices is over by then. */
+const registrationSettleMs = 500;
+
 /** Makes the view of a network; `onChange` when what it says has changed. */
 export function createMobileNetwork(line: ModemLine, clock: Clock, onChange: () => void): MobileNetwork {
-  const statuses = new Map<string, number>();
-  let operator = '';
-  let signal: number | null = null;
-  let isAsked = false;
-  let cancelAsk = (): void => undefined;
+  return new Network(line, clock, onChange);
+}
 
-  // A modem that tells nothing of it at all may do: dialling will show.
-  const isRegistered = (): boolean =>
-    statuses.size === 0 ? isAsked : [...statuses.values()].some((status) => registeredStatuses.has(status));
-  const readSignal = (level: number): void => {
-    signal = level <= signalMax ? level / signalMax : null;
-  };
-  const askRegistration = async (name: '+CREG' | '+CEREG'): Promise<void> => {
-    const [values] = await valuesOf(line, `AT${name}?`, name);
-    const status = values === undefined ? undefined : fieldsOf(values)[1];
-    if (status !== undefined && /^\d{1,2}$/.test(status)) statuses.set(name, Number(status));
-  };
-  const askOperator = async (): Promise<void> => {
-    const [values] = await valuesOf(line, 'AT+COPS?', '+COPS');
-    operator = (values === undefined ? '' : (fieldsOf(values)[2] ?? '')).slice(0, 60);
-  };
-  const ask = async (): Promise<boolean> => {
-    const answer = await line.ask({ text: 'AT+CSQ', answers: ['+CSQ'] });
+class Network implements MobileNetwork {
+  readonly #line: ModemLine;
+  readonly #clock: Clock;
+  readonly #onChange: () => void;
+  /** <stat> of +CREG and +CEREG, of those the modem tells. */
+  readonly #statuses = new Map<string, number>();
+  #operator = '';
+  #signal: number | null = null;
+  #isAsked = false;
+  #cancelAsk = (): void => undefined;
+
+  constructor(line: ModemLine, clock: Clock, onChange: () => void) {
+    this.#line = line;
+    this.#clock = clock;
+    this.#onChange = onChange;
+  }
+
+  isRegistered(): boolean {
+    // A modem that tells nothing of it at all may do: dialling will show.
+    if (this.#statuses.size === 0) return this.#isAsked;
+    return [...this.#statuses.values()].some((status) => registeredStatuses.has(status));
+  }
+
+  detail(): string {
+    return this.isRegistered() ? '' : (statusWords[this.#statuses.get('+CREG') ?? 4] ?? 'no network');
+  }
+
+  operator(): string {
+    return this.#operator;
+  }
+
+  signal(): number | null {
+    return this.#signal;
+  }
+
+  async ask(): Promise<boolean> {
+    const answer = await this.#line.ask({ text: 'AT+CSQ', answers: ['+CSQ'] });
     if (answer.kind === 'late' || answer.kind === 'dropped') return false;
     const told = answer.kind === 'ok' ? answer.lines.find((one) => one.startsWith('+CSQ')) : undefined;
     const level = /^\+CSQ:\s*(\d+)/.exec(told ?? '')?.[1];
-    if (level !== undefined) readSignal(Number(level));
-    await askRegistration('+CREG');
-    await askRegistration('+CEREG');
-    isAsked = true;
-    if (isRegistered()) await askOperator();
-    else operator = '';
-    onChange();
+    if (level !== undefined) this.#readSignal(Number(level));
+    await this.#askRegistration('+CREG');
+    await this.#askRegistration('+CEREG');
+    this.#isAsked = true;
+    if (this.isRegistered()) await this.#askOperator();
+    else this.#operator = '';
+    this.#onChange();
     return true;
-  };
-  return {
-    isRegistered,
-    detail: () => (isRegistered() ? '' : (statusWords[statuses.get('+CREG') ?? 4] ?? 'no network')),
-    operator: () => operator,
-    signal: () => signal,
-    ask,
-    onNotice: (notice) => {
-      if (notice.kind === 'signal') {
-        readSignal(notice.level);
-        onChange();
-      } else if (notice.kind === 'registration') {
-        // Whether CREG or CEREG said so is lost in the notice: ask, once for a burst of them.
-        cancelAsk();
-        cancelAsk = clock.after(registrationSettleMs, () => void ask());
-      }
-    },
-    reset: () => {
-      cancelAsk();
-      statuses.clear();
-      isAsked = false;
-      operator = '';
-      signal = null;
-    },
-  };
-}
+  }
 
-const registrationSettleMs = 500;
+  onNotice(notice: ModemNotice): void {
+    if (notice.kind === 'signal') {
+      this.#readSignal(notice.level);
+      this.#onChange();
+    } else if (notice.kind === 'registration') {
+      // Whether CREG or CEREG said so is lost in the notice: ask, once for a burst of them.
+      this.#cancelAsk();
+      this.#cancelAsk = this.#clock.after(registrationSettleMs, () => void this.ask());
+    }
+  }
+
+  reset(): void {
+    this.#cancelAsk();
+    this.#statuses.clear();
+    this.#isAsked = false;
+    this.#operator = '';
+    this.#signal = null;
+  }
+
+  async #askRegistration(name: '+CREG' | '+CEREG'): Promise<void> {
+    const [values] = await valuesOf(this.#line, `AT${name}?`, name);
+    const status = values === undefined ? undefined : fieldsOf(values)[1];
+    if (status !== undefined && /^\d{1,2}$/.test(status)) this.#statuses.set(name, Number(status));
+  }
+
+  async #askOperator(): Promise<void> {
+    const [values] = await valuesOf(this.#line, 'AT+COPS?', '+COPS');
+    this.#operator = (values === undefined ? '' : (fieldsOf(values)[2] ?? '')).slice(0, 60);
+  }
+
+  #readSignal(level: number): void {
+    this.#signal = level <= signalMax ? level / signalMax : null;
+  }
+}
 
 /** Registration, callers, no waiting of ATD for the far side, waiting callers, operators by name, digits (SIMCom). */
 const wishes = [
