@@ -36,7 +36,6 @@ function LoadedPlayer({ recording, end }: LoadedPlayerProps) {
   const audio = useRef<HTMLAudioElement>(null);
   const [atSeconds, setAtSeconds] = useState(0);
   const [isPlaying, setPlaying] = useState(false);
-  const peaks = usePeaks(recording);
   const { seconds } = recording.info;
   const seek = (to: number): void => {
     if (audio.current !== null) audio.current.currentTime = to;
@@ -65,44 +64,8 @@ function LoadedPlayer({ recording, end }: LoadedPlayerProps) {
         onPause={() => setPlaying(false)}
         onEnded={() => setPlaying(false)}
       />
-      <button
-        type="button"
-        className={styles.play}
-        aria-label={isPlaying ? t('player.pause') : t('player.play')}
-        aria-keyshortcuts="Space"
-        onClick={toggle}
-      >
-        {isPlaying ? (
-          <IconPlayerPauseFilled size={20} aria-hidden="true" />
-        ) : (
-          <IconPlayerPlayFilled size={20} aria-hidden="true" />
-        )}
-      </button>
-      <div className={styles.track}>
-        <div className={styles.lanes} aria-hidden="true">
-          <span>{t('player.agent')}</span>
-          <span>{t('player.caller')}</span>
-        </div>
-        <div className={styles.wave}>
-          {peaks !== null && <Waveform peaks={peaks} share={atSeconds / seconds} />}
-          {seconds > drawnSecondsMax && <p className={styles.loading}>{t('player.tooLong')}</p>}
-          <Gaps recording={recording} />
-          <input
-            className={styles.seek}
-            type="range"
-            min={0}
-            max={seconds}
-            step={0.1}
-            value={Math.min(atSeconds, seconds)}
-            aria-label={t('player.seek')}
-            aria-valuetext={t('player.at', {
-              at: formatDuration(atSeconds * 1000),
-              of: formatDuration(seconds * 1000),
-            })}
-            onChange={(event) => seek(event.currentTarget.valueAsNumber)}
-          />
-        </div>
-      </div>
+      <PlayButton isPlaying={isPlaying} onPress={toggle} />
+      <Track recording={recording} atSeconds={atSeconds} onSeek={seek} />
       <p className={styles.time}>
         {formatDuration(atSeconds * 1000)}
         <span> / {formatDuration(seconds * 1000)}</span>
@@ -110,6 +73,65 @@ function LoadedPlayer({ recording, end }: LoadedPlayerProps) {
       <Speed audio={audio} />
       <RecordingFlaws info={recording.info} end={end} />
     </section>
+  );
+}
+
+function PlayButton({ isPlaying, onPress }: { readonly isPlaying: boolean; readonly onPress: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      className={styles.play}
+      aria-label={isPlaying ? t('player.pause') : t('player.play')}
+      aria-keyshortcuts="Space"
+      onClick={onPress}
+    >
+      {isPlaying ? (
+        <IconPlayerPauseFilled size={20} aria-hidden="true" />
+      ) : (
+        <IconPlayerPlayFilled size={20} aria-hidden="true" />
+      )}
+    </button>
+  );
+}
+
+type TrackProps = {
+  readonly recording: LoadedRecording;
+  readonly atSeconds: number;
+  readonly onSeek: (toSeconds: number) => void;
+};
+
+/** Both sides of the call as a wave, with its gaps, and the bar that seeks in it. */
+function Track({ recording, atSeconds, onSeek }: TrackProps) {
+  const { t } = useTranslation();
+  const peaks = usePeaks(recording);
+  const { seconds } = recording.info;
+  return (
+    <div className={styles.track}>
+      <div className={styles.lanes} aria-hidden="true">
+        <span>{t('player.agent')}</span>
+        <span>{t('player.caller')}</span>
+      </div>
+      <div className={styles.wave}>
+        {peaks !== null && <Waveform peaks={peaks} share={atSeconds / seconds} />}
+        {seconds > drawnSecondsMax && <p className={styles.loading}>{t('player.tooLong')}</p>}
+        <Gaps recording={recording} />
+        <input
+          className={styles.seek}
+          type="range"
+          min={0}
+          max={seconds}
+          step={0.1}
+          value={Math.min(atSeconds, seconds)}
+          aria-label={t('player.seek')}
+          aria-valuetext={t('player.at', {
+            at: formatDuration(atSeconds * 1000),
+            of: formatDuration(seconds * 1000),
+          })}
+          onChange={(event) => onSeek(event.currentTarget.valueAsNumber)}
+        />
+      </div>
+    </div>
   );
 }
 
