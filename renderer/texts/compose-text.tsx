@@ -23,11 +23,9 @@ type ComposeTextProps = {
 /** Writes a text. Ctrl+Enter sends it; when it cannot be sent, what was written stays. */
 export function ComposeText({ draft, onChange, onSent, onClose }: ComposeTextProps) {
   const { t } = useTranslation();
-  const store = useSeatStore();
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
-  const [trouble, setTrouble] = useState('');
-  const [isSending, setSending] = useState(false);
+  const { send, trouble, isSending } = useSending(onSent);
   const [wasTried, setWasTried] = useState(false);
   const to = draft.to.replaceAll(/[\s-]/g, '');
   const isNumber = /^\+?[0-9*#]{1,39}$/.test(to);
@@ -37,20 +35,10 @@ export function ComposeText({ draft, onChange, onSent, onClose }: ComposeTextPro
     const part = form.current?.querySelector<HTMLElement>(form.current.dataset.begin === 'text' ? 'textarea' : 'input');
     part?.focus();
   }, []);
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
     setWasTried(true);
-    if (!canSend || isSending) return;
-    setSending(true);
-    try {
-      const outcome = await store.console()?.equipment.sendText({ to, text: draft.text });
-      if (outcome?.kind === 'begun') onSent();
-      else setTrouble(t('texts.notSent', { why: outcome === undefined ? t('why.noLink') : outcome.why }));
-    } catch (error) {
-      setTrouble(t('texts.notSent', { why: String(error) }));
-    } finally {
-      setSending(false);
-    }
+    if (canSend && !isSending) void send({ to, text: draft.text });
   };
   return (
     <form
@@ -58,7 +46,7 @@ export function ComposeText({ draft, onChange, onSent, onClose }: ComposeTextPro
       className={styles.compose}
       data-begin={draft.to === '' ? 'to' : 'text'}
       aria-label={t('texts.write')}
-      onSubmit={(event) => void submit(event)}
+      onSubmit={submit}
       onKeyDown={(event) => {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit();
       }}
@@ -85,23 +73,66 @@ export function ComposeText({ draft, onChange, onSent, onClose }: ComposeTextPro
           onChange={(event) => onChange({ ...draft, text: event.currentTarget.value })}
         />
       </div>
-      <div className={styles.sendRow}>
-        <ActionButton
-          rank="primary"
-          type="submit"
-          icon={<IconSend aria-hidden="true" />}
-          isDim={!canSend || isSending}
-          onPress={submitted}
-        >
-          {t('texts.send')}
-        </ActionButton>
-        <ActionButton onPress={onClose}>{t('texts.discard')}</ActionButton>
-        <p className={styles.bad} role="status">
-          {trouble}
-        </p>
-        <span className={styles.quiet}>{t('texts.length', { used: draft.text.length, most: textLengthMax })}</span>
-      </div>
+      <SendRow isDim={!canSend || isSending} trouble={trouble} used={draft.text.length} onClose={onClose} />
     </form>
+  );
+}
+
+type Sending = {
+  readonly send: (text: TextDraft) => Promise<void>;
+  /** Why the last text was not sent, in words; empty: nothing is wrong. */
+  readonly trouble: string;
+  readonly isSending: boolean;
+};
+
+/** Hands a text to the seat, one at a time. */
+function useSending(onSent: () => void): Sending {
+  const { t } = useTranslation();
+  const store = useSeatStore();
+  const [trouble, setTrouble] = useState('');
+  const [isSending, setSending] = useState(false);
+  const send = async (text: TextDraft): Promise<void> => {
+    setSending(true);
+    try {
+      const outcome = await store.console()?.equipment.sendText(text);
+      if (outcome?.kind === 'begun') onSent();
+      else setTrouble(t('texts.notSent', { why: outcome === undefined ? t('why.noLink') : outcome.why }));
+    } catch (error) {
+      setTrouble(t('texts.notSent', { why: String(error) }));
+    } finally {
+      setSending(false);
+    }
+  };
+  return { send, trouble, isSending };
+}
+
+type SendRowProps = {
+  readonly isDim: boolean;
+  readonly trouble: string;
+  /** Characters written. */
+  readonly used: number;
+  readonly onClose: () => void;
+};
+
+function SendRow({ isDim, trouble, used, onClose }: SendRowProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.sendRow}>
+      <ActionButton
+        rank="primary"
+        type="submit"
+        icon={<IconSend aria-hidden="true" />}
+        isDim={isDim}
+        onPress={submitted}
+      >
+        {t('texts.send')}
+      </ActionButton>
+      <ActionButton onPress={onClose}>{t('texts.discard')}</ActionButton>
+      <p className={styles.bad} role="status">
+        {trouble}
+      </p>
+      <span className={styles.quiet}>{t('texts.length', { used, most: textLengthMax })}</span>
+    </div>
   );
 }
 
