@@ -23,23 +23,11 @@ export function MessageLamps({ call }: { readonly call: Call | null }) {
 
 function Lamps({ id, offered }: { readonly id: string; readonly offered: string }) {
   const { t } = useTranslation();
-  const store = useSeatStore();
   const lit = useSeat((view) => view.messageWaiting);
   const [number, setNumber] = useState(offered);
-  const [trouble, setTrouble] = useState('');
+  const { set, trouble } = useLampSetting(id);
   const isStation = stationShape.test(number);
   const isLit = lit.includes(number);
-  const set = async (station: string, isOn: boolean): Promise<boolean> => {
-    try {
-      const outcome = await store.console()?.equipment.setMessageWaiting({ id, number: station, isOn });
-      const why = outcome === undefined ? t('why.noLink') : outcome.kind === 'refused' ? outcome.why : '';
-      setTrouble(why === '' ? '' : t('lamps.refused', { number: station, why }));
-      return why === '';
-    } catch (error) {
-      setTrouble(t('lamps.refused', { number: station, why: String(error) }));
-      return false;
-    }
-  };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     // A number whose lamp was not lit stays, to be tried again or mended.
@@ -71,27 +59,61 @@ function Lamps({ id, offered }: { readonly id: string; readonly offered: string 
           {isLit ? t('lamps.off') : t('lamps.on')}
         </ActionButton>
       </form>
-      {lit.length > 0 && (
-        <ul className={styles.lit} aria-label={t('lamps.lit')}>
-          {lit.map((station) => (
-            <li key={station}>
-              <button
-                type="button"
-                aria-label={t('lamps.darken', { number: grouped(station) })}
-                title={t('lamps.darken', { number: grouped(station) })}
-                onClick={() => void set(station, false)}
-              >
-                <IconBulb size={14} aria-hidden="true" />
-                {grouped(station)}
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <LitStations lit={lit} onDarken={(station) => void set(station, false)} />
       <p className={styles.trouble} role="status">
         {trouble}
       </p>
     </section>
+  );
+}
+
+type LampSetting = {
+  /** Whether it was done. */
+  readonly set: (station: string, isOn: boolean) => Promise<boolean>;
+  /** Why the last lamp was not set, in words; empty: nothing is wrong. */
+  readonly trouble: string;
+};
+
+/** Lights and darkens lamps by the message desk link of this id. */
+function useLampSetting(id: string): LampSetting {
+  const { t } = useTranslation();
+  const store = useSeatStore();
+  const [trouble, setTrouble] = useState('');
+  const set = async (station: string, isOn: boolean): Promise<boolean> => {
+    try {
+      const outcome = await store.console()?.equipment.setMessageWaiting({ id, number: station, isOn });
+      const why = outcome === undefined ? t('why.noLink') : outcome.kind === 'refused' ? outcome.why : '';
+      setTrouble(why === '' ? '' : t('lamps.refused', { number: station, why }));
+      return why === '';
+    } catch (error) {
+      setTrouble(t('lamps.refused', { number: station, why: String(error) }));
+      return false;
+    }
+  };
+  return { set, trouble };
+}
+
+type LitStationsProps = { readonly lit: readonly string[]; readonly onDarken: (station: string) => void };
+
+function LitStations({ lit, onDarken }: LitStationsProps) {
+  const { t } = useTranslation();
+  if (lit.length === 0) return null;
+  return (
+    <ul className={styles.lit} aria-label={t('lamps.lit')}>
+      {lit.map((station) => (
+        <li key={station}>
+          <button
+            type="button"
+            aria-label={t('lamps.darken', { number: grouped(station) })}
+            title={t('lamps.darken', { number: grouped(station) })}
+            onClick={() => onDarken(station)}
+          >
+            <IconBulb size={14} aria-hidden="true" />
+            {grouped(station)}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
