@@ -49,8 +49,6 @@ function AccountForm({ saving }: { readonly saving: SaveSettings }) {
     present.kind === 'sip' && present.user === draft.user.trim() && present.server === draft.server.trim();
   const hasPassword = isStored && isSameUser;
   const errors = accountErrors(draft, hasPassword);
-  const say = (error: AccountError | null): string | null =>
-    error === null ? null : t(`settings.account.error.${error}`);
   const change = (part: Partial<AccountDraft>): void => setDraft({ ...draft, ...part });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -59,9 +57,44 @@ function AccountForm({ saving }: { readonly saving: SaveSettings }) {
     if (account === null || Object.values(errors).some((error) => error !== null)) return;
     void saving.save({ account }, draft.password === '' ? null : draft.password);
   };
-  const field = { showError: wasTried, spellCheck: false, autoComplete: 'off' } as const;
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
+      <ServerFields draft={draft} errors={errors} wasTried={wasTried} change={change} />
+      <UserFields draft={draft} errors={errors} wasTried={wasTried} change={change} hasPassword={hasPassword} />
+      <div>
+        <ActionButton rank="primary" type="submit" onPress={submitted}>
+          {t('settings.account.save')}
+        </ActionButton>
+      </div>
+    </form>
+  );
+}
+
+function submitted(): void {
+  // The form's own submit does the work, so that Enter in a field does the same as the button.
+}
+
+type AccountFieldsProps = {
+  readonly draft: AccountDraft;
+  readonly errors: ReturnType<typeof accountErrors>;
+  readonly wasTried: boolean;
+  readonly change: (part: Partial<AccountDraft>) => void;
+};
+
+const plain = { spellCheck: false, autoComplete: 'off' } as const;
+
+function useErrorWords(): (error: AccountError | null) => string | null {
+  const { t } = useTranslation();
+  return (error) => (error === null ? null : t(`settings.account.error.${error}`));
+}
+
+/** Where the switch is. */
+function ServerFields({ draft, errors, wasTried, change }: AccountFieldsProps) {
+  const { t } = useTranslation();
+  const say = useErrorWords();
+  const field = { ...plain, showError: wasTried };
+  return (
+    <>
       <Field
         {...field}
         label={t('settings.account.server')}
@@ -80,6 +113,17 @@ function AccountForm({ saving }: { readonly saving: SaveSettings }) {
         maxLength={820}
         onChange={(otherServers) => change({ otherServers })}
       />
+    </>
+  );
+}
+
+/** Who the seat is there. */
+function UserFields({ draft, errors, wasTried, change, hasPassword }: AccountFieldsProps & { hasPassword: boolean }) {
+  const { t } = useTranslation();
+  const say = useErrorWords();
+  const field = { ...plain, showError: wasTried };
+  return (
+    <>
       <Field
         {...field}
         label={t('settings.account.user')}
@@ -116,15 +160,6 @@ function AccountForm({ saving }: { readonly saving: SaveSettings }) {
         maxLength={60}
         onChange={(displayName) => change({ displayName })}
       />
-      <div>
-        <ActionButton rank="primary" type="submit" onPress={submitted}>
-          {t('settings.account.save')}
-        </ActionButton>
-      </div>
-    </form>
+    </>
   );
-}
-
-function submitted(): void {
-  // The form's own submit does the work, so that Enter in a field does the same as the button.
 }
