@@ -1,13 +1,19 @@
 import { constants, setPriority } from 'node:os';
 import { RPCHandler } from '@orpc/server/message-port';
 import type { DeviceInfo } from '../core/device-api.ts';
-import { idleLamps, type Lamps } from '../core/key.ts';
+import type { Equipment, FoundPort } from '../core/equipment.ts';
+import type { CommandOutcome, EquipmentCommand } from '../core/equipment-event.ts';
+import type { HidCollections } from '../core/hid-collections.ts';
+import { idleLamps, type KeyPress, type Lamps } from '../core/key.ts';
+import type { KeyLamp, PanelFaces } from '../core/key-face.ts';
+import type { LightRulesFile } from '../core/light-rule.ts';
+import type { SeatSign } from '../core/seat-sign.ts';
 import { systemClock } from './clock.ts';
 import { type CrashNotes, crashNotesFile, noCrashNotes, notesFlag } from './crash-notes.ts';
 import type { DeviceListener, SeatDevice } from './device.ts';
 import { type DeviceDesk, type DeviceEvents, deviceRouter } from './device-server.ts';
 import { foundPorts } from './equipment/found-ports.ts';
-import { openEquipment } from './equipment/open-equipment.ts';
+import { type OpenEquipment, openEquipment } from './equipment/open-equipment.ts';
 import { nodeHidBus } from './hid/hid-bus.ts';
 import { watchHidChanges } from './hid/hid-changes.ts';
 import { hidrawLook } from './hid/hidraw-look.ts';
@@ -15,7 +21,12 @@ import { headsetsIgnoredByLinux } from './hid/ignored-by-linux.ts';
 import { sysfsDescriptors } from './hid/sysfs-descriptors.ts';
 import { webHidDescriptors } from './hid/webhid-descriptors.ts';
 import { lightRules } from './lights/light-rules.ts';
-import { type DeviceLog, openPluggedDevices } from './plugged-devices.ts';
+import {
+  type DeviceLog,
+  openPluggedDevices,
+  type PluggedDevices,
+  type PluggedDevicesParts,
+} from './plugged-devices.ts';
 import { type MessageProcess, processPort } from './process-port.ts';
 import { plugSimulated, simulatedDeviceId } from './simulated/plug-simulated.ts';
 import { simulatedHeadset } from './simulated/simulated-headset.ts';
@@ -36,7 +47,11 @@ function main(): void {
   standFirst(log);
   const notes = notesGiven(log);
   const { router, desk } = deviceRouter(
-    (events) => openDesk(events, log, notes),
+    (events) => {
+      const opened = new Desk(events, log, notes);
+      opened.start();
+      return opened;
+    },
     (signal) => peer.messages.send(signal),
   );
   const { port, closePort } = processPort(peer.messages);
@@ -117,81 +132,127 @@ function isParentPort(value: unknown): value is ParentPort {
   return typeof value === 'object' && value !== null && 'postMessage' in value && 'on' in value;
 }
 
-function openDesk(events: DeviceEvents, log: DeviceLog, notes: CrashNotes): DeviceDesk {
-  let simulated: SeatDevice | undefined;
-  let lamps: Lamps = idleLamps;
-  const simulatedInfo = (): readonly DeviceInfo[] => (simulated === undefined ? [] : [simulated.info]);
-  const all = (): readonly DeviceInfo[] => [...simulatedInfo(), ...plugged.devices(), ...equipment.devices()];
-  const tell = (): void => events.onDevices(all());
-  const equipment = openEquipment({
-    clock: systemClock,
-    log,
-    notes,
-    onDevices: tell,
-    onKey: events.onKey,
-    onEvent: events.onEquipment,
-  });
-  const plugged = openPluggedDevices({
-    bus: nodeHidBus(),
-    descriptors: process.platform === 'linux' ? sysfsDescriptors() : webHidDescriptors(process.platform),
-    watchChanges: (onChange) => watchHidChanges(onChange, (detail) => log('warn', `watching /dev: ${detail}`)),
-    look: () => (process.platform === 'linux' ? hidrawLook() : undefined),
-    unreachable: async () => (process.platform === 'linux' ? headsetsIgnoredByLinux() : []),
-    clock: systemClock,
-    log,
-    notes,
-    onStuck: (detail) => {
-      log('error', `${detail} It keeps every other device from being opened: starting afresh.`);
-      leave();
-    },
-    onDevices: tell,
-    onKey: events.onKey,
-  });
-  // Sweep timers do not keep the process alive; the channel to the parent does.
-  void plugged.sweep();
-  const headset = simulatedHeadset();
-  const listener: DeviceListener = {
-    onKey: (press) => events.onKey({ deviceId: simulatedDeviceId, press }),
-    onInfo: tell,
-    onGone: (reason, detail) => log('error', `${simulatedDeviceId}: ${reason}: ${detail}`),
-    onTrouble: (doing, detail) => log('warn', `${simulatedDeviceId}: ${doing}: ${detail}`),
-  };
-  if (process.argv.includes('--simulated')) {
-    plugSimulated(headset, { lamps, clock: systemClock, listener }).then(
+/** Every device there is: those on the bus, those on ports, and with `--simulated` the practice headset. */
+class Desk implements DeviceDesk {
+  readonly #events: DeviceEvents;
+  readonly #log: DeviceLog;
+  readonly #equipment: OpenEquipment;
+  readonly #plugged: PluggedDevices;
+  readonly #headset = simulatedHeadset();
+  #simulated: SeatDevice | undefined;
+  #lamps: Lamps = idleLamps;
+
+  constructor(events: DeviceEvents, log: DeviceLog, notes: CrashNotes) {
+    this.#events = events;
+    this.#log = log;
+    const { onKey, onEquipment: onEvent } = events;
+    const onDevices = (): void => this.#tell();
+    this.#equipment = openEquipment({ clock: systemClock, log, notes, onDevices, onKey, onEvent });
+    this.#plugged = openPluggedDevices({ ...hidParts(log), clock: systemClock, log, notes, onDevices, onKey });
+  }
+
+  /** Begins to look for devices. */
+  start(): void {
+    // Sweep timers do not keep the process alive; the channel to the parent does.
+    void this.#plugged.sweep();
+    if (process.argv.includes('--simulated')) this.#plugSimulated();
+  }
+
+  devices(): readonly DeviceInfo[] {
+    const simulated = this.#simulated === undefined ? [] : [this.#simulated.info];
+    return [...simulated, ...this.#plugged.devices(), ...this.#equipment.devices()];
+  }
+
+  show(wish: Lamps): void {
+    this.#lamps = wish;
+    this.#simulated?.show(wish);
+    this.#plugged.show(wish);
+    this.#equipment.show(wish);
+  }
+
+  showSign(sign: SeatSign): void {
+    this.#plugged.showSign(sign);
+  }
+
+  setLightRules(file: LightRulesFile): void {
+    this.#plugged.setLightRules(lightRules(file));
+  }
+
+  showFaces(panels: readonly PanelFaces[]): void {
+    this.#plugged.showFaces(panels);
+    this.#equipment.showFaces(panels);
+  }
+
+  tryLamp(deviceId: string, lamp: string, state: KeyLamp): void {
+    if (deviceId === simulatedDeviceId) this.#simulated?.tryLamp?.(lamp, state);
+    else if (!this.#equipment.tryLamp(deviceId, lamp, state)) this.#plugged.tryLamp(deviceId, lamp, state);
+  }
+
+  setEquipment(folder: string, list: readonly Equipment[]): void {
+    this.#equipment.set(folder, list);
+  }
+
+  async command(command: EquipmentCommand): Promise<CommandOutcome> {
+    return this.#equipment.command(command);
+  }
+
+  ports(): Promise<readonly FoundPort[]> {
+    return foundPorts();
+  }
+
+  setCollections(collections: HidCollections): void {
+    this.#plugged.setCollections(collections);
+  }
+
+  pressSimulated(press: KeyPress): boolean {
+    return this.#simulated !== undefined && this.#headset.press(press);
+  }
+
+  simulatedLamps(): Lamps | undefined {
+    return this.#simulated === undefined ? undefined : this.#headset.lamps();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#simulated?.close(), this.#plugged.close(), this.#equipment.close()]);
+  }
+
+  #plugSimulated(): void {
+    const log = this.#log;
+    const listener: DeviceListener = {
+      onKey: (press) => this.#events.onKey({ deviceId: simulatedDeviceId, press }),
+      onInfo: () => this.#tell(),
+      onGone: (reason, detail) => log('error', `${simulatedDeviceId}: ${reason}: ${detail}`),
+      onTrouble: (doing, detail) => log('warn', `${simulatedDeviceId}: ${doing}: ${detail}`),
+    };
+    plugSimulated(this.#headset, { lamps: this.#lamps, clock: systemClock, listener }).then(
       (device) => {
-        simulated = device;
-        device.show(lamps);
-        tell();
+        this.#simulated = device;
+        device.show(this.#lamps);
+        this.#tell();
       },
       (error: unknown) => log('error', `plugging in the simulated headset: ${String(error)}`),
     );
   }
+
+  #tell(): void {
+    this.#events.onDevices(this.devices());
+  }
+}
+
+type HidParts = Pick<PluggedDevicesParts, 'bus' | 'descriptors' | 'watchChanges' | 'look' | 'unreachable' | 'onStuck'>;
+
+/** The HID bus of this machine and all that its system says of it. */
+function hidParts(log: DeviceLog): HidParts {
+  const isLinux = process.platform === 'linux';
   return {
-    devices: all,
-    show: (wish) => {
-      lamps = wish;
-      simulated?.show(wish);
-      plugged.show(wish);
-      equipment.show(wish);
-    },
-    showSign: (sign) => plugged.showSign(sign),
-    setLightRules: (file) => plugged.setLightRules(lightRules(file)),
-    showFaces: (panels) => {
-      plugged.showFaces(panels);
-      equipment.showFaces(panels);
-    },
-    tryLamp: (deviceId, lamp, state) => {
-      if (deviceId === simulatedDeviceId) simulated?.tryLamp?.(lamp, state);
-      else if (!equipment.tryLamp(deviceId, lamp, state)) plugged.tryLamp(deviceId, lamp, state);
-    },
-    setEquipment: (folder, list) => equipment.set(folder, list),
-    command: async (command) => equipment.command(command),
-    ports: foundPorts,
-    setCollections: (collections) => plugged.setCollections(collections),
-    pressSimulated: (press) => simulated !== undefined && headset.press(press),
-    simulatedLamps: () => (simulated === undefined ? undefined : headset.lamps()),
-    close: async () => {
-      await Promise.all([simulated?.close(), plugged.close(), equipment.close()]);
+    bus: nodeHidBus(),
+    descriptors: isLinux ? sysfsDescriptors() : webHidDescriptors(process.platform),
+    watchChanges: (onChange) => watchHidChanges(onChange, (detail) => log('warn', `watching /dev: ${detail}`)),
+    look: () => (isLinux ? hidrawLook() : undefined),
+    unreachable: async () => (isLinux ? headsetsIgnoredByLinux() : []),
+    onStuck: (detail) => {
+      log('error', `${detail} It keeps every other device from being opened: starting afresh.`);
+      leave();
     },
   };
 }
