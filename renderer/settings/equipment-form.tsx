@@ -192,15 +192,13 @@ function CallRecordsFields(props: DraftProps) {
   const { t } = useTranslation();
   const { draft, change, say, wasTried } = props;
   const { answer } = useAnswer((console) => console.equipment.layouts());
-  const errors = equipmentErrors(draft);
-  const field = { showError: wasTried, spellCheck: false, autoComplete: 'off' } as const;
   return (
     <>
       <FromList
         label={t('equipment.layout')}
         choices={answer}
         value={draft.layout}
-        error={say(wasTried ? errors.layout : undefined)}
+        error={say(wasTried ? equipmentErrors(draft).layout : undefined)}
         onChange={(layout) => change({ layout })}
       />
       <ListField
@@ -209,6 +207,25 @@ function CallRecordsFields(props: DraftProps) {
         options={sources.map((source) => ({ value: source, label: t(`equipment.sourceIs.${source}`) }))}
         onChange={(source) => change({ source: sources.find((each) => each === source) ?? 'port' })}
       />
+      <SourceFields {...props} />
+      <ListField
+        label={t('equipment.dateOrder')}
+        value={draft.dateOrder}
+        options={dateOrders.map((order) => ({ value: order, label: t(`equipment.dateOrderIs.${order}`) }))}
+        onChange={(order) => change({ dateOrder: dateOrders.find((each) => each === order) ?? 'layout' })}
+      />
+    </>
+  );
+}
+
+/** Where the chosen source of call records is found. */
+function SourceFields(props: DraftProps) {
+  const { t } = useTranslation();
+  const { draft, change, say, wasTried } = props;
+  const errors = equipmentErrors(draft);
+  const field = { showError: wasTried, spellCheck: false, autoComplete: 'off' } as const;
+  return (
+    <>
       {draft.source === 'port' && <PortField {...props} />}
       {draft.source === 'port' && <LineFields {...props} />}
       {draft.source === 'connect' && (
@@ -242,12 +259,6 @@ function CallRecordsFields(props: DraftProps) {
           onChange={(file) => change({ file })}
         />
       )}
-      <ListField
-        label={t('equipment.dateOrder')}
-        value={draft.dateOrder}
-        options={dateOrders.map((order) => ({ value: order, label: t(`equipment.dateOrderIs.${order}`) }))}
-        onChange={(order) => change({ dateOrder: dateOrders.find((each) => each === order) ?? 'layout' })}
-      />
     </>
   );
 }
