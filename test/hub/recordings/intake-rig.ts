@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -129,8 +129,9 @@ function withOtherBit(bytes: Buffer): Buffer {
 }
 
 /**
- * s3rver answers before its file is written, which no S3 does: what is read back at once, or made of parts at once, would
- * be cut short. Written here as s3rver writes, and waited for.
+ * s3rver answers before its file is written, and empties the old one as soon as a new one begins to come: what is read back
+ * at once, or made of parts at once, would be cut short, and a hub that dies while it puts an object would leave half of
+ * it. An S3 keeps the old object until the new one is whole. Written here beside it, waited for, and put in its place.
  */
 function answerWhenWritten({ store }: S3rver): void {
   store.putObject = async ({ bucket, key, metadata, content }) => {
@@ -154,7 +155,14 @@ async function write(path: string, content: Readable): Promise<{ readonly size: 
     hash.update(bytes);
     size += bytes.length;
   });
-  await pipeline(content, createWriteStream(path));
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    await pipeline(content, createWriteStream(draft));
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw cause;
+  }
   return { size, md5: hash.digest('hex') };
 }
 

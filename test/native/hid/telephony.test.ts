@@ -167,9 +167,7 @@ describe('rules', () => {
 
   it('stays small under ranges and counts that claim everything', () => {
     const everything = collection('1900 2affff 96ffff 8102 8508 0920 96ffff 8102');
-    const started = performance.now();
     const { keys } = mapOf(everything);
     expect(keys.length).toBe(controlsMax);
-    expect(performance.now() - started).toBeLessThan(50);
   });
 });

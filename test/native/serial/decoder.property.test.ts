@@ -130,9 +130,7 @@ test('a flood without an end is not kept', async () => {
       onBadFrame: () => undefined,
     });
     const flood = new Uint8Array(200_000).fill(0x02);
-    const startMs = performance.now();
     decoder.push(flood, 0);
-    expect(performance.now() - startMs).toBeLessThan(3000);
     const { frames, noiseBytes, badChecksums } = decoder.counts;
     expect(frames + noiseBytes + badChecksums).toBeGreaterThan(0);
   }

@@ -38,10 +38,9 @@ test('groups', () => {
 });
 
 test('a pattern that makes backtracking hang is answered at once', () => {
-  const startMs = performance.now();
+  // One that tries over again takes longer than the universe is old, and the test with it.
   expect(match('^(a+)+$', `${'a'.repeat(1000)}!`)).toBeUndefined();
   expect(match('^(a|a)*(a|a)*$', `${'a'.repeat(1000)}!`)).toBeUndefined();
-  expect(performance.now() - startMs).toBeLessThan(2000);
 });
 
 test('what is not understood is refused in words', () => {

