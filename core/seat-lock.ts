@@ -1,6 +1,6 @@
 import type { DeskRequest } from './console-api.ts';
 import { dialable } from './phone-number.ts';
-import type { Seat, SeatCall } from './seat-state.ts';
+import { isSentAway, type Seat, type SeatCall } from './seat-state.ts';
 
 /**
  * What a locked seat lets through: nobody is signed in who should be. What was begun is finished, help can be called, and
@@ -48,5 +48,5 @@ function isBegun(seat: Seat, callId: string): boolean {
 /** The seat with the calls of whoever works at it: without calls for help, and without those the lock sends away. */
 export function withoutNobodys(seat: Seat): Seat {
   if (!seat.isLocked) return seat;
-  return { ...seat, calls: seat.calls.filter((c) => !isForHelp(seat, c) && c.pending !== 'decline') };
+  return { ...seat, calls: seat.calls.filter((c) => !isForHelp(seat, c) && !isSentAway(c)) };
 }

@@ -162,7 +162,8 @@ function refused(seat: Seat, report: Extract<PhoneReport, { kind: 'refused' }>):
   if (!found) return [seat, effects];
   if (report.command.kind === 'mute') return [withCall(seat, { ...found, wantsMute: null }), effects];
   // What a locked seat could not send away stays nobody's: whoever stands there learns nothing of it.
-  if (seat.isLocked && report.command.kind === 'decline') return [seat, effects];
+  if (seat.isLocked && report.command.kind === 'decline')
+    return [withCall(seat, { ...found, pending: 'kept-out' }), effects];
   const isTheWish = found.pending === report.command.kind;
   return [isTheWish ? withCall(seat, { ...found, pending: null }) : seat, effects];
 }

@@ -16,7 +16,8 @@ export const callsMax = 6;
 export type SeatCall = {
   readonly call: Call;
   readonly line: CallLine;
-  readonly pending: 'answer' | 'decline' | 'hang-up' | 'hold' | 'resume' | 'transfer' | null;
+  /** `kept-out`: a locked seat could not send it away, and nobody there shall have it. */
+  readonly pending: 'answer' | 'decline' | 'kept-out' | 'hang-up' | 'hold' | 'resume' | 'transfer' | null;
   /** The mute state asked for and not reported yet. */
   readonly wantsMute: boolean | null;
   /** Who answered: the far side, until one of ours did. */
@@ -74,12 +75,17 @@ export function activeCall(seat: Seat): SeatCall | undefined {
 
 /** Rings and nothing has been asked of it yet. */
 export function isWaiting(c: SeatCall): boolean {
-  return c.call.state.kind === 'ringing' && c.pending !== 'answer' && c.pending !== 'decline';
+  return c.call.state.kind === 'ringing' && c.pending !== 'answer' && !isSentAway(c);
 }
 
 /** We have hung up or declined, and nothing more is asked of it. */
 export function isEnding(c: SeatCall): boolean {
-  return c.pending === 'hang-up' || c.pending === 'decline';
+  return c.pending === 'hang-up' || isSentAway(c);
+}
+
+/** It was declined, or a locked seat keeps it out though declining it failed: it rings for nobody. */
+export function isSentAway(c: SeatCall): boolean {
+  return c.pending === 'decline' || c.pending === 'kept-out';
 }
 
 /** A modem can answer, hang up and send digits; it cannot hold, mute, send on or record. */

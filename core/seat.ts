@@ -188,7 +188,7 @@ function onRequest(seat: Seat, input: Extract<SeatInput, { kind: 'ask' }>): Seat
 function locked(seat: Seat, isLocked: boolean): SeatStep {
   if (isLocked === seat.isLocked) return [seat, []];
   const agent: Seat['agent'] = { ...seat.agent, choice: { kind: isLocked ? 'signed-out' : 'ready' } };
-  const calls = seat.calls.map((c) => (!isLocked && c.pending === 'decline' ? { ...c, pending: null } : c));
+  const calls = seat.calls.map((c) => (!isLocked && c.pending === 'kept-out' ? { ...c, pending: null } : c));
   return [{ ...seat, isLocked, agent, calls }, []];
 }
 

@@ -260,3 +260,15 @@ test('a call that cannot be sent away, as with no phone page there, is nobody’
   const [signedIn] = run(after, lock(false));
   expect([signedIn.agent.activity, lampsFor(signedIn).isRinging]).toEqual([{ kind: 'ringing' }, true]);
 });
+
+test('a call that is being sent away goes, though somebody signs in meanwhile: no key answers it', () => {
+  const [after, effects] = run(
+    shut,
+    offer('c-1'),
+    lock(false),
+    key({ key: 'flash' }),
+    ask({ kind: 'answer', callId: 'c-1' }),
+  );
+  expect(commands(effects)).toEqual([{ kind: 'decline', callId: 'c-1', how: 'elsewhere' }]);
+  expect(lampsFor(after).isRinging).toBe(false);
+});
