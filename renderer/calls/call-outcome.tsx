@@ -1,6 +1,7 @@
 import { IconArrowDownLeft, IconArrowUpRight, IconPhoneX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallRow } from '../../core/call-list.ts';
+import text from '../kit/text.module.css';
 import styles from './call-line.module.css';
 
 /** Rang here and nobody answered it here, though somebody should call back. */
@@ -19,7 +20,7 @@ export function OutcomeIcon({ row }: { readonly row: CallRow }) {
   return (
     <span className={styles.outcome} data-missed={missed || undefined} title={word}>
       <Icon size={16} aria-hidden="true" />
-      <span className={styles.hidden}>{word}</span>
+      <span className={text.hidden}>{word}</span>
     </span>
   );
 }

@@ -2,6 +2,7 @@ import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Call, isUp } from '../../core/call.ts';
 import { usePartyName } from '../kit/party-text.tsx';
+import text from '../kit/text.module.css';
 import { AfterCallHead, AfterCallWaits, CodeList } from './after-call.tsx';
 import styles from './call-card.module.css';
 import { CallHealth, CallInfo } from './call-info.tsx';
@@ -55,7 +56,7 @@ export function CallCard({ first, others, history }: CallCardProps) {
       aria-label={t('card.label')}
       data-state={cardState(first, isAfter)}
     >
-      <div className={styles.announce} role="alert">
+      <div className={text.hidden} role="alert">
         {ringing !== null && t('card.announce', { who: partyName(ringing.remote) })}
       </div>
       <div className={styles.info}>

@@ -6,6 +6,7 @@ import line from '../calls/call-line.module.css';
 import { CallCells, DialRowKey } from '../calls/call-line.tsx';
 import { isMissed } from '../calls/call-outcome.tsx';
 import { EmptyState } from '../kit/empty-state.tsx';
+import text from '../kit/text.module.css';
 import { WhenText } from '../kit/when-text.tsx';
 import styles from './home.module.css';
 import { MessageLamps } from './message-lamps.tsx';
@@ -23,7 +24,7 @@ export function Home({ call, history }: HomeProps) {
   return (
     <>
       <div className={styles.home}>
-        <h1 className={styles.hidden}>{t('home.title')}</h1>
+        <h1 className={text.hidden}>{t('home.title')}</h1>
         {call === null ? <Between /> : <WithCaller history={history} />}
       </div>
       <MessageLamps call={call} />

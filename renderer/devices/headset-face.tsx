@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { DeviceInfo } from '../../core/device-api.ts';
 import type { LampName, Lamps } from '../../core/key.ts';
 import { useSeat } from '../desk/use-seat.ts';
+import text from '../kit/text.module.css';
 import styles from './devices.module.css';
 import { HeadsetPicture, lampColours } from './headset-picture.tsx';
 import { type KeyLights, useLitKeys } from './lit-keys.ts';
@@ -59,7 +60,7 @@ export function HeadsetFace({ device, lights }: HeadsetFaceProps) {
           ))}
         </dd>
       </dl>
-      <p className={styles.hidden} role="status">
+      <p className={text.hidden} role="status">
         {keys.some(isPressed) && t('devices.pressed', { key: keys.find(isPressed)?.name })}
       </p>
     </div>

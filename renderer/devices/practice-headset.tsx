@@ -12,6 +12,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KeyPress } from '../../core/key.ts';
 import { useSeat, useSeatStore } from '../desk/use-seat.ts';
+import text from '../kit/text.module.css';
 import styles from './practice-headset.module.css';
 
 /** The headset of the practice line: real key presses to the seat, and the lamps it would show. */
@@ -84,7 +85,7 @@ function Lamp({ name, isLit, colour }: LampProps) {
     <li className={styles.lamp} data-lit={isLit || undefined} data-colour={colour} title={whole}>
       <i aria-hidden="true" />
       {name}
-      <span className={styles.hidden}>{whole}</span>
+      <span className={text.hidden}>{whole}</span>
     </li>
   );
 }

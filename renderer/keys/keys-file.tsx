@@ -2,6 +2,7 @@ import { IconArrowBackUp, IconFileExport, IconFileImport } from '@tabler/icons-r
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../kit/action-button.tsx';
+import text from '../kit/text.module.css';
 import { readBindings } from './bindings.ts';
 import styles from './keys.module.css';
 import type { SaveBindings } from './use-bindings.ts';
@@ -60,7 +61,7 @@ export function KeysFile({ saving }: { readonly saving: SaveBindings }) {
       </ActionButton>
       <input
         ref={picker}
-        className={styles.picker}
+        className={text.hidden}
         type="file"
         tabIndex={-1}
         aria-label={t('keysPage.file.openWhole')}

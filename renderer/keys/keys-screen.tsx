@@ -10,6 +10,7 @@ import { useDeviceName } from '../devices/use-device-name.ts';
 import { useKeyMoments } from '../devices/use-key-moments.ts';
 import { EmptyState } from '../kit/empty-state.tsx';
 import field from '../kit/field.module.css';
+import frame from '../kit/screen-frame.module.css';
 import styles from './keys.module.css';
 import { KeysFile } from './keys-file.tsx';
 import { PanelKeys } from './panel-keys.tsx';
@@ -42,7 +43,7 @@ export default function KeysScreen() {
   });
   useUndoKey(saving.undo);
   return (
-    <div className={styles.screen}>
+    <div className={frame.screen}>
       <div className={styles.head}>
         <h1>{t('keysPage.title')}</h1>
         {panel !== undefined && <PanelChoice panels={panels} panel={panel} />}

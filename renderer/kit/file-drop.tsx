@@ -2,6 +2,7 @@ import { IconFileImport } from '@tabler/icons-react';
 import { type DragEvent, type ReactNode, useRef, useState } from 'react';
 import { ActionButton } from './action-button.tsx';
 import styles from './file-drop.module.css';
+import text from './text.module.css';
 
 type FileDropProps = {
   readonly label: string;
@@ -44,7 +45,7 @@ export function FileDrop({ label, accept, bytesMax, onText, onTooLong, children 
       {children}
       <input
         ref={picker}
-        className={styles.file}
+        className={text.hidden}
         type="file"
         tabIndex={-1}
         aria-label={label}
