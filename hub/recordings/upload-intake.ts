@@ -43,7 +43,7 @@ export interface UploadIntake {
 
 /**
  * tus 1.0 over a recording store: creation (also with deferred length or with a body), checksum, expiration, termination.
- * @tus/server does the protocol but for PATCH and HEAD (take-patch.ts, take-head.ts); mended here, each with its row in test/hub/recordings/tus-table.suite.ts: 412 with
+ * @tus/server does the protocol but for PATCH and HEAD (take-patch.ts, take-head.ts); mended here, each with its row in test/hub/recordings/tus-table.test.ts: 412 with
  * Tus-Version, 415, X-HTTP-Method-Override, 423 for a second writer, checksums, a length that is told again, a finished
  * upload that takes nothing more. A seat that names its recording gets one upload for it, however often it asks; `Repr-Digest` (RFC 9530) is the
  * SHA-256 of the stored bytes, told with the last PATCH and with each HEAD once the upload is complete; a HEAD with

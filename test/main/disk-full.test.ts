@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runSeat } from '../../main/running-seat.ts';
-import { fileKeyKeeper } from '../../main/store/profile-key.ts';
 import { reserveBytes } from '../../main/store/reserve.ts';
-import { noDevices } from './no-devices.ts';
+import { startWholeSeat } from './whole-seat.ts';
 
 /** Room for the database, the reserve (which wants four times its size free to be taken) and a little sound. */
 const diskBytes = reserveBytes * 5;
@@ -18,18 +16,8 @@ test.skipIf(process.getuid?.() !== 0)(
     const directory = mkdtempSync(join(tmpdir(), 'hookline-small-disk-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', directory]);
     try {
-      const outcome = await runSeat({
-        firstNotices: [],
-        directory,
-        keys: fileKeyKeeper(join(directory, 'profile.key')),
-        devices: noDevices,
-        version: '1.0.0',
-        isPractice: true,
-        locale: 'en',
-        log: () => {},
-      });
-      if (outcome.kind !== 'running') throw new Error(outcome.message);
-      const { seat, profile } = outcome.running;
+      const running = await startWholeSeat(directory);
+      const { seat, profile } = running;
       await expect.poll(() => freeBytes(directory)).toBeLessThan(diskBytes - reserveBytes);
 
       const remote = { number: '6001', displayName: '' };
@@ -52,7 +40,7 @@ test.skipIf(process.getuid?.() !== 0)(
       seat.report({ kind: 'call', callId: 'c', event: { kind: 'ended', at: 4, cause: 'hung-up-there' } });
       expect([seat.view.value.lights.data.code, seat.view.value.calls]).toEqual(['saved', []]);
       expect(profile.store.callRow('c')).toMatchObject({ endedAt: 4, recordingEnd: 'disk-full' });
-      await outcome.running.close();
+      await running.close();
     } finally {
       execFileSync('umount', ['-l', directory]);
       rmSync(directory, { recursive: true });

@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest';
+import { stores } from './both-stores.ts';
 import { cutUploads } from './cut-uploads.ts';
-import { fileStoreRig, s3StoreRig } from './intake-rig.ts';
 
 /** The short set. The long one: HOOKLINE_UPLOAD_CUTS=1000, with HOOKLINE_SEED to see one again. */
 const cuts = Number(process.env.HOOKLINE_UPLOAD_CUTS ?? 60);
 const seed = Number(process.env.HOOKLINE_SEED ?? 4);
 
-test.each([
-  ['files', fileStoreRig],
-  ['S3 (s3rver)', s3StoreRig],
-] as const)(
+test.each(Object.entries(stores))(
   'uploads cut again and again, on %s: nothing lost, nothing twice, one chunk again at most',
   async (_name, open) => {
     const store = await open();

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DurableS3Store } from '../../../hub/recordings/durable-s3-store.ts';
 import { partBytesMin } from '../../../hub/recordings/s3-body.ts';
 import { s3Client } from '../../../hub/recordings/s3-client.ts';
-import { fileStoreRig, type IntakeRig, intakeRig, type StoreRig, s3StoreRig } from './intake-rig.ts';
+import { onBothStores } from './both-stores.ts';
+import { type IntakeRig, intakeRig, type StoreRig, s3StoreRig } from './intake-rig.ts';
 import { checksum, created, finishesAs, halfPatch, offsetAt, patch } from './raw-request.ts';
 
 const mb = 1024 * 1024;
@@ -24,72 +25,59 @@ async function begun(hub: IntakeRig): Promise<string> {
   return url;
 }
 
-for (const [name, open] of Object.entries({ files: fileStoreRig, 'S3 (s3rver)': s3StoreRig })) {
-  describe(`bodies that are parts by themselves, on ${name}`, () => {
-    let store: StoreRig;
-    let hub: IntakeRig;
-    beforeAll(async () => {
-      store = await open();
-      hub = await intakeRig(store);
-    });
-    afterAll(async () => {
-      await hub.close();
-      await store.close();
-    });
+onBothStores('bodies that are parts by themselves,', (at) => {
+  test('one that is not what its checksum says: 460, and nothing of it is kept', async () => {
+    const url = await begun(at.hub);
+    for (const algorithm of ['sha256', 'sha1']) {
+      const said = checksum(algorithm, chunkAt(1));
+      expect((await patch(url, chunkBytes, chunkAt(chunkBytes), said)).status).toBe(460);
+      expect(await offsetAt(url)).toBe(chunkBytes);
+    }
+    await finishesAs(url, content, { ...length, ...checksum('sha256', content.subarray(chunkBytes)) });
+    expect((await at.store.bytes(url.slice(-32))).equals(content)).toBe(true);
+  }, 60_000);
 
-    test('one that is not what its checksum says: 460, and nothing of it is kept', async () => {
-      const url = await begun(hub);
-      for (const algorithm of ['sha256', 'sha1']) {
-        const said = checksum(algorithm, chunkAt(1));
-        expect((await patch(url, chunkBytes, chunkAt(chunkBytes), said)).status).toBe(460);
-        expect(await offsetAt(url)).toBe(chunkBytes);
-      }
-      await finishesAs(url, content, { ...length, ...checksum('sha256', content.subarray(chunkBytes)) });
-      expect((await store.bytes(url.slice(-32))).equals(content)).toBe(true);
-    }, 60_000);
+  test('one that is cut anywhere: nothing of it with a checksum, no more than came without', async () => {
+    const url = await begun(at.hub);
+    const body = chunkAt(chunkBytes);
+    for (const bytes of [0, 3 * mb, chunkBytes - 1]) {
+      const half = halfPatch(url, chunkBytes, chunkBytes, body.subarray(0, bytes), checksum('sha256', body));
+      await half.sent;
+      half.socket.destroy();
+      expect([bytes, await offsetAt(url)]).toEqual([bytes, chunkBytes]);
+    }
+    const { socket, sent } = halfPatch(url, chunkBytes, chunkBytes, body.subarray(0, 5_500_000));
+    await sent;
+    socket.destroy();
+    const offset = await offsetAt(url);
+    expect(offset).toBeGreaterThanOrEqual(chunkBytes);
+    expect(offset).toBeLessThanOrEqual(chunkBytes + 5_500_000);
+    await finishesAs(url, content, length);
+    expect((await at.store.bytes(url.slice(-32))).equals(content)).toBe(true);
+  }, 60_000);
 
-    test('one that is cut anywhere: nothing of it with a checksum, no more than came without', async () => {
-      const url = await begun(hub);
-      const body = chunkAt(chunkBytes);
-      for (const bytes of [0, 3 * mb, chunkBytes - 1]) {
-        const half = halfPatch(url, chunkBytes, chunkBytes, body.subarray(0, bytes), checksum('sha256', body));
-        await half.sent;
-        half.socket.destroy();
-        expect([bytes, await offsetAt(url)]).toEqual([bytes, chunkBytes]);
+  test('kill -9 at each step of one, and of the last: all of it or nothing, and one object', async () => {
+    for (const [isLast, steps] of [
+      [false, [1]],
+      [true, [1, 2, 3]],
+    ] as const) {
+      for (const step of steps) {
+        const url = await begun(at.hub);
+        await at.hub.dieAtStep(step);
+        const body = isLast ? content.subarray(chunkBytes) : chunkAt(chunkBytes);
+        const said = { ...checksum('sha256', body), ...(isLast ? length : {}) };
+        const answer = await patch(url, chunkBytes, body, said).catch(() => null);
+        await at.hub.restart();
+        const offset = await offsetAt(url);
+        const end = chunkBytes + body.length;
+        expect(answer?.status === 204 ? [end] : [chunkBytes, end]).toContain(offset);
+        const rest = content.subarray(offset);
+        await finishesAs(url, content, rest.length > 0 ? { ...checksum('sha256', rest), ...length } : {});
+        expect((await at.store.bytes(url.slice(-32))).equals(content)).toBe(true);
       }
-      const { socket, sent } = halfPatch(url, chunkBytes, chunkBytes, body.subarray(0, 5_500_000));
-      await sent;
-      socket.destroy();
-      const offset = await offsetAt(url);
-      expect(offset).toBeGreaterThanOrEqual(chunkBytes);
-      expect(offset).toBeLessThanOrEqual(chunkBytes + 5_500_000);
-      await finishesAs(url, content, length);
-      expect((await store.bytes(url.slice(-32))).equals(content)).toBe(true);
-    }, 60_000);
-
-    test('kill -9 at each step of one, and of the last: all of it or nothing, and one object', async () => {
-      for (const [isLast, steps] of [
-        [false, [1]],
-        [true, [1, 2, 3]],
-      ] as const) {
-        for (const step of steps) {
-          const url = await begun(hub);
-          await hub.dieAtStep(step);
-          const body = isLast ? content.subarray(chunkBytes) : chunkAt(chunkBytes);
-          const said = { ...checksum('sha256', body), ...(isLast ? length : {}) };
-          const answer = await patch(url, chunkBytes, body, said).catch(() => null);
-          await hub.restart();
-          const offset = await offsetAt(url);
-          const end = chunkBytes + body.length;
-          expect(answer?.status === 204 ? [end] : [chunkBytes, end]).toContain(offset);
-          const rest = content.subarray(offset);
-          await finishesAs(url, content, rest.length > 0 ? { ...checksum('sha256', rest), ...length } : {});
-          expect((await store.bytes(url.slice(-32))).equals(content)).toBe(true);
-        }
-      }
-    }, 120_000);
-  });
-}
+    }
+  }, 120_000);
+});
 
 describe('an upload to S3 that grows in small bites', () => {
   let rig: StoreRig;

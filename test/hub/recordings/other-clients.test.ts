@@ -5,75 +5,62 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Upload, type UploadOptions } from 'tus-js-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fileStoreRig, type IntakeRig, intakeRig, type StoreRig, s3StoreRig } from './intake-rig.ts';
+import { expect, test } from 'vitest';
+import { onBothStores } from './both-stores.ts';
 import { digestHeader, finishesAs, tus } from './raw-request.ts';
 
 /** tus-js-client as its makers ship it, and curl: judges that are not ours. */
 const content = randomBytes(300_000);
 
-for (const [name, open] of Object.entries({ files: fileStoreRig, 'S3 (s3rver)': s3StoreRig })) {
-  describe(`other clients on ${name}`, () => {
-    let store: StoreRig;
-    let hub: IntakeRig;
-    beforeAll(async () => {
-      store = await open();
-      hub = await intakeRig(store);
+onBothStores('other clients', (at) => {
+  test('tus-js-client goes on after the hub was killed, and after the store forgot a chunk', async () => {
+    let chunks = 0;
+    const url = await uploaded(content, {
+      endpoint: at.hub.url,
+      chunkSize: 50_000,
+      onChunkComplete: () => {
+        chunks += 1;
+      },
+      onBeforeRequest: async (request) => {
+        if (request.getMethod() !== 'PATCH') return;
+        if (chunks === 2) await at.hub.restart();
+        if (chunks === 3) await at.store.forgetLast(new URL(request.getURL()).pathname.slice(-32), 50_000);
+        if (chunks === 2 || chunks === 3) chunks += 1;
+      },
     });
-    afterAll(async () => {
-      await hub.close();
-      await store.close();
-    });
+    await finishesAs(url, content);
+    expect(await at.store.bytes(url.slice(-32))).toEqual(content);
+  }, 60_000);
 
-    test('tus-js-client goes on after the hub was killed, and after the store forgot a chunk', async () => {
-      let chunks = 0;
-      const url = await uploaded(content, {
-        endpoint: hub.url,
-        chunkSize: 50_000,
-        onChunkComplete: () => {
-          chunks += 1;
-        },
-        onBeforeRequest: async (request) => {
-          if (request.getMethod() !== 'PATCH') return;
-          if (chunks === 2) await hub.restart();
-          if (chunks === 3) await store.forgetLast(new URL(request.getURL()).pathname.slice(-32), 50_000);
-          if (chunks === 2 || chunks === 3) chunks += 1;
-        },
-      });
-      await finishesAs(url, content);
-      expect(await store.bytes(url.slice(-32))).toEqual(content);
-    }, 60_000);
+  test('tus-js-client sends a stream whose length nobody knows', async () => {
+    const stream = Readable.from([content.subarray(0, 70_001), content.subarray(70_001)], { objectMode: false });
+    const url = await uploaded(stream, { endpoint: at.hub.url, uploadLengthDeferred: true, chunkSize: 64_000 });
+    await finishesAs(url, content);
+  }, 60_000);
 
-    test('tus-js-client sends a stream whose length nobody knows', async () => {
-      const stream = Readable.from([content.subarray(0, 70_001), content.subarray(70_001)], { objectMode: false });
-      const url = await uploaded(stream, { endpoint: hub.url, uploadLengthDeferred: true, chunkSize: 64_000 });
-      await finishesAs(url, content);
-    }, 60_000);
-
-    test('curl begins, is cut off, asks and goes on', async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'hookline-curl-'));
-      const rest = join(folder, 'rest');
-      const whole = join(folder, 'whole');
-      await writeFile(whole, content);
-      const version = ['-H', 'Tus-Resumable: 1.0.0'];
-      const patching = ['-X', 'PATCH', '-H', 'Content-Type: application/offset+octet-stream'];
-      const made = await curl(['-i', '-X', 'POST', ...version, '-H', 'Upload-Length: 300000', hub.url]);
-      const url = new URL(/^location: (\S+)/im.exec(made)?.[1] ?? '', hub.url).href;
-      await curl(
-        [...patching, ...version, '-H', 'Upload-Offset: 0', '--limit-rate', '100k', '-m', '1', '-T', whole, url],
-        28,
-      );
-      const offset = Number(/^upload-offset: (\d+)/im.exec(await curl(['-I', ...version, url]))?.[1]);
-      expect(offset).toBeGreaterThan(0);
-      expect(offset).toBeLessThan(300_000);
-      await writeFile(rest, content.subarray(offset));
-      await curl([...patching, ...version, '-H', `Upload-Offset: ${offset}`, '-T', rest, '-f', url]);
-      expect((await tus('HEAD', url)).headers['repr-digest']).toBe(digestHeader(content));
-      expect(await store.bytes(url.slice(-32))).toEqual(content);
-      await rm(folder, { recursive: true });
-    }, 60_000);
-  });
-}
+  test('curl begins, is cut off, asks and goes on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hookline-curl-'));
+    const rest = join(folder, 'rest');
+    const whole = join(folder, 'whole');
+    await writeFile(whole, content);
+    const version = ['-H', 'Tus-Resumable: 1.0.0'];
+    const patching = ['-X', 'PATCH', '-H', 'Content-Type: application/offset+octet-stream'];
+    const made = await curl(['-i', '-X', 'POST', ...version, '-H', 'Upload-Length: 300000', at.hub.url]);
+    const url = new URL(/^location: (\S+)/im.exec(made)?.[1] ?? '', at.hub.url).href;
+    await curl(
+      [...patching, ...version, '-H', 'Upload-Offset: 0', '--limit-rate', '100k', '-m', '1', '-T', whole, url],
+      28,
+    );
+    const offset = Number(/^upload-offset: (\d+)/im.exec(await curl(['-I', ...version, url]))?.[1]);
+    expect(offset).toBeGreaterThan(0);
+    expect(offset).toBeLessThan(300_000);
+    await writeFile(rest, content.subarray(offset));
+    await curl([...patching, ...version, '-H', `Upload-Offset: ${offset}`, '-T', rest, '-f', url]);
+    expect((await tus('HEAD', url)).headers['repr-digest']).toBe(digestHeader(content));
+    expect(await at.store.bytes(url.slice(-32))).toEqual(content);
+    await rm(folder, { recursive: true });
+  }, 60_000);
+});
 
 function uploaded(source: Buffer | Readable, options: UploadOptions): Promise<string> {
   return new Promise((resolve, reject) => {
