@@ -1,4 +1,5 @@
 import type { DeskRequest } from './console-api.ts';
+import { goesToHelp } from './emergency-number.ts';
 import { dialable } from './phone-number.ts';
 import { isSentAway, type Seat, type SeatCall } from './seat-state.ts';
 
@@ -8,11 +9,11 @@ import { isSentAway, type Seat, type SeatCall } from './seat-state.ts';
  */
 
 /**
- * A call for help of a seat that is locked: it is heard, muted and ended, and nothing else can be done with it. Told by its
- * number, so that it stays one over a restart of the seat process; a call like any other once somebody has signed in.
+ * A call for help of a seat that is locked: it is heard, muted and ended, and nothing else can be done with it. A call like
+ * any other once somebody has signed in.
  */
 export function isForHelp(seat: Seat, { call }: SeatCall): boolean {
-  return seat.isLocked && call.direction === 'outbound' && seat.emergencyNumbers.includes(call.remote.number);
+  return seat.isLocked && goesToHelp(call, seat.emergencyNumbers);
 }
 
 /** Whether the lock of a seat lets this number be dialled. */

@@ -1,4 +1,5 @@
 import type { SeatView } from '../core/console-api.ts';
+import { goesToHelp } from '../core/emergency-number.ts';
 import { uploadsOff } from '../core/hub-view.ts';
 import type { Notice } from '../core/notice.ts';
 import { accessOf, type SeatAccess } from '../core/seat-access.ts';
@@ -31,9 +32,7 @@ function lockedView(view: SeatView): SeatView {
   const { seat, version, line, agent, lamps, lights, modems, hub, signIn } = view;
   const { language, theme, emergencyNumbers, equipment } = view.settings;
   // A call that comes in goes elsewhere at once, and who it is concerns nobody here.
-  const calls = view.calls.filter(
-    ({ direction, remote }) => direction === 'outbound' && emergencyNumbers.includes(remote.number),
-  );
+  const calls = view.calls.filter((call) => goesToHelp(call, emergencyNumbers));
   const callIds = calls.map(({ callId }) => callId);
   return {
     seat,
