@@ -1,7 +1,8 @@
-import { type Content, decodeContent } from './content.ts';
-import { chained, type FrameKeys, frameKeys, frameLength, headLength, marker, readBody, readHead } from './frame.ts';
+import type { Content } from './content.ts';
+import { type FrameKeys, frameKeys, headLength, readHead } from './frame.ts';
 import { framesOffset, readHeader, unwrapKey } from './header.ts';
 import { atOnce, type Steps } from './in-turns.ts';
+import { type Frame, isEnd, type Walk, walkFrames } from './walk-frames.ts';
 
 /** One sound frame of a recording, decrypted. */
 export interface Chunk {
@@ -53,26 +54,8 @@ export interface Unreadable {
   readonly code: 'not-a-recording' | 'header-damaged' | 'wrong-key';
 }
 
-/** A frame and where it stands in the file, in bytes. */
-export interface Frame extends Chunk {
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** What was found on the way through a file, once. */
-export interface Walk {
-  /** Authentic frames in the order of the file. */
-  readonly frames: readonly Frame[];
-  /** Numbers whose head is true and whose body is not. */
-  readonly damaged: readonly number[];
-  /** Stretches that hold no frame of this recording, and the number of the frame after each (null: none). */
-  readonly strays: readonly { readonly offset: number; readonly before: number | null }[];
-  /** The chain hash over the authentic frames before the end. */
-  readonly chain: Buffer;
-}
-
-/** After how many frames other work gets its turn: some milliseconds of decrypting. */
-const framesPerTurn = 40;
+/** After how many looks into the file, two a frame, other work gets its turn: some milliseconds of decrypting. */
+const looksPerTurn = 80;
 
 /**
  * Reads a container in full. Whatever happened to the file, each chunk that is as it was written is given, and each
@@ -127,7 +110,7 @@ function* readFrames(
   head: { readonly copy: Buffer | null; readonly isDamaged: boolean },
 ): Steps<ContainerContents> {
   const keys = frameKeys(recordingId, recordingKey);
-  const walk = yield* walkFrames(keys, bytes, head.copy ?? Buffer.alloc(0));
+  const walk = yield* walkBytes(keys, bytes, head.copy ?? Buffer.alloc(0));
   return concludeWalk(walk, { keys, recordingId, createdAt, length: bytes.length, head });
 }
 
@@ -176,55 +159,17 @@ export function concludeWalk(walk: Walk, walked: Walked): ContainerContents {
   };
 }
 
-/** Whether a frame ends its recording. */
-export function isEnd(content: Content | undefined): content is Extract<Content, { readonly chain: string }> {
-  return content?.type === 'close' || content?.type === 'seal';
-}
-
-function* walkFrames(keys: FrameKeys, bytes: Buffer, firstLink: Buffer): Steps<Walk> {
-  const frames: Frame[] = [];
-  const damaged: number[] = [];
-  const strays: { offset: number; before: number | null }[] = [];
-  let chain = firstLink;
-  let offset = Math.min(framesOffset, bytes.length);
-  while (offset < bytes.length) {
-    const head = readHead(keys, bytes, offset);
-    if (head === null) {
-      const next = nextHead(keys, bytes, offset + 1);
-      strays.push({ offset, before: next?.number ?? null });
-      if (next === null) break;
-      offset = next.offset;
-      continue;
-    }
-    const length = frameLength(head);
-    const body = readBody(keys, head, bytes, offset);
-    if (body === null) {
-      // A true head whose body is not: perhaps bytes were taken out, so another head may stand within its length.
-      const inside = nextHead(keys, bytes, offset + headLength);
-      if (inside === null && offset + length > bytes.length) {
-        strays.push({ offset, before: null });
-        break;
-      }
-      damaged.push(head.number);
-      offset = inside !== null && inside.offset < offset + length ? inside.offset : offset + length;
-    } else {
-      const content = decodeContent(head.type, body);
-      frames.push({ number: head.number, content, offset, length });
-      if (!isEnd(content)) chain = chained(chain, bytes.subarray(offset, offset + length));
-      offset += length;
-      if (frames.length % framesPerTurn === 0) yield;
-    }
+/** Walks through a file that is at hand as a whole. */
+function* walkBytes(keys: FrameKeys, bytes: Buffer, firstLink: Buffer): Steps<Walk> {
+  const fileLength = bytes.length;
+  const walking = walkFrames({ keys, firstLink, fileLength, kept: (content) => content });
+  let step = walking.next();
+  for (let looks = 1; step.done !== true; looks += 1) {
+    const { offset, length } = step.value;
+    step = walking.next({ bytes: bytes.subarray(offset, offset + length), fileLength });
+    if (looks % looksPerTurn === 0) yield;
   }
-  return { frames, damaged, strays, chain };
-}
-
-/** The next true head at or after an offset: the marker is found fast, the head's own seal decides. */
-function nextHead(keys: FrameKeys, bytes: Buffer, from: number): { offset: number; number: number } | null {
-  for (let offset = bytes.indexOf(marker, from); offset >= 0; offset = bytes.indexOf(marker, offset + 1)) {
-    const head = readHead(keys, bytes, offset);
-    if (head !== null) return { offset, number: head.number };
-  }
-  return null;
+  return step.value;
 }
 
 /** What stands after the last whole frame of a file that has no end: the frame that was being written. */

@@ -1,21 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RecordingInfo } from '../core/recording-info.ts';
 import { type ByteSource, ByteWindow } from './byte-window.ts';
-import { decodeContent } from './content.ts';
+import { type Content, decodeContent } from './content.ts';
 import { type FrameKeys, frameKeys, headLength, readBody, readHead, tagLength } from './frame.ts';
 import { framesOffset, readHeader } from './header.ts';
 import { infoOf } from './playable.ts';
 import {
   type ContainerContents,
   concludeWalk,
-  type Frame,
   type KnownRecording,
   type Unreadable,
   uniqueFrames,
 } from './read-container.ts';
 import { firstLayoutState, type LayoutState, SoundLayout } from './sound-layout.ts';
 import { plainHead, type TimedPacket, timelineMaxMs } from './timeline.ts';
-import { walkWindows } from './walk-windows.ts';
+import { type Frame, type Walk, walkFrames } from './walk-frames.ts';
 import { Cluster, encodeWebmHead } from './webm-layout.ts';
 
 /**
@@ -190,7 +189,7 @@ async function openContents(window: ByteWindow, known: KnownRecording) {
   const keys = frameKeys(recordingId, known.recordingKey);
   const copy = head.kind === 'read' ? head.copy : null;
   const isDamaged = head.kind !== 'read' || head.isDamaged;
-  const walk = await walkWindows(keys, window, copy ?? Buffer.alloc(0));
+  const walk = await walkWindow(keys, window, copy ?? Buffer.alloc(0));
   const { length } = window;
   const contents = concludeWalk(walk, { keys, recordingId, createdAt, length, head: { copy, isDamaged } });
   const isEmpty = contents.chunks.length === 0;
@@ -200,6 +199,20 @@ async function openContents(window: ByteWindow, known: KnownRecording) {
     length < framesOffset + headLength || readHead(keys, await window.at(framesOffset, headLength), 0) !== null;
   if (isEmpty && contents.end === 'open' && !isCut) return unreadable('wrong-key');
   return { kind: 'opened' as const, contents, frames: soundFrames(keys, uniqueFrames(walk)) };
+}
+
+const noSound = new Uint8Array();
+
+/** Walks through a file by its window: of each frame of sound there is what it says and where it stands, not its bytes. */
+async function walkWindow(keys: FrameKeys, window: ByteWindow, firstLink: Buffer): Promise<Walk> {
+  const kept = (content: Content): Content => (content.type === 'sound' ? { ...content, sound: noSound } : content);
+  const walking = walkFrames({ keys, firstLink, fileLength: window.length, kept });
+  for (let step = walking.next(); ; ) {
+    if (step.done === true) return step.value;
+    const { offset, length } = step.value;
+    const bytes = await window.at(offset, length);
+    step = walking.next({ bytes, fileLength: window.length });
+  }
 }
 
 function soundFrames(keys: FrameKeys, frames: readonly Frame[]): SoundFrames {
