@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import HID from 'node-hid';
+import { lettingReadersDoze } from './timer-slack.ts';
 import { telephonyPage } from './usages.ts';
 import { usbPortOf } from './usb-port.ts';
 
@@ -122,7 +123,7 @@ async function openDevice(path: string, listener: HidPortListener): Promise<HidO
     if (!isOver) listener.onReport(report);
   };
   // Read only while somebody listens: node-hid ends its read thread with the last listener.
-  device.on('data', onData);
+  lettingReadersDoze(() => device.on('data', onData));
   device.on('error', (error: unknown) => {
     if (isOver) return;
     isOver = true;
@@ -143,7 +144,7 @@ async function openDevice(path: string, listener: HidPortListener): Promise<HidO
       readFeature: (reportId, length) => device.getFeatureReport(reportId, length),
       setReading: (isReading) => {
         device.off('data', onData);
-        if (isReading && !isOver) device.on('data', onData);
+        if (isReading && !isOver) lettingReadersDoze(() => device.on('data', onData));
       },
       close: async () => {
         isOver = true;

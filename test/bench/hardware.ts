@@ -96,7 +96,7 @@ function measureDescriptorParse(): Spread {
 async function measureDevices(
   say: (line: string) => void,
 ): Promise<BenchResult['figures'] & Pick<BenchResult, 'peers'>> {
-  const mock = await startMockHeadset();
+  const mock = await startMockHeadset({ isDirect: true });
   const devices = startDeviceProcess({
     simulated: false,
     log: (_level, message) => say(message),

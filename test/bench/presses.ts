@@ -13,6 +13,8 @@ import { type Spread, spread } from './percentile.ts';
 const presses = 200;
 const warmPresses = 30;
 const pressGapMs = 80;
+/** A real device takes no time of the machine it is plugged into: the rig lets a press pass before it tells of it. */
+const stillMs = 20;
 /** Devices of no use to a call, which the device process leaves to the probe (hid-probe.ts). */
 const probeFile = '047f-c056-plantronics-blackwire-3220.consumer.json';
 const probeNumbers = { nodeHid: 100, pty: 101 };
@@ -73,7 +75,7 @@ export async function measurePresses(
 
 async function pressOurs(mock: MockHeadset, devices: DeviceProcess): Promise<PressTimes> {
   const arrived = nextKey(devices);
-  const sentNs = await mock.send(0, muteDown);
+  const sentNs = await mock.send(0, muteDown, stillMs);
   return [['ours', Number((await arrived) - sentNs) / 1e6]];
 }
 
@@ -105,7 +107,7 @@ async function startProbe(mock: MockHeadset) {
   await heard(child, 'ready');
   const one = async (via: ProbeVia): Promise<{ readonly readMs: number; readonly toldMs: number }> => {
     const arrived = heard(child, via);
-    const sentNs = await mock.send(probeNumbers[via], '0101');
+    const sentNs = await mock.send(probeNumbers[via], '0101', stillMs);
     const { readNs, toldNs } = await arrived;
     return { readMs: Number(readNs - sentNs) / 1e6, toldMs: Number(toldNs - sentNs) / 1e6 };
   };

@@ -6,6 +6,7 @@ input, events go as JSON lines to standard output. Standard input's end is the e
 
   {"do": "plug", "n": 0, "device": {...}}   -> {"plugged": 0}       a number is used once: plug again under the next
   {"do": "send", "n": 0, "report": "0802"}  -> {"sent": 0, "at_ns": CLOCK_MONOTONIC as it is written}
+                                               with "still_s": so long nothing is done here before it and after it
   {"do": "unplug", "n": 0}                  -> {"unplugged": 0}
   {"do": "flood", "n": 0, "reports": [..], "per_second": 4000, "seconds": 5} -> {"flooded": 0, "count": ...} at its end;
                                                without reports: random bytes, the same each time
@@ -134,7 +135,9 @@ class MockHeadset:
         self.ioctl.hangs = device.get('hangs', False)
         self.ioctl.features = {int(key): bytes.fromhex(value) for key, value in device.get('features', {}).items()}
         self.ioctl.size = len(device['descriptor_hex']) // 2
-        bed.attach_ioctl(f'/dev/hidraw{n}', self.ioctl)
+        # With ioctls emulated every read of the node is asked of this process too, in four round trips.
+        if not device.get('direct', False):
+            bed.attach_ioctl(f'/dev/hidraw{n}', self.ioctl)
         self.number_as_pty()
         self.master = bed.get_dev_fd(f'/dev/hidraw{n}')
         self.listener = threading.Thread(target=self.listen, daemon=True)
@@ -246,7 +249,11 @@ def main():
                 plugged[n] = MockHeadset(bed, command['device'], n)
                 say(plugged=n)
             elif command['do'] == 'send':
-                say(sent=n, at_ns=plugged[n].send(command['report']))
+                still_s = command.get('still_s', 0)
+                time.sleep(still_s)
+                at_ns = plugged[n].send(command['report'])
+                time.sleep(still_s)
+                say(sent=n, at_ns=at_ns)
             elif command['do'] == 'flood':
                 args = (command.get('reports', []), command['per_second'], command['seconds'])
                 threading.Thread(target=plugged[n].flood, args=args, daemon=True).start()

@@ -1,7 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { parseReportDescriptor } from '../../native/hid/report-descriptor.ts';
 
 /**
@@ -45,8 +49,11 @@ export type MockHeadset = {
   readonly env: Readonly<Record<string, string>>;
   /** Plugs in a device, or the device of a recording file, as number n. A number is used once. */
   plug(device: MockDevice | string, n: number): Promise<void>;
-  /** The device says a report; answers when it was written, CLOCK_MONOTONIC in nanoseconds. */
-  send(n: number, reportHex: string): Promise<bigint>;
+  /**
+   * The device says a report; answers when it was written, CLOCK_MONOTONIC in nanoseconds. `stillMs`: for so long before
+   * and after it the rig takes no time from whom it is measured by, neither the processor's nor its listener's.
+   */
+  send(n: number, reportHex: string, stillMs?: number): Promise<bigint>;
   /** Every report the host wrote so far, oldest first. */
   outputs(): readonly HostReport[];
   /** The first report, from now or already there after `since` others, that fits. Rejects after timeoutMs. */
@@ -58,6 +65,7 @@ export type MockHeadset = {
 };
 
 const program = fileURLToPath(new URL('mock-headset.py', import.meta.url));
+const shimSource = fileURLToPath(new URL('hid-node.c', import.meta.url));
 const recordings = new URL('../recordings/hid/', import.meta.url);
 /** What umockdev-wrapper preloads. */
 const preload = 'libumockdev-preload.so.0';
@@ -78,8 +86,16 @@ type RigEvent = {
   readonly error?: string;
 };
 
-/** Starts an empty test bed. */
-export async function startMockHeadset(): Promise<MockHeadset> {
+/** Who measures wants the rig out of the way; see startMockHeadset. */
+export type MockBed = { readonly isDirect?: boolean };
+
+/**
+ * Starts an empty test bed. `isDirect`: node-hid reads its devices as it reads a real one, from the kernel alone. Else
+ * umockdev, which emulates the ioctls of a node, asks the rig's process at every read too, and that takes 0.4 ms. Such
+ * devices have no feature reports and none hangs in open. Needs gcc.
+ */
+export async function startMockHeadset({ isDirect = false }: MockBed = {}): Promise<MockHeadset> {
+  const shim = isDirect ? await buildNodeShim() : undefined;
   const rig = spawn('umockdev-wrapper', ['/usr/bin/python3', program], { stdio: ['pipe', 'pipe', 'inherit'] });
   const outputs: HostReport[] = [];
   const waiting = new Set<(event: RigEvent) => void>();
@@ -138,15 +154,18 @@ export async function startMockHeadset(): Promise<MockHeadset> {
   const root = await waitFor((event) => event.root, answerWaitMs, 'the test bed');
   return {
     root,
-    env: { UMOCKDEV_DIR: root, LD_PRELOAD: [preload, process.env.LD_PRELOAD ?? ''].filter(Boolean).join(':') },
+    env: {
+      UMOCKDEV_DIR: root,
+      LD_PRELOAD: [shim?.library, preload, process.env.LD_PRELOAD].filter(Boolean).join(':'),
+    },
     plug: async (device, n) => {
       const plugged = waitFor((event) => (event.plugged === n ? true : undefined), answerWaitMs, `plug ${n}`);
-      tell({ do: 'plug', n, device: complete(device) });
+      tell({ do: 'plug', n, device: { ...complete(device), direct: isDirect } });
       await plugged;
     },
-    send: (n, report) => {
+    send: (n, report, stillMs = 0) => {
       const sent = waitFor((e) => (e.sent === n ? BigInt(e.at_ns ?? 0) : undefined), answerWaitMs, `send ${report}`);
-      tell({ do: 'send', n, report });
+      tell({ do: 'send', n, report, still_s: stillMs / 1_000 });
       return sent;
     },
     flood: (n, { reports, perSecond, seconds }) => {
@@ -170,8 +189,16 @@ export async function startMockHeadset(): Promise<MockHeadset> {
     stop: async () => {
       rig.stdin.end();
       await exited;
+      await shim?.remove();
     },
   };
+}
+
+async function buildNodeShim(): Promise<{ readonly library: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'hookline-shim-'));
+  const library = join(folder, 'hid-node.so');
+  await promisify(execFile)('gcc', ['-shared', '-fPIC', '-o', library, shimSource, '-ldl']);
+  return { library, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** Reads a recording file and adds the output lengths, by which the stream of host writes is cut into reports. */
