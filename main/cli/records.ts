@@ -9,6 +9,7 @@ import type { LogListener, LogSource } from '../../native/smdr/log-source.ts';
 import { readLogFromPort } from '../../native/smdr/port-source.ts';
 import { RecordDecoder } from '../../native/smdr/record-decoder.ts';
 import { layoutProof, readLayout, shippedLayouts } from '../../native/smdr/shipped-layouts.ts';
+import type { WallMoment } from '../../native/smdr/switch-calendar.ts';
 import { connectToLog, listenForLog, type TcpAddress } from '../../native/smdr/tcp-source.ts';
 import type { DateOrder, PrintedDate } from '../../native/smdr/value-form.ts';
 import { readLine } from './line-option.ts';
@@ -76,6 +77,7 @@ function withReadOptions(command: Command): Command {
 function decoderFor(
   options: ReadOptions,
   today: PrintedDate | null,
+  now?: () => WallMoment,
 ): { decoder: RecordDecoder; layout: SmdrLayout } | null {
   const layout = layoutNamed(options.layout);
   if (typeof layout === 'string') {
@@ -89,6 +91,7 @@ function decoderFor(
   const { dateOrder, encoding, sevenBit } = options;
   const decoder = new RecordDecoder(layout, {
     today,
+    ...(now === undefined ? {} : { now }),
     isSevenBit: sevenBit === true,
     ...(dateOrder === undefined ? {} : { dateOrder }),
     ...(encoding === undefined ? {} : { encoding }),
@@ -130,9 +133,9 @@ async function decode(file: string, options: ReadOptions): Promise<void> {
 async function follow(options: FollowOptions): Promise<void> {
   if ([options.connect, options.listen, options.port].filter((one) => one !== undefined).length !== 1)
     return refuse('Give one of --connect, --listen and --port.');
-  const now = new Date();
-  const today = { year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() };
-  const made = decoderFor(options, options.day ?? today);
+  // Heard live, a record is of the day it comes on, unless the switch is said to live on another.
+  const { day } = options;
+  const made = day === undefined ? decoderFor(options, wallNow().date, wallNow) : decoderFor(options, day);
   if (made === null) return;
   const { decoder, layout } = made;
   const isJson = options.json === true;
@@ -162,6 +165,12 @@ async function follow(options: FollowOptions): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+function wallNow(): WallMoment {
+  const now = new Date();
+  const date = { year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() };
+  return { date, seconds: now.getHours() * 3600 + now.getMinutes() * 60 + now.getSeconds() };
 }
 
 async function openSource(

@@ -156,10 +156,17 @@ export const smdrLayout = z
     shapes: z.array(shape).min(1).max(12),
     /**
      * Lines of one call: those with the same `by` values, from one that `opens` until one that does not (`closes`:
-     * until one that does that). A line that opens nothing and belongs to nothing stands alone.
+     * until one that does that). A line that opens nothing and belongs to nothing stands alone. `alike`: values that all
+     * lines of a call tell alike, where `by` (a trunk) is used by one call after the other: a line that tells another one
+     * is of the next call, and the end of the one before has been lost.
      */
     join: z
-      .object({ by: z.array(z.string()).min(1).max(4), opens: condition, closes: condition.optional() })
+      .object({
+        by: z.array(z.string()).min(1).max(4),
+        alike: z.array(z.string()).max(4).default([]),
+        opens: condition,
+        closes: condition.optional(),
+      })
       .strict()
       .nullable()
       .default(null),

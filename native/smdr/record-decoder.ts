@@ -95,7 +95,7 @@ export class RecordDecoder {
     this.#counts.lines += 1;
     if (isCut) return yield this.#unread(number, text, 'too-long');
     const trimmed = trimAsciiEnd(text);
-    if (this.#isHeading(trimmed)) {
+    if (this.#isHeading(trimmed) && !this.#fitsShape(trimmed)) {
       this.#counts.headings += 1;
       return;
     }
@@ -167,6 +167,14 @@ export class RecordDecoder {
       ({ startsWith, contains }) =>
         (startsWith === undefined || trimAscii(line).startsWith(startsWith)) &&
         (contains === undefined || line.includes(contains)),
+    );
+  }
+
+  /** A name may hold the words of a heading (a room called CLASSROOM, a caller called RUSTAM): what is a record stays one. */
+  #fitsShape(line: string): boolean {
+    return (
+      line.length <= recordLengthMax &&
+      this.#readers.some(({ shape, read }) => shape.tells !== 'rest' && read(line) !== null)
     );
   }
 

@@ -10,7 +10,12 @@ export const legsMax = 32;
 /** So many records later the rest of a call has been lost (the printer was off), and it is given out incomplete. */
 export const recordsWaitMax = 10_000;
 
-type OpenCall = { readonly legs: CallRecordLeg[]; readonly since: number };
+/** `alike`: what its lines have told so far of the values that all must tell alike. */
+type OpenCall = {
+  readonly legs: CallRecordLeg[];
+  readonly alike: ReadonlyMap<string, string>;
+  readonly since: number;
+};
 
 /** Joins the lines that tell one call. Lines of a layout without a join pass straight through. */
 export class RecordJoiner {
@@ -30,10 +35,11 @@ export class RecordJoiner {
     this.#records += 1;
     const out = this.#giveUp();
     const key = join.by.map((name) => found.texts.get(name) ?? '').join('\u0000');
-    const open = this.#open.get(key);
+    const alike = alikeOf(join.alike, found);
+    const open = this.#sameCall(key, alike, out);
     if (holds(join.opens, found)) {
       if (open === undefined) {
-        this.#open.set(key, { legs: [leg], since: this.#records });
+        this.#open.set(key, { legs: [leg], alike, since: this.#records });
         return out;
       }
       open.legs.push(leg);
@@ -61,6 +67,15 @@ export class RecordJoiner {
     return left;
   }
 
+  /** The call that is open under this key; one whose lines tell something else is given out: its end was lost. */
+  #sameCall(key: string, alike: ReadonlyMap<string, string>, out: CallRecord[]): OpenCall | undefined {
+    const open = this.#open.get(key);
+    if (open === undefined || [...alike].every(([name, text]) => (open.alike.get(name) ?? text) === text)) return open;
+    this.#open.delete(key);
+    out.push(joined(this.#layout.id, open.legs, false));
+    return undefined;
+  }
+
   #giveUp(): CallRecord[] {
     const out: CallRecord[] = [];
     for (const [key, { legs, since }] of this.#open) {
@@ -70,6 +85,16 @@ export class RecordJoiner {
     }
     return out;
   }
+}
+
+/** What a line tells of these values; one that was not printed says nothing. */
+function alikeOf(names: readonly string[], { texts }: LineValues): ReadonlyMap<string, string> {
+  return new Map(
+    names.flatMap((name) => {
+      const text = texts.get(name) ?? '';
+      return text === '' ? [] : [[name, text] as const];
+    }),
+  );
 }
 
 /**

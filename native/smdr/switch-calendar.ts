@@ -20,6 +20,8 @@ export class SwitchCalendar {
   #dayFrom: 'date-record' | 'receiver';
   #lastSeconds: number | null = null;
   #hasRolled = false;
+  /** The last day whose year was found by the one before: a log that is read afterwards may go on for years. */
+  #dayReached: PrintedDate | null = null;
 
   constructor(today: PrintedDate | null, now?: () => WallMoment) {
     this.#startDay = today;
@@ -29,7 +31,7 @@ export class SwitchCalendar {
   }
 
   get #today(): PrintedDate | null {
-    return this.#now?.().date ?? this.#startDay;
+    return this.#now?.().date ?? this.#dayReached ?? this.#startDay;
   }
 
   /** A date record: the day of the records that follow. */
@@ -65,13 +67,14 @@ export class SwitchCalendar {
     return { date: dateText(this.#day), time: printed, dateFrom: this.#dayFrom };
   }
 
-  /** The year nearest to the receiver's day: in January a record of December is last year's. */
+  /** The year nearest to the receiver's day, or to the day the log has reached: in January a record of December is last year's. */
   #withYear(date: PrintedDate): PrintedDate {
     const today = this.#today;
     if (date.year !== null || today === null || today.year === null) return date;
     const months = date.month - today.month;
     const year = today.year + (months > 6 ? -1 : months < -6 ? 1 : 0);
-    return { ...date, year };
+    this.#dayReached = { ...date, year };
+    return this.#dayReached;
   }
 }
 

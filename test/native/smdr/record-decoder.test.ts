@@ -100,6 +100,50 @@ describe('the days of a switch that prints only times', () => {
   });
 });
 
+it('a log without years that is read afterwards goes on from year to year', () => {
+  const [normal = ''] = recorded('nortel-meridian-1').lines.slice(1);
+  const days = ['01/05', '05/05', '08/05', '12/31', '01/01', '12/30', '01/02', '06/30', '09/30', '02/29', '08/01'];
+  const lines = days.map((day) => normal.replace('05/09', day));
+  const { records } = decodeAll('nortel-meridian-1', lines, { today: { year: 2026, month: 1, day: 5 } });
+  expect(records.map(({ startedAt }) => startedAt?.date)).toEqual([
+    ...['2026-01-05', '2026-05-05', '2026-08-05', '2026-12-31', '2027-01-01', '2026-12-30', '2027-01-02', '2027-06-30'],
+    ...['2027-09-30', '2028-02-29', '2028-08-01'],
+  ]);
+});
+
+it('a call is no heading because a name in it has the words of one', () => {
+  const room = decodeAll('nec-sl1100', [
+    'POT  10:02 11/21 0001 00:01:05 CLASSROOM1 5551234',
+    'CLASS TIME  DATE',
+    'PAGE 2',
+  ]);
+  expect(room.records).toMatchObject([{ extension: 'CLASSROOM1', number: '5551234' }]);
+  expect(room.counts).toMatchObject({ lines: 3, fitted: 1, headings: 2, unread: 0 });
+  const caller = decodeAll('lg-ipecs', [
+    '0001 101 01 00:12:05 21/11/26 10:02 I01234567 RUSTAM',
+    'NO STA CO TIME START',
+  ]);
+  expect(caller.records).toMatchObject([{ extension: '101', number: '01234567' }]);
+  expect(caller.counts).toMatchObject({ lines: 2, fitted: 1, headings: 1 });
+});
+
+it('the next call on a trunk is not joined to one whose end was lost', () => {
+  const leg = (type: string, extension: string, number: string): string =>
+    `${type} 025 00 T010 016 ${extension} 05/09 07:47 00:00:20 ${number}`;
+  const { records } = decodeAll('nortel-meridian-1', [
+    ...[leg('S', '6101', '5566472'), leg('S', '6102', '7777777'), leg('E', '2463', '7777777')],
+    ...[leg('S', '6103', '8888888'), leg('E', '2464', '9999999')],
+  ]);
+  expect(
+    records.map(({ number, extension, legs, isComplete }) => [number, extension, legs.length, isComplete]),
+  ).toEqual([
+    ['5566472', '6101', 0, false],
+    ['7777777', '2463', 2, true],
+    ['8888888', '6103', 0, false],
+    ['9999999', '2464', 0, false],
+  ]);
+});
+
 describe('joins are bounded', () => {
   const leg = (callId: number, continuation: 0 | 1): string =>
     `2026/11/21 09:28:41,00:00:05,7,01707299900,I,403,390664,,0,${callId},${continuation},E403,Extn403,T9001,Line 1.2,0,0`;
