@@ -2,7 +2,8 @@ import { type Colour, isDark, type LightModel } from './light-model.ts';
 
 /**
  * Kuando Busylight Alpha and Omega. facts/hid.md section 10, from github.com/JnyJny/busylight_core
- * `vendors/kuando/_busylight.py` and gonnect `KuandoOmega.cpp`: 64 bytes = 7 steps of 8 bytes and a footer of 8.
+ * `vendors/kuando/_busylight.py` and gonnect `KuandoOmega.cpp`: 64 bytes = 7 steps of 8 bytes and a footer of 8. Numbers:
+ * `busylight_alpha.py` (3bca, 3bcb, 3bce) and `busylight_omega.py` (3bcd, 3bcf) there, 3bcc from github.com/ericpulvino/pyBusylight.
  */
 
 /** Seven steps and the footer. */
@@ -27,7 +28,10 @@ export const kuandoBusylight: LightModel = {
     [0x04d8, 0xf848],
     [0x27bb, 0x3bca],
     [0x27bb, 0x3bcb],
+    [0x27bb, 0x3bcc],
     [0x27bb, 0x3bcd],
+    [0x27bb, 0x3bce],
+    [0x27bb, 0x3bcf],
   ],
   transfer: 'output',
   keepAliveEveryMs,

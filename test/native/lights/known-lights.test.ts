@@ -32,10 +32,29 @@ describe('the bytes of a light', () => {
   it('Blynclight: red, blue, green, and black as well as off', () => {
     expect([...bytesOf(blynclight), ...bytesOf(blynclight, dark)]).toEqual([
       '00ff0180000000ff22',
-      '00000000020000ff22',
+      '00000000010000ff22',
     ]);
-    expect(blynclight.unproven).not.toEqual([]);
   });
+});
+
+it.each([
+  ['Busylight UC Alpha', 0x27bb, 0x3bca],
+  ['Busylight UC Alpha, later', 0x27bb, 0x3bce],
+  ['Busylight UC Omega', 0x27bb, 0x3bcd],
+  ['Busylight UC Omega, later', 0x27bb, 0x3bcf],
+  ['Luxafor Flag, Orb, Bluetooth and Mute', 0x04d8, 0xf372],
+  ['blink(1) of every mark', 0x27b8, 0x01ed],
+  ['Blynclight Standard, BLYNCUSB30', 0x2c0d, 0x0001],
+  ['Blynclight Plus, BLYNCUSB30S', 0x2c0d, 0x0002],
+  ['Blynclight Mini, BLMINI30', 0x2c0d, 0x0003],
+  ['Blynclight Wireless, BLWRLS30', 0x2c0d, 0x0006],
+  ['Blynclight Mini, BLMINI40', 0x2c0d, 0x000a],
+  ['Blynclight Wireless, BLWRLS40', 0x2c0d, 0x000b],
+  ['Blynclight Standard, BLYNCUSB40', 0x2c0d, 0x000c],
+  ['Blynclight Plus, BLYNCUSB40S', 0x2c0d, 0x0010],
+  ['Plantronics Status Indicator', 0x047f, 0xd005],
+])('%s is one of ours', (_name, vendorId, productId) => {
+  expect(lightModelOf({ vendorId, productId })).toBeDefined();
 });
 
 it('a light is known by its numbers, and no number belongs to two', () => {

@@ -76,7 +76,7 @@ describe.skipIf(!existsSync('/usr/bin/umockdev-wrapper'))('lights on real node-h
     expect([written(0).at(-1), written(1).at(-1), written(2).at(-1)]).toEqual([
       '0001ff000000000000',
       '016300000000010000',
-      '00000000020000ff22',
+      '00000000010000ff22',
     ]);
   });
 
