@@ -21,6 +21,8 @@ const testPackages = [
   'udev', // reads our udev rule as the machine of a seat does
   'gir1.2-umockdev-1.0',
   'python3-gi',
+  'gcc', // builds what stands between a program and its port in the tests: modem lines, a HID node that is read directly
+  'libc6-dev',
   'baresip', // the reference phone of `npm run bench -- answer`
   'fonts-noto-cjk', // Chinese on the screenshots
   'strace', // lets one system call fail or kills at it, to see that the log survives
