@@ -1,5 +1,20 @@
 import { newOpusReaderState, type OpusPacket, OpusReader, type OpusReaderState, opusPacketMs } from './opus-reader.ts';
-import { isStreamStart, overlapMaxMs, silenceMs, silentPacket, type TimedPacket, timelineMaxMs } from './timeline.ts';
+
+/** One packet on the recording's own clock. */
+export interface TimedPacket {
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly data: Uint8Array;
+}
+
+/** The length of a packet of silence. */
+export const silenceMs = 20;
+
+/** Packets that would begin this long before the one before them ends are left out: the same sound twice. */
+export const overlapMaxMs = 120;
+
+/** The longest recording laid out: a day. A time beyond it is not a time. */
+export const timelineMaxMs = 24 * 3_600_000;
 
 /** A frame of sound, decrypted. */
 export interface SoundFrame {
@@ -38,14 +53,17 @@ const leadsMax = 400;
 export const firstLayoutState: LayoutState = { run: null, cursorMs: 0 };
 
 /**
- * Lays a recording out on its clock as `layOut` does, frame by frame, and can be taken up again before any frame. Frames
- * come in the order of their numbers, which is that of their times: a packet that would begin before the one before it ends
- * is left out.
+ * Lays a recording out on its clock, frame by frame, and can be taken up again before any frame. Segments (one
+ * MediaRecorder stream each) come one after the other; a pause, a lost frame and a damaged one leave silence of their own
+ * length, so every later second stays in its place. Frames come in the order of their numbers, which is that of their times:
+ * a packet that would begin before the one before it ends is left out.
  */
 export class SoundLayout {
   /** The decoder's head, from the first stream that has one. */
   head: Uint8Array | null = null;
   channels: number | null = null;
+  /** For how many channels silence was given before anything said how many there are; null: that never happened. */
+  guessedChannels: number | null = null;
   /** Where each segment's own clock begins, on the recording's. Found out on the first way through. */
   readonly #bases: Map<number, number>;
   #run: { -readonly [Key in keyof Omit<RunState, 'reader'>]: RunState[Key] } | null = null;
@@ -137,10 +155,22 @@ export class SoundLayout {
   }
 
   *#silenceUpTo(untilMs: number): Generator<TimedPacket> {
+    const channels = this.channels ?? 2;
+    if (this.channels === null && untilMs - this.#cursorMs >= silenceMs) this.guessedChannels = channels;
     while (untilMs - this.#cursorMs >= silenceMs) {
       const atMs = this.#cursorMs;
       this.#cursorMs += silenceMs;
-      yield { atMs, durationMs: silenceMs, data: silentPacket(this.channels ?? 2) };
+      yield { atMs, durationMs: silenceMs, data: silentPacket(channels) };
     }
   }
+}
+
+/** Every WebM stream begins with the EBML header. */
+export function isStreamStart(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1a && bytes[1] === 0x45 && bytes[2] === 0xdf && bytes[3] === 0xa3;
+}
+
+/** 20 ms of silence: full-band CELT (configuration 31), one frame, whose range coder says "silence" at once. */
+export function silentPacket(channels: number): Uint8Array {
+  return Uint8Array.of(channels === 1 ? 0xf8 : 0xfc, 0xff, 0xfe);
 }

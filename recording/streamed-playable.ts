@@ -12,8 +12,8 @@ import {
   type Unreadable,
   uniqueFrames,
 } from './read-container.ts';
-import { firstLayoutState, type LayoutState, SoundLayout } from './sound-layout.ts';
-import { plainHead, type TimedPacket, timelineMaxMs } from './timeline.ts';
+import { firstLayoutState, type LayoutState, SoundLayout, type TimedPacket, timelineMaxMs } from './sound-layout.ts';
+import { plainHead } from './timeline.ts';
 import { type Frame, type Walk, walkFrames } from './walk-frames.ts';
 import { Cluster, encodeWebmHead } from './webm-layout.ts';
 

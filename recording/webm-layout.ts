@@ -1,4 +1,4 @@
-import type { TimedPacket } from './timeline.ts';
+import type { TimedPacket } from './sound-layout.ts';
 
 /**
  * WebM with one track of Opus whose every length is known before it is written: what stands where follows from the sizes
