@@ -1,6 +1,6 @@
-import { IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CloseKey } from './close-key.tsx';
 import styles from './detail-panel.module.css';
 
 type DetailPanelProps = {
@@ -27,9 +27,7 @@ export function DetailPanel({ label, title, before, beside, keys, onClose, child
         {beside}
         <div className={styles.keys}>
           {keys}
-          <button type="button" className={styles.close} aria-label={t('detail.close')} onClick={onClose}>
-            <IconX size={16} aria-hidden="true" />
-          </button>
+          <CloseKey size="large" label={t('detail.close')} onPress={onClose} />
         </div>
       </div>
       {children}
