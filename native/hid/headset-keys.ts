@@ -1,29 +1,21 @@
 import type { KeyPress, Lamps } from '../../core/key.ts';
-import {
-  type HeadsetEffect,
-  type HeadsetState,
-  type HeadsetStep,
-  type Level,
-  never,
-  rewritten,
-} from './headset-state.ts';
+import { type HeadsetEffect, type HeadsetState, type HeadsetStep, levelOf, never, rewritten } from './headset-state.ts';
 import { bounceMs, lineBusyOursMs, settleMs } from './headset-timing.ts';
 import { hookAction } from './hook-rules.ts';
 import { isMuteShown } from './lamp-plan.ts';
 import type { Reading } from './report-decoder.ts';
+import { repeated, restated } from './restatement.ts';
+import { isMomentary } from './telephony.ts';
 
 /** Readings to presses, echoes left out (facts/hid.md section 5). */
-
-const levelRoles = ['hook', 'mute', 'hold'] as const;
-
-function levelOf(reading: Reading): Level | undefined {
-  return reading.control.isRelative ? undefined : levelRoles.find((role) => role === reading.control.role);
-}
 
 /** What the keys of one report mean. A press is an effect of this very step. */
 export function tookReadings(state: HeadsetState, readings: readonly Reading[], nowMs: number): HeadsetStep {
   const moved = readings.filter(({ control, isSet, hasChanged }) => (control.isRelative ? isSet : hasChanged));
-  const acting = moved.length > 0 ? moved : restated(state, readings);
+  // The release of a relative key is not about the hook that stands beside it in the report.
+  const isStill = !readings.some((reading) => reading.hasChanged);
+  const acting = moved.length === 0 && isStill ? restated(state, readings) : moved;
+  if (acting.length === 0 && isStill) return [repeated(state, nowMs), []];
   // Some headsets raise Redial together with Hook (Teams capture): the hook is meant.
   const isHookPressed = acting.some(({ control, isSet }) => control.role === 'hook' && isSet);
   const isDoubled = ({ control }: Reading): boolean => control.role === 'redial' || control.role === 'send';
@@ -31,7 +23,7 @@ export function tookReadings(state: HeadsetState, readings: readonly Reading[], 
   const meant = acting
     .filter((reading) => !(isHookPressed && isDoubled(reading)))
     .sort((a, b) => Number(a.control.role === 'hook') - Number(b.control.role === 'hook'));
-  let current = state;
+  let current = isStill ? state : { ...state, movedAtMs: nowMs };
   const effects: HeadsetEffect[] = [];
   for (const reading of meant) {
     const [next, more] = tookReading(current, reading, nowMs);
@@ -41,42 +33,29 @@ export function tookReadings(state: HeadsetState, readings: readonly Reading[], 
   return [current, effects];
 }
 
-/**
- * A report in which nothing moved is still a statement where it contradicts us: a device that does not echo our writes
- * says "hook 0" to hang up a call that was answered on the screen. Only if it contradicts in one thing: two cannot both
- * be meant.
- */
-function restated(state: HeadsetState, readings: readonly Reading[]): readonly Reading[] {
-  // The release of a relative key is not about the hook that stands beside it in the report.
-  if (readings.some((reading) => reading.hasChanged)) return [];
-  const contradicting = readings.filter((reading) => {
-    const level = levelOf(reading);
-    return level !== undefined && state.levels[level] !== reading.isSet;
-  });
-  return contradicting.length === 1 ? contradicting : [];
-}
-
 function tookReading(state: HeadsetState, reading: Reading, nowMs: number): HeadsetStep {
   const { control, isSet } = reading;
+  // Out of an array's report: let go, or another key went down.
+  if (control.selector !== undefined && !isSet && control.role !== 'extra') return [state, []];
   const level = levelOf(reading);
   const known = level === undefined ? state : { ...state, levels: { ...state.levels, [level]: isSet } };
   switch (control.role) {
     case 'hook':
       return tookHook(known, reading, nowMs);
     case 'mute':
-      if (control.isRelative) return pressed(known, reading, { key: 'mute', to: 'toggle' }, nowMs);
+      if (isMomentary(control)) return pressed(known, reading, { key: 'mute', to: 'toggle' }, nowMs);
       return tookMuteLevel(known, reading, nowMs);
     case 'consumer-mute':
       // Beside Phone Mute it is the loudspeaker's mute, which the desktop handles.
       if (!isSet || state.map.keys.some((key) => key.role === 'mute')) return [known, []];
       return pressed(known, reading, { key: 'mute', to: 'toggle' }, nowMs);
     case 'hold':
-      if (!control.isRelative && (isSet === state.lamps.isHeld || nowMs - state.holdChangedAtMs < settleMs)) {
+      if (!isMomentary(control) && (isSet === state.lamps.isHeld || nowMs - state.holdChangedAtMs < settleMs)) {
         return [known, []];
       }
       return pressed(known, reading, { key: 'flash' }, nowMs);
     case 'line-busy':
-      return control.isRelative ? [known, []] : tookLineBusy(known, isSet, nowMs);
+      return isMomentary(control) ? [known, []] : tookLineBusy(known, isSet, nowMs);
     case 'extra':
       return [known, extraPresses(reading)];
     case 'drop':

@@ -3,14 +3,20 @@ import { type DeviceTold, nothingTold } from './device-status.ts';
 import { reassertAfterOpenMs, reassertAfterPressMs } from './headset-timing.ts';
 import type { HookPlan } from './hook-rules.ts';
 import { type HeadsetQuirks, type LampShadow, lampReportIds } from './lamp-plan.ts';
-import { type DecoderState, noReportsYet } from './report-decoder.ts';
-import type { TelephonyMap } from './telephony.ts';
+import { type DecoderState, noReportsYet, type Reading } from './report-decoder.ts';
+import { isMomentary, type TelephonyMap } from './telephony.ts';
 import type { LampRole } from './usages.ts';
 
 /** What is known of one headset: what the seat wishes, what the device was told, what it said. */
 
 /** Switches that a device moves by itself to acknowledge our lamps. */
-export type Level = 'hook' | 'mute' | 'hold';
+export type Level = (typeof levels)[number];
+const levels = ['hook', 'mute', 'hold'] as const;
+
+/** Which switch a reading tells the position of, if any. */
+export function levelOf({ control }: Reading): Level | undefined {
+  return isMomentary(control) ? undefined : levels.find((level) => level === control.role);
+}
 
 export type HeadsetState = {
   readonly map: TelephonyMap;
@@ -29,6 +35,10 @@ export type HeadsetState = {
   readonly holdChangedAtMs: number;
   /** Whether a mute level behaves as a button: when it last rose, and how often in a row it fell at once. */
   readonly muteButton: { readonly roseAtMs: number; readonly falls: number };
+  /** A report last moved a key. */
+  readonly movedAtMs: number;
+  /** How often it has said the same again though nobody had touched anything; at repeatsMax it is its habit. */
+  readonly repeats: { readonly count: number; readonly atMs: number };
   readonly pressedAtMs: ReadonlyMap<number, number>;
   readonly isLineBusy: boolean;
   readonly lineBusyAtMs: number;
@@ -56,6 +66,8 @@ export const never = Number.NEGATIVE_INFINITY;
 
 /** A device just opened: everything is written once, and again after `reassertAfterOpenMs`. */
 export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: Lamps, nowMs: number): HeadsetState {
+  // What was written while it started it may not have heard: its reaction comes to what is written again.
+  const heardMs = nowMs + reassertAfterOpenMs;
   return {
     map,
     quirks,
@@ -68,7 +80,7 @@ export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: L
     decoder: noReportsYet,
     levels: { hook: false, mute: false, hold: false },
     hook: {
-      changedAtMs: nowMs,
+      changedAtMs: heardMs,
       rewrittenAtMs: never,
       liftedAtMs: never,
       restoresLeft: 1,
@@ -76,9 +88,11 @@ export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: L
       isReturnDue: false,
       sideKeyAtMs: never,
     },
-    muteChangedAtMs: never,
-    holdChangedAtMs: never,
+    muteChangedAtMs: heardMs,
+    holdChangedAtMs: heardMs,
     muteButton: { roseAtMs: never, falls: 0 },
+    movedAtMs: never,
+    repeats: { count: 0, atMs: never },
     pressedAtMs: new Map(),
     isLineBusy: false,
     lineBusyAtMs: never,

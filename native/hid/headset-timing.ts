@@ -29,3 +29,10 @@ export const statusReadEveryMs = 300_000;
 export const trailingHookMs = 3_000;
 /** A seat that wants the line answers a press in a few milliseconds; off-hook later than this is another call. */
 export const wantedWithinMs = 500;
+/** A device that says the same again so long after anything happened was not asked: a wireless echo needs over 3 s (GN9350). */
+export const unaskedAfterMs = 5_000;
+/** So many unasked repetitions are a habit (a status every second, a stuck firmware), and nothing is meant by them. */
+export const repeatsMax = 3;
+/** Repetitions closer together are one burst, further apart they are chance. */
+export const repeatsApartMs = 500;
+export const repeatRunMs = 60_000;

@@ -1,6 +1,7 @@
 import type { Lamps } from '../../core/key.ts';
 import { reassertEchoMs, settleMs, sideKeyMs, trailingHookMs } from './headset-timing.ts';
 import type { Reading } from './report-decoder.ts';
+import { isMomentary } from './telephony.ts';
 
 /** What has to be remembered to tell a person's hand on the hook from the device's answer to our lamps. */
 export type HookPlan = {
@@ -28,7 +29,7 @@ const decided = (action: HookAction, plan: HookPlan): Decision => ({ action, pla
 
 /** Decides what an edge of the hook switch means against the state we wish for (facts/hid.md section 5). */
 export function hookAction(plan: HookPlan, lamps: Lamps, reading: Reading, nowMs: number): Decision {
-  if (reading.control.isRelative) return relativeHook(plan, lamps, nowMs);
+  if (isMomentary(reading.control)) return relativeHook(plan, lamps, nowMs);
   if (reading.isSet) return hookLifted(plan, lamps, nowMs);
   return hookDropped(plan, lamps, nowMs);
 }

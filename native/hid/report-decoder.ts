@@ -9,6 +9,8 @@ export type DecoderState = {
   readonly last: ReadonlyMap<number, Uint8Array>;
   /** Array fields (`report.bit`) that have been seen to rest at a value which is no key. */
   readonly rested: ReadonlySet<string>;
+  /** How the newest report stands to the one before it of its id: the first there is, bit for bit the same, or another. */
+  readonly newest: 'first' | 'same' | 'changed';
   readonly counts: ReportCounts;
 };
 /** For the device log: reports that do not fit the descriptor. */
@@ -21,6 +23,7 @@ export type Reading = { readonly control: KeyControl; readonly isSet: boolean; r
 export const noReportsYet: DecoderState = {
   last: new Map(),
   rested: new Set(),
+  newest: 'first',
   counts: { unknown: 0, short: 0, long: 0 },
 };
 
@@ -50,9 +53,10 @@ export function decodeReport(
   const readings = map.keys
     .filter((control) => control.reportId === reportId && endOf(control) <= payload.length * 8)
     .map((control) => readingOf(control, before, now, rested));
-  const next = {
+  const next: DecoderState = {
     last: new Map(state.last).set(reportId, now),
     rested,
+    newest: !state.last.has(reportId) ? 'first' : now.every((byte, at) => byte === before[at]) ? 'same' : 'changed',
     counts: {
       ...counts,
       short: counts.short + (payload.length < length ? 1 : 0),

@@ -44,6 +44,14 @@ export type KeyControl = {
   readonly selector: ArraySelector | undefined;
 };
 
+/**
+ * Whether a key can only say "pressed". An array shows what is down now, one key in the other's place (HID 1.11, 6.2.2.5):
+ * a switch that stays over cannot be seen in it.
+ */
+export function isMomentary({ isRelative, selector }: KeyControl): boolean {
+  return isRelative || selector !== undefined;
+}
+
 /** One thing to light. */
 export type LampControl = {
   readonly name: string;
@@ -111,7 +119,7 @@ function collectionsOfTelephony(descriptor: ReportDescriptor): ReadonlySet<numbe
 }
 
 function keysOf(field: ReportField, table: readonly KeyUsage[], room: number): readonly KeyControl[] {
-  const isSelector = field.isArray && !isConstantBit(field);
+  const isSelector = field.isArray && !isBit(field);
   if (isSelector && !canReachUsages(field)) return [];
   const limit = isSelector ? field.logicalMaximum - field.logicalMinimum + 1 : field.count;
   const { reportId, bitOffset, bitSize, isRelative } = field;
@@ -144,9 +152,12 @@ function lampsOf(field: ReportField, room: number): readonly LampControl[] {
   }));
 }
 
-/** A constant one-bit "array" with a usage is a level, as a constant variable is: one bit has no values to select from. */
-function isConstantBit(field: ReportField): boolean {
-  return field.isConstant && field.bitSize === 1 && usageCount(field.usages) <= field.count;
+/**
+ * A constant one-bit "array" with a usage is a level, as a constant variable is: one bit has no values to select from. So is
+ * any single bit with a single usage: firmware that forgot the Variable flag.
+ */
+function isBit(field: ReportField): boolean {
+  return field.bitSize === 1 && usageCount(field.usages) <= field.count && (field.isConstant || field.count === 1);
 }
 
 /** An array whose elements have fewer values than usages (one-bit elements over dozens of usages) is ill-formed. */
