@@ -98,7 +98,8 @@ const notices: readonly (readonly [RegExp, Reading])[] = [
   [/^(?:\^ORIG:|\^DSCI:|\+CIEV:|\+UCALLSTAT:|\*ECAV:|SPEECH |RELEASE$)/, () => ({ kind: 'call-sign', sign: 'other' })],
   // SIM800 AT manual, AT+DDET.
   [/^\+DTMF:\s*"?([0-9A-D*#])"?\s*(?:,|$)/, (found) => ({ kind: 'digit', digit: found[1] ?? '' })],
-  [/^RDY$/, () => ({ kind: 'restarted' })],
+  // Quectel, SIMCom, u-blox; Cinterion.
+  [/^(?:RDY|\^SYSSTART(?: .*)?)$/, () => ({ kind: 'restarted' })],
   // Signal strength, time and start-up chatter of many makers; none of it answers a command.
   [/^(?:\^[A-Z]+:|\*PSUTTZ|\+CTZ[VE]|\+QIND|\+SIND|DST:|Call Ready$|SMS Ready$|SMS DONE$|PB DONE$|\+CFUN:)/, ignored],
 ];

@@ -230,7 +230,7 @@ class Engine implements AtEngine {
     if (read?.kind === 'needs-body') this.#body = { complete: read.complete, others: 0 };
     else if (read !== undefined) this.#listener.onNotice(read.notice);
     else if (this.#sync !== undefined) this.#hearSync(this.#sync, line, false);
-    else if (current !== undefined && !isEcho(line, current.command) && current.lines.length < answerLinesMax) {
+    else if (current !== undefined && !isForeign(line, current.command) && current.lines.length < answerLinesMax) {
       current.lines.push(line);
     }
   }
@@ -272,6 +272,9 @@ function toneRepeats(): (code: string, nowMs: number) => boolean {
   };
 }
 
-function isEcho(line: string, command: AtCommand): boolean {
-  return line === command.text || line === command.body;
+/** No part of the answer: the echo, or what begins with the name of another command (`+CGEV:`), said unasked in between. */
+function isForeign(line: string, { text, body, answers }: AtCommand): boolean {
+  if (line === text || line === body) return true;
+  const name = /^[+^*%$#&][A-Z]+(?=:)/.exec(line)?.[0];
+  return name !== undefined && !text.startsWith(`AT${name}`) && answers?.includes(name) !== true;
 }

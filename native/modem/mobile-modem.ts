@@ -17,7 +17,7 @@ import {
 } from './modem-driver.ts';
 import type { ModemCommand } from './modem-event.ts';
 import { isDone, type ModemLine } from './modem-line.ts';
-import { createSimPin, type SimPin, simState } from './sim-card.ts';
+import { createSimPin, isOpenSim, type SimPin, simState } from './sim-card.ts';
 
 /** Signal and registration are asked for this often; it is also how a modem that hangs is found. */
 const networkPollMs = 30_000;
@@ -49,6 +49,7 @@ class MobileModem implements ModemDriver {
   #opening = 0;
   #startedAnewMs = Number.NEGATIVE_INFINITY;
   #cancelPoll = (): void => undefined;
+  #cancelAnew = (): void => undefined;
 
   constructor(parts: ModemDriverParts) {
     const { clock, line } = parts;
@@ -84,7 +85,7 @@ class MobileModem implements ModemDriver {
         this.#takeSim(notice.status);
         break;
       case 'restarted':
-        this.#startAnew();
+        this.#onRestarted();
         break;
       case 'digit':
         this.onEvent(notice.digit);
@@ -119,6 +120,7 @@ class MobileModem implements ModemDriver {
   onLost(): void {
     this.#opening += 1;
     this.#cancelPoll();
+    this.#cancelAnew();
     this.#stage = 'starting';
     this.#calls.onLost();
     this.#texts.fail('the modem is gone');
@@ -127,6 +129,7 @@ class MobileModem implements ModemDriver {
   async close(): Promise<void> {
     this.#opening += 1;
     this.#cancelPoll();
+    this.#cancelAnew();
     const hasCall = this.#keeper.phase() !== undefined;
     // Told first: a modem that hangs must not keep the news back.
     this.#keeper.ended('hung-up-here');
@@ -210,17 +213,35 @@ class MobileModem implements ModemDriver {
   }
 
   #takeSim(status: string): void {
-    const isNews = status === 'READY' ? this.#stage === 'unusable' : this.#stage === 'up';
+    const isNews = isOpenSim(status) ? this.#stage === 'unusable' : this.#stage === 'up';
     if (isNews) void this.#proceed();
   }
 
   /** The modem fell back to what it is when switched on: a call is over, and all that was set is not. */
+  #onRestarted(): void {
+    if (this.#stage !== 'starting') this.#calls.onLost();
+    const gapMs = this.#startedAnewMs + startAnewGapMs - this.#clock.nowMs();
+    // While it is being set up, what came before is lost: once more then, but not at once.
+    this.#startAnewIn(this.#stage === 'starting' ? Math.max(gapMs, searchPollMs) : gapMs);
+  }
+
+  #startAnewIn(ms: number): void {
+    this.#cancelAnew();
+    if (ms <= 0) {
+      this.#startAnew();
+      return;
+    }
+    this.#cancelAnew = this.#clock.after(ms, () => {
+      // A call that has begun since is not cut off for it.
+      const isBusy = this.#stage === 'starting' || this.#keeper.phase() !== undefined;
+      this.#startAnewIn(isBusy ? searchPollMs : 0);
+    });
+  }
+
   #startAnew(): void {
-    if (this.#stage === 'starting' || this.#clock.nowMs() - this.#startedAnewMs < startAnewGapMs) return;
     this.#startedAnewMs = this.#clock.nowMs();
     this.#opening += 1;
     this.#cancelPoll();
-    this.#calls.onLost();
     void this.start();
   }
 

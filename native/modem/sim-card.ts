@@ -11,6 +11,11 @@ export type SimState =
 const simTries = 10;
 const simDelayMs = 1_000;
 
+/** Whether calls and texts go. PIN2 and PUK2 guard lists of allowed numbers and charges alone (27.007 section 8.3). */
+export function isOpenSim(status: string): boolean {
+  return /^(?:READY|SIM (?:PIN|PUK)2)$/.test(status);
+}
+
 /** Asks what the SIM wants, and waits while it is busy. */
 export async function simState(line: ModemLine, clock: Clock): Promise<SimState> {
   for (let attempt = 0; attempt < simTries; attempt += 1) {
@@ -18,7 +23,7 @@ export async function simState(line: ModemLine, clock: Clock): Promise<SimState>
     if (answer.kind === 'late' || answer.kind === 'dropped') return { kind: 'silent' };
     if (answer.kind === 'ok') {
       const told = answer.lines.find((one) => one.startsWith('+CPIN'))?.replace(/^\+CPIN:\s*/, '');
-      if (told === 'READY' || told === undefined) return { kind: 'ready' };
+      if (told === undefined || isOpenSim(told)) return { kind: 'ready' };
       if (told === 'SIM PIN') return { kind: 'needs-pin' };
       if (told === 'SIM PUK') return { kind: 'unusable', why: 'the SIM is locked: its PUK is needed, in a telephone' };
       if (told !== '') return { kind: 'unusable', why: `the SIM asks for ${told.slice(0, 40)}` };

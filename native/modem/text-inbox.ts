@@ -34,6 +34,8 @@ const incompleteMax = 32;
 const untoldMax = 500;
 /** Texts already written down that a network may bring once more. */
 const keptMax = 500;
+/** Parts of long texts that are whole, which a network may bring once more; the longest text has 255. */
+const wholePartsMax = 2_000;
 /** One event carries so much text; a longer one is told in several. */
 const textLengthMax = 2_000;
 
@@ -62,6 +64,8 @@ class Inbox implements TextInbox {
   readonly #kept = new Map<string, true>();
   /** By sender, reference of the sender and number of parts. */
   readonly #incomplete = new Map<string, Incomplete>();
+  /** Parts of texts that are whole, each with the reference of its text. */
+  readonly #whole = new Map<string, string>();
 
   constructor({ clock, tell, discard }: TextInboxParts) {
     this.#clock = clock;
@@ -102,37 +106,46 @@ class Inbox implements TextInbox {
     for (const long of this.#incomplete.values()) long.cancel();
   }
 
-  #addText({ from, text, sentAt }: Received, places: readonly TextPlace[]): void {
+  /** The reference under which its end is told. */
+  #addText({ from, text, sentAt }: Received, places: readonly TextPlace[]): string {
     const hash = createHash('sha256')
       .update(JSON.stringify([from, sentAt, text]))
       .digest('hex')
       .slice(0, 24);
     const cuts = cutAt(text, textLengthMax);
+    let ref = hash;
     for (const [index, cut] of cuts.entries()) {
-      const ref = index === 0 ? hash : `${hash}-${index + 1}`;
+      if (index > 0) ref = `${hash}-${index + 1}`;
       // The messages are deleted with the last of the pieces they are told in.
       this.#addTold(ref, { from, text: cut, sentAt }, index === cuts.length - 1 ? places : []);
     }
+    return ref;
   }
 
   #addTold(ref: string, received: Received, places: readonly TextPlace[]): void {
-    if (this.#kept.has(ref)) {
-      for (const place of places) this.#discard(place);
-      return;
-    }
-    const known = this.#told.get(ref);
-    if (known !== undefined) {
-      known.places = [...known.places, ...without(places, known.places)];
-      return;
-    }
+    if (this.#isKnown(ref, places)) return;
     const event = { kind: 'text-received', ref, ...received } as const;
     this.#told.set(ref, { event, places });
     bound(this.#told, untoldMax);
     this.#tell(event);
   }
 
+  /** Whether a text was told or written down before; where it lies now is noted, or given free. */
+  #isKnown(ref: string, places: readonly TextPlace[]): boolean {
+    if (this.#kept.has(ref)) {
+      for (const place of places) this.#discard(place);
+      return true;
+    }
+    const known = this.#told.get(ref);
+    if (known !== undefined) known.places = [...known.places, ...without(places, known.places)];
+    return known !== undefined;
+  }
+
   #addPart({ from, text, sentAt }: Received, part: TextPart, places: readonly TextPlace[]): void {
     const key = JSON.stringify([from, part.reference, part.total]);
+    // Once more a part of a text that is whole: alone it would be told as a text with all others missing.
+    const whole = this.#whole.get(partKey(key, part.index, { text, sentAt }));
+    if (whole !== undefined && this.#isKnown(whole, places)) return;
     const long = this.#incomplete.get(key) ?? {
       from,
       total: part.total,
@@ -157,8 +170,18 @@ class Inbox implements TextInbox {
     const [, first] = [...long.pieces].sort(([a], [b]) => a - b)[0] ?? [];
     const numbers = Array.from({ length: long.total }, (_, index) => index + 1);
     const text = joined(numbers.map((n) => long.pieces.get(n)?.text));
-    this.#addText({ from: long.from, text, sentAt: first?.sentAt ?? 0 }, places);
+    const ref = this.#addText({ from: long.from, text, sentAt: first?.sentAt ?? 0 }, places);
+    if (long.pieces.size < long.total) return;
+    for (const [n, piece] of long.pieces) {
+      this.#whole.set(partKey(key, n, piece), ref);
+      bound(this.#whole, wholePartsMax);
+    }
   }
+}
+
+/** Names one part: the same reference comes again for other texts, the same words at the same second do not. */
+function partKey(key: string, index: number, { text, sentAt }: Pick<Piece, 'text' | 'sentAt'>): string {
+  return JSON.stringify([key, index, sentAt, text]);
 }
 
 /** The parts one after another; `[…]` for each run that never came. */

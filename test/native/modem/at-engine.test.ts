@@ -40,6 +40,17 @@ describe('AT engine', () => {
     ]);
   });
 
+  it('what is said unasked in the middle of an answer is no part of it, known or not', async () => {
+    const { clock, notices, lines, answers, ask } = bench();
+    ask('AT+CMGR=3', { answers: ['+CMGR'] });
+    lines('+CMGR: 0,,24', '+CGEV: ME PDN DEACT 1', '+CMTI: "SM",5', '^RSSI: 12', '0791', '+CUSD: 4', 'OK');
+    ask('AT+CGMM');
+    lines('+CSSU: 2', '+CGMM: "E173"', 'OK');
+    await clock.pass(0);
+    expect(answers).toMatchObject([{ lines: ['+CMGR: 0,,24', '0791'] }, { lines: ['+CGMM: "E173"'] }]);
+    expect(notices).toContainEqual({ kind: 'text-stored', memory: 'SM', index: 5 });
+  });
+
   it('a late answer does not answer the next command', async () => {
     const { clock, sent, lines, answers, ask } = bench();
     ask('AT+COPS=?', { deadlineMs: 1000 });

@@ -91,3 +91,14 @@ it('a text that is written down already is discarded when it comes again', () =>
   inbox.take(message('once'), at(2));
   expect([told.length, discarded]).toEqual([1, [at(2)]]);
 });
+
+it('a part that comes again when the text is whole is no text of its own', async () => {
+  const { clock, inbox, at, told, discarded, texts } = bench();
+  inbox.take(message('乙', 2, 2), at(1));
+  inbox.take(message('甲', 1, 2), at(2));
+  inbox.take(message('乙', 2, 2), at(3));
+  expect(inbox.keep(told[0]?.ref ?? '')).toEqual([at(1), at(2), at(3)]);
+  inbox.take(message('甲', 1, 2), at(4));
+  await clock.pass(partsWaitMs + 1);
+  expect([texts(), discarded]).toEqual([['甲乙'], [at(4)]]);
+});
