@@ -23,6 +23,8 @@ export const deviceInfo = z.object({
     'message-desk',
     'call-records',
     'modem',
+    /** It types, into whatever window is in front; nobody but the system may read it. */
+    'keyboard',
     'unknown',
   ]),
   vendorId: z.number().int(),

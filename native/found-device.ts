@@ -4,6 +4,7 @@ import type { FoundHid } from './hid/hid-bus.ts';
 import type { MapReading } from './hid/read-map.ts';
 import type { TelephonyMap } from './hid/telephony.ts';
 import type { LightModel } from './lights/light-model.ts';
+import { typingPedals } from './models/foot-pedals.ts';
 
 /** A light as people and screens read it. It is known by its numbers; its descriptor says nothing of use. */
 export function lightInfoOf(found: FoundHid, deviceId: string, model: LightModel): DeviceInfo {
@@ -20,7 +21,7 @@ export function infoOf(found: FoundHid, deviceId: string, reading: MapReading): 
   const info: DeviceInfo = {
     deviceId,
     name: (found.name || `${hex(found.vendorId)}:${hex(found.productId)}`).slice(0, 120),
-    kind: map?.isTelephony ? 'headset' : (map?.keys.length ?? 0) > 0 ? 'volume' : 'unknown',
+    kind: kindOf(found, map),
     vendorId: found.vendorId,
     productId: found.productId,
     path: found.path,
@@ -33,6 +34,17 @@ export function infoOf(found: FoundHid, deviceId: string, reading: MapReading): 
     unproven: reading.kind === 'ok' ? [...reading.unproven] : [],
   };
   return reading.kind === 'ok' ? info : withProblem(info, 'bad-descriptor', reading.detail);
+}
+
+/** USB HID usage tables 1.5, Generic Desktop: Keyboard and Keypad as what a top-level collection is. */
+const typing = [0x0001_0006, 0x0001_0007];
+
+/** A pedal that types stays one, whatever else of it (its mouse, its settings) is looked at. */
+function kindOf({ vendorId, productId, topUsages = [] }: FoundHid, map: TelephonyMap | undefined): DeviceInfo['kind'] {
+  if (map?.isTelephony) return 'headset';
+  if (typingPedals.some(([vendor, product]) => vendor === vendorId && product === productId)) return 'pedal';
+  if ((map?.keys.length ?? 0) > 0) return 'volume';
+  return topUsages.some((usage) => typing.includes(usage)) ? 'keyboard' : 'unknown';
 }
 
 /** The keys of a headset that a seat can bind, in one row; the others have their meaning. */

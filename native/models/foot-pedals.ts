@@ -36,8 +36,16 @@ export const footPedals: readonly FootPedal[] = [
 ];
 
 /**
- * Pedals that type as a keyboard: PCsensor FootSwitch 0c45:7403, 0c45:7404, 413d:2107, 1a86:e026, 1a86:e02d and Scythe
- * 0426:3011, 055a:0998 (github.com/rgerganov/footswitch, README). They are not claimed: the system hands what a keyboard types to
- * whatever window is in front, and nobody may read keyboards beside it. Such a pedal is set to a key that Hookline hears
- * as a keyboard key.
+ * Pedals that type as a keyboard (github.com/rgerganov/footswitch, README: PCsensor and Scythe). They are not claimed: the
+ * system hands what a keyboard types to whatever window is in front, and nobody may read keyboards beside it. Such a pedal
+ * is set to a key that Hookline hears as a keyboard key, and the Devices page says so.
  */
+export const typingPedals: readonly (readonly [vendorId: number, productId: number])[] = [
+  [0x0c45, 0x7403],
+  [0x0c45, 0x7404],
+  [0x413d, 0x2107],
+  [0x1a86, 0xe026],
+  [0x1a86, 0xe02d],
+  [0x0426, 0x3011],
+  [0x055a, 0x0998],
+];

@@ -6,7 +6,7 @@ import { useSeat } from '../desk/use-seat.ts';
 import { LightDot } from '../kit/light-dot.tsx';
 import { CutText } from '../kit/party-text.tsx';
 import { UnprovenMark } from '../kit/unproven-mark.tsx';
-import { DeviceProblem } from './device-problem.tsx';
+import { DeviceProblem, isOnPort } from './device-problem.tsx';
 import styles from './devices.module.css';
 import { HeadsetFace } from './headset-face.tsx';
 import type { KeyLights } from './lit-keys.ts';
@@ -84,7 +84,10 @@ function Battery({ percent, isCharging }: NonNullable<DeviceInfo['battery']>) {
 function DeviceState({ device }: { readonly device: DeviceInfo }) {
   const { t } = useTranslation();
   const modem = useSeat((view) => view.modems.find((each) => each.id === device.deviceId));
-  if (device.state.kind === 'problem') return t(`devices.problem.${device.state.problem}`);
+  if (device.state.kind === 'problem') {
+    const closed = device.state.problem === 'no-permission' ? whatIsClosed(device) : 'sound';
+    return closed === 'sound' ? t(`devices.problem.${device.state.problem}`) : t(`devices.noPermission.${closed}`);
+  }
   if (device.isBusyElsewhere) return t('devices.busyElsewhere');
   if (device.kind === 'modem' && modem !== undefined) {
     const bars = modem.signal === null ? null : Math.ceil(modem.signal * 4);
@@ -96,7 +99,15 @@ function DeviceState({ device }: { readonly device: DeviceInfo }) {
     ];
     return parts.filter((part) => part !== '').join(' · ');
   }
-  return t('devices.notTelephony');
+  if (device.kind === 'pedal') return t('devices.typesPedal');
+  return device.kind === 'keyboard' ? t('devices.typesKeyboard') : t('devices.notTelephony');
+}
+
+/** What does not work while a device may not be opened. */
+function whatIsClosed({ kind, path }: DeviceInfo): 'port' | 'light' | 'keys' | 'sound' {
+  if (isOnPort(path) || kind === 'modem' || kind === 'message-desk' || kind === 'call-records') return 'port';
+  if (kind === 'light') return 'light';
+  return kind === 'panel' || kind === 'pedal' ? 'keys' : 'sound';
 }
 
 /** A light and what it tells the people around the seat. */

@@ -17,13 +17,31 @@ export function DeviceProblem({ device, state }: { readonly device: DeviceInfo; 
   if (detail === '' && state.problem !== 'no-permission' && state.problem !== 'needs-pin') return null;
   return (
     <div className={styles.mend}>
-      {state.problem === 'no-permission' && <InstallRules />}
+      {state.problem === 'no-permission' && <Permission path={device.path} />}
       {state.problem === 'needs-pin' && <UnlockModem id={device.deviceId} />}
       {detail !== '' && (
         <p className={styles.detail} data-plain={state.problem === 'bad-profile' || undefined}>
           {detail}
         </p>
       )}
+    </div>
+  );
+}
+
+/** Whether a device stands on a serial port of Linux or a Mac, which no udev rule of ours opens. */
+export function isOnPort(path: string): boolean {
+  return /^\/dev\/(tty|cu|serial)/.test(path);
+}
+
+/** How Linux is told to let us open it: a HID device by a udev rule, a serial port by the group that owns it (Debian's). */
+function Permission({ path }: { readonly path: string }) {
+  const { t } = useTranslation();
+  if (path.startsWith('/dev/hidraw')) return <InstallRules />;
+  if (!isOnPort(path)) return null;
+  return (
+    <div className={styles.byHand}>
+      <p>{t('devices.portGroup')}</p>
+      <CopyLine text={'sudo usermod -aG dialout "$USER"'} />
     </div>
   );
 }

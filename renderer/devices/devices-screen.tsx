@@ -20,6 +20,7 @@ const order: readonly DeviceInfo['kind'][] = [
   'message-desk',
   'call-records',
   'volume',
+  'keyboard',
   'unknown',
 ];
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { blink1 } from '../../../native/lights/blink1.ts';
 import { blynclight } from '../../../native/lights/blynclight.ts';
@@ -63,4 +64,12 @@ it('a light is known by its numbers, and no number belongs to two', () => {
   );
   expect(ids.map(lightModelOf)).toEqual(ids.map(({ model }) => model));
   expect(lightModelOf({ vendorId: 0x04d8, productId: 0xf849 })).toBeUndefined();
+});
+
+it('the udev rules open every light there is a model for, and no other', () => {
+  const rules = readFileSync(new URL('../../../assets/udev/70-hookline.rules', import.meta.url), 'utf8');
+  const hex = (value: number): string => value.toString(16).padStart(4, '0');
+  const named = [...rules.matchAll(/^KERNEL.*idVendor\}=="(04d8|27bb|27b8|2c0d|0e53|047f)".*idProduct\}=="(\w+)"/gm)];
+  const known = knownLights.flatMap(({ ids }) => ids.map(([vendor, product]) => `${hex(vendor)}:${hex(product)}`));
+  expect(named.map(([, vendor, product]) => `${vendor}:${product}`).sort()).toEqual(known.sort());
 });

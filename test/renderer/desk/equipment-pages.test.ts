@@ -147,7 +147,7 @@ describe('the Devices page', () => {
     await open('devices-trouble');
     await page.getByText('night-bell.json:14: framing.length').waitFor();
     await refuse('No one was asked.');
-    await key('Install the udev rule').click();
+    await key('Install the udev rule').first().click();
     await page.getByText('Not installed: No one was asked.').waitFor();
     await page.getByText('sudo hookline device rules --install').waitFor();
     const pin = page.getByLabel('PIN of the SIM card');
@@ -159,6 +159,21 @@ describe('the Devices page', () => {
     await status('Not unlocked: No one was asked.');
     expect(await asked('unlockModem')).toEqual([{ id: 'p4', pin: '1234' }]);
     expect(await pin.inputValue()).toBe('');
+  });
+
+  it('says of each closed device what does not work, and offers no udev rule for a serial port', async () => {
+    await open('devices-trouble');
+    const card = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
+    const panel = card('Porter’s lodge panel');
+    await panel.getByText('Hookline may not open its port. Calls go on without it.').waitFor();
+    await panel.getByText('sudo usermod -aG dialout "$USER"').waitFor();
+    expect(await panel.getByRole('button', { name: 'Install the udev rule' }).count()).toBe(0);
+    const light = card('Kuando Busylight Alpha');
+    await light.getByText('Hookline may not open it, so it stays dark.').waitFor();
+    expect(await light.getByRole('button', { name: 'Install the udev rule' }).count()).toBe(1);
+    await card('PCsensor FootSwitch')
+      .getByText(/^It types like a keyboard, .* F8 \(answer, hang up\)/)
+      .waitFor();
   });
 });
 

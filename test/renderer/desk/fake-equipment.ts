@@ -144,6 +144,24 @@ export const troubled: readonly DeviceInfo[] = [
     unproven: [],
     state: problem('not-plugged-in', ''),
   },
+  {
+    ...eaoPanel,
+    deviceId: 'p9',
+    name: 'Porter’s lodge panel',
+    path: '/dev/ttyUSB3',
+    unproven: [],
+    state: problem('no-permission', 'Error: Permission denied, cannot open /dev/ttyUSB3'),
+  },
+  { ...busylight, deviceId: 'p10', path: '/dev/hidraw12', glow: null, state: problem('no-permission', '') },
+  {
+    ...pedal,
+    deviceId: 'p11',
+    name: 'PCsensor FootSwitch',
+    path: '/dev/hidraw13',
+    layout: null,
+    unproven: [],
+    state: { kind: 'not-telephony' },
+  },
 ];
 
 const face = (keyId: string, caption: string, icon: KeyFace['icon'], change: Partial<KeyFace> = {}): KeyFace => ({
