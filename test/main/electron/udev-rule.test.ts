@@ -84,7 +84,7 @@ test.each([
 });
 
 test('a status light goes by its numbers', async () => {
-  expect([await isGivenAway([hid], ['27bb', '3bcd']), await isGivenAway([hid], ['27bb', '3bce'])]).toEqual([
+  expect([await isGivenAway([hid], ['27bb', '3bcd']), await isGivenAway([hid], ['27bb', '3bd0'])]).toEqual([
     true,
     false,
   ]);
