@@ -9,10 +9,8 @@ import type { z } from 'zod';
  */
 
 /** What reading gave. `line` counts from 1. */
-export type HandWritten<T> =
-  | { readonly kind: 'read'; readonly value: T }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'bad'; readonly line: number; readonly message: string };
+export type HandWritten<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'none' } | BadFile;
+type BadFile = { readonly kind: 'bad'; readonly line: number; readonly message: string };
 
 /** Longer files are not read: what a person writes by hand is a few kilobytes. */
 const handWrittenMax = 256 * 1024;
@@ -33,18 +31,52 @@ export async function readHandWritten<T>(path: string, schema: z.ZodType<T>): Pr
 export function checkHandWritten<T>(written: string, schema: z.ZodType<T>): Exclude<HandWritten<T>, { kind: 'none' }> {
   const text = written.replace(/^\uFEFF/, '');
   if (text.length > handWrittenMax) return { kind: 'bad', line: 1, message: 'the file is too long' };
+  try {
+    return checkText(text, schema);
+  } catch (error) {
+    // The parser calls itself for every bracket: a file of nothing but brackets is deeper than any stack.
+    if (error instanceof RangeError) return { kind: 'bad', line: 1, message: 'not JSON: brackets too deep' };
+    throw error;
+  }
+}
+
+function checkText<T>(text: string, schema: z.ZodType<T>): Exclude<HandWritten<T>, { kind: 'none' }> {
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const first = errors[0];
   if (first) return { kind: 'bad', line: lineAt(text, first.offset), message: parseErrorWords(first.error) };
+  const tree = parseTree(text, [], { allowTrailingComma: true });
+  const twice = tree && nameGivenTwice(tree);
+  if (twice) return { kind: 'bad', line: lineAt(text, twice.offset), message: `${twice.value} stands here twice` };
   const checked = schema.safeParse(value);
   if (checked.success) return { kind: 'read', value: checked.data };
-  const issue = checked.error.issues[0];
-  const path = (issue?.path ?? []).map((step) => (typeof step === 'symbol' ? step.toString() : step));
-  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const named = unknownKey === undefined ? path : [...path, unknownKey];
-  const offset = offsetOf(parseTree(text, [], { allowTrailingComma: true }), named);
-  return { kind: 'bad', line: lineAt(text, offset), message: `${named.join('.')}: ${issue?.message ?? 'not valid'}` };
+  return firstMistake(text, tree, checked.error.issues);
+}
+
+/** The mistake that stands first in the file: what a person mends first. */
+function firstMistake(text: string, tree: Node | undefined, issues: readonly z.core.$ZodIssue[]): BadFile {
+  const mistakes = issues.map((issue) => {
+    const path = issue.path.map((step) => (typeof step === 'symbol' ? step.toString() : step));
+    const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    const named = unknownKey === undefined ? path : [...path, unknownKey];
+    const message = [named.join('.'), issue.message].filter((part) => part !== '').join(': ');
+    return { message, offset: offsetOf(tree, named) };
+  });
+  const [first = { message: 'not valid', offset: 0 }] = mistakes.toSorted((one, other) => one.offset - other.offset);
+  return { kind: 'bad', line: lineAt(text, first.offset), message: first.message };
+}
+
+/** JSON.parse and its kin take the last of two alike names and say nothing: half of what somebody wrote would be gone. */
+function nameGivenTwice(node: Node): Node | undefined {
+  const names = new Set<unknown>();
+  for (const child of node.children ?? []) {
+    const name = node.type === 'object' ? child.children?.[0] : undefined;
+    if (name !== undefined && names.has(name.value)) return name;
+    if (name !== undefined) names.add(name.value);
+    const inside = nameGivenTwice(child);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
 }
 
 /**

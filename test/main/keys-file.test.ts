@@ -28,6 +28,22 @@ test.each([
     '{ "panels": { "p": { "pages": [{ "keys": {\n\n"k1": { "do": "digits", "digits": "x" } } }] } } }',
     /^keys\.json:3: .*digits/,
   ],
+  [
+    'a panel named twice, of which one would be lost',
+    '{ "panels": {\n"p": { "pages": [{ "keys": {} }] },\n"p": { "pages": [{ "keys": {} }] } } }',
+    /^keys\.json:3: p stands here twice$/,
+  ],
+  [
+    'two mistakes: the upper one first',
+    '{ "panels": { "p": { "pages": [{ "nam": "",\n"keys": {\n"k1": { "do": "fly" } } }] } } }',
+    /^keys\.json:1: .*nam/,
+  ],
+  ['a list', '[]', /^keys\.json:1: Invalid input/],
+  [
+    'brackets without end',
+    `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+    /^keys\.json:1: not JSON: brackets too deep$/,
+  ],
 ])(
   'a file with a mistake (%s) is named with its line, left as it is, and kept beside the next one',
   async (_, text, says) => {
