@@ -3,6 +3,7 @@ import { type HeadsetEffect, type HeadsetState, type HeadsetStep, levelOf, never
 import { bounceMs, lineBusyOursMs, settleMs } from './headset-timing.ts';
 import { hookAction } from './hook-rules.ts';
 import { isMuteShown } from './lamp-plan.ts';
+import { type Level, switchMoved, wishedLevel } from './late-echo.ts';
 import type { Reading } from './report-decoder.ts';
 import { repeated, restated } from './restatement.ts';
 import { isMomentary } from './telephony.ts';
@@ -38,7 +39,8 @@ function tookReading(state: HeadsetState, reading: Reading, nowMs: number): Head
   // Out of an array's report: let go, or another key went down.
   if (control.selector !== undefined && !isSet && control.role !== 'extra') return [state, []];
   const level = levelOf(reading);
-  const known = level === undefined ? state : { ...state, levels: { ...state.levels, [level]: isSet } };
+  const [known, isLate] = level === undefined ? [state, false] : tookLevel(state, level, reading, nowMs);
+  if (isLate) return [rewritten(known, nowMs), []];
   switch (control.role) {
     case 'hook':
       return tookHook(known, reading, nowMs);
@@ -64,6 +66,19 @@ function tookReading(state: HeadsetState, reading: Reading, nowMs: number): Head
     default:
       return tookMomentary(known, reading, nowMs);
   }
+}
+
+/** The device's word on one of its switches, and whether it is only the late acknowledgement of an earlier lamp. */
+function tookLevel(
+  state: HeadsetState,
+  level: Level,
+  { isSet, hasChanged }: Reading,
+  nowMs: number,
+): readonly [HeadsetState, boolean] {
+  const known = { ...state, levels: { ...state.levels, [level]: isSet } };
+  if (!hasChanged) return [known, false];
+  const [echo, isLate] = switchMoved(state.echoes[level], isSet, wishedLevel(state.lamps, level), nowMs);
+  return [{ ...known, echoes: { ...state.echoes, [level]: echo } }, isLate];
 }
 
 /**

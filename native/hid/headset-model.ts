@@ -5,7 +5,9 @@ import { busyChecked, busyElsewhere, tookReadings } from './headset-keys.ts';
 import type { HeadsetEffect, HeadsetState, HeadsetStep } from './headset-state.ts';
 import { lineBusyLetGoMs, tellEveryMs, wantedWithinMs, writeGapMs } from './headset-timing.ts';
 import { isMuteShown, type LampShadow, lampReportIds, nextLampReport, reportIdsOf, shownLamp } from './lamp-plan.ts';
+import { type Echo, lampWritten } from './late-echo.ts';
 import { decodeReport } from './report-decoder.ts';
+import type { LampRole } from './usages.ts';
 
 /**
  * One headset (facts/hid.md section 5). Pure: a step takes an input and the time and gives the next state and effects;
@@ -174,17 +176,26 @@ function pump(state: HeadsetState, effects: readonly HeadsetEffect[], nowMs: num
 function noteWrite(state: HeadsetState, before: LampShadow, reportId: number, nowMs: number): HeadsetState {
   const written = (role: 'off-hook' | 'mute' | 'hold'): boolean | undefined =>
     reportIdsOf(state.map, role).has(reportId) ? shownLamp(state.map, state.shadow, role) : undefined;
-  const offHook = written('off-hook');
+  const [offHook, mute, hold] = [written('off-hook'), written('mute'), written('hold')];
   const levels = {
     hook: offHook ?? state.levels.hook,
-    mute: written('mute') ?? state.levels.mute,
-    hold: written('hold') ?? state.levels.hold,
+    mute: mute ?? state.levels.mute,
+    hold: hold ?? state.levels.hold,
   };
-  if (offHook === undefined) return { ...state, levels };
-  const isChange = offHook !== (shownLamp(state.map, before, 'off-hook') ?? false);
+  const isNews = (role: LampRole, lit: boolean): boolean => lit !== (shownLamp(state.map, before, role) ?? false);
+  const echoOf = (echo: Echo, role: LampRole, lit: boolean | undefined): Echo =>
+    lit === undefined || !isNews(role, lit) ? echo : lampWritten(echo, lit, nowMs);
+  const echoes = {
+    hook: echoOf(state.echoes.hook, 'off-hook', offHook),
+    mute: echoOf(state.echoes.mute, 'mute', mute),
+    hold: echoOf(state.echoes.hold, 'hold', hold),
+  };
+  if (offHook === undefined) return { ...state, levels, echoes };
+  const isChange = isNews('off-hook', offHook);
   return {
     ...state,
     levels,
+    echoes,
     hook: {
       ...state.hook,
       changedAtMs: isChange ? nowMs : state.hook.changedAtMs,

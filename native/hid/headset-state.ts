@@ -3,15 +3,15 @@ import { type DeviceTold, nothingTold } from './device-status.ts';
 import { reassertAfterOpenMs, reassertAfterPressMs } from './headset-timing.ts';
 import type { HookPlan } from './hook-rules.ts';
 import { type HeadsetQuirks, type LampShadow, lampReportIds } from './lamp-plan.ts';
+import { type Echo, type Level, noEcho } from './late-echo.ts';
 import { type DecoderState, noReportsYet, type Reading } from './report-decoder.ts';
 import { isMomentary, type TelephonyMap } from './telephony.ts';
 import type { LampRole } from './usages.ts';
 
 /** What is known of one headset: what the seat wishes, what the device was told, what it said. */
 
-/** Switches that a device moves by itself to acknowledge our lamps. */
-export type Level = (typeof levels)[number];
-const levels = ['hook', 'mute', 'hold'] as const;
+/** The switches that have a lamp of ours. */
+const levels: readonly Level[] = ['hook', 'mute', 'hold'];
 
 /** Which switch a reading tells the position of, if any. */
 export function levelOf({ control }: Reading): Level | undefined {
@@ -30,6 +30,7 @@ export type HeadsetState = {
   readonly decoder: DecoderState;
   /** Where the device's switches stand, as far as one can know: its last word, or our last write to it. */
   readonly levels: Readonly<Record<Level, boolean>>;
+  readonly echoes: Readonly<Record<Level, Echo>>;
   readonly hook: HookPlan;
   readonly muteChangedAtMs: number;
   readonly holdChangedAtMs: number;
@@ -79,6 +80,7 @@ export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: L
     reassertAtMs: nowMs + reassertAfterOpenMs,
     decoder: noReportsYet,
     levels: { hook: false, mute: false, hold: false },
+    echoes: { hook: noEcho, mute: noEcho, hold: noEcho },
     hook: {
       changedAtMs: heardMs,
       rewrittenAtMs: never,

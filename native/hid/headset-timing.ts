@@ -36,3 +36,5 @@ export const repeatsMax = 3;
 /** Repetitions closer together are one burst, further apart they are chance. */
 export const repeatsApartMs = 500;
 export const repeatRunMs = 60_000;
+/** How late a device may acknowledge a lamp: a wireless link needs over 3 s (GN9350). */
+export const lateEchoMs = 5_000;
