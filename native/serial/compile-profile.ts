@@ -1,6 +1,7 @@
 import { type ByteTemplate, fieldNames, fillTemplate, parseTemplate } from './byte-template.ts';
 import { seal } from './checksum.ts';
 import { type Emission, type KeySet, parseEmission, parseKeySet } from './emission.ts';
+import { unwrapped, wrapped } from './escaping.ts';
 import { type FrameMatcher, frameMatcher } from './frame-matcher.ts';
 import type { EventRule, InputLine, LampState, SerialProfile } from './profile.ts';
 
@@ -97,8 +98,16 @@ export function compileProfile(profile: SerialProfile): CompileOutcome {
   return problems.length > 0 ? { kind: 'error', problems } : { kind: 'ok', compiled };
 }
 
-/** A command with its check put in; a line's end stays behind the check. */
+/**
+ * A command with its check put in; a line's end stays behind the check. Where the framing escapes bytes, the check is over
+ * the message as it means, and message and check are escaped and put between their marks.
+ */
 export function sealedFor(profile: SerialProfile, bytes: Bytes): Bytes | undefined {
+  const { type } = profile.framing;
+  if (type === 'slip' || type === 'dle') {
+    const sealed = seal(profile.checksum, unwrapped(type, bytes));
+    return sealed && wrapped(type, sealed);
+  }
   if (profile.checksum.kind === 'none') return bytes;
   let end = bytes.length;
   if (profile.framing.type === 'line') {

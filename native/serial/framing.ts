@@ -1,5 +1,6 @@
 import { assertNever } from '../../core/assert-never.ts';
 import { type ChecksumRule, isSealed } from './checksum.ts';
+import { unpackSlip } from './escaping.ts';
 import { type FramingRule, frameLengthMax } from './framing-rule.ts';
 
 /** One frame. `text` is what patterns see: the line, or for startEnd what stands between start and end, else all of it. */
@@ -213,33 +214,19 @@ function takeCounted(rule: Extract<FramingRule, { type: 'lengthPrefixed' }>, hel
   return held.length < length ? more : { kind: 'frame', length, next: length };
 }
 
-type Escaping = {
+type Escaped = {
   readonly start: readonly number[];
   readonly end: readonly number[];
   unpack(bytes: Uint8Array): Uint8Array | undefined;
 };
 
-function takeEscaped(held: Uint8Array, { end, unpack }: Escaping): Taken {
+function takeEscaped(held: Uint8Array, { end, unpack }: Escaped): Taken {
   const at = find(Uint8Array.from(end), held, 0);
   if (at < 0) return more;
   const unpacked = unpack(held.subarray(0, at));
   return unpacked === undefined
     ? { kind: 'skip', count: at + end.length }
     : { kind: 'frame', length: at, next: at + end.length, unpacked };
-}
-
-function unpackSlip(bytes: Uint8Array): Uint8Array | undefined {
-  const plain: number[] = [];
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte !== 0xdb) plain.push(byte);
-    else {
-      at += 1;
-      if (bytes[at] !== 0xdc && bytes[at] !== 0xdd) return undefined;
-      plain.push(bytes[at] === 0xdc ? 0xc0 : 0xdb);
-    }
-  }
-  return Uint8Array.from(plain);
 }
 
 function takeDle(held: Uint8Array): Taken {

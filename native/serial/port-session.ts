@@ -121,8 +121,10 @@ class Session implements PortSession {
     }
     if (verdict !== 'pass') return;
     listener.onTraffic('rx', bytes);
+    // Echoes and acknowledgements carry a parity bit as everything else.
+    const { mask7 } = this.#parts.compiled.profile.serial;
     this.#replies.filter(
-      bytes,
+      mask7 ? bytes.map((byte) => byte & 0x7f) : bytes,
       () => decoder.isBetweenFrames(),
       (own) => decoder.push(own, nowMs),
     );

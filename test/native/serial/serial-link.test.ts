@@ -166,3 +166,17 @@ test('close shows the safe state, is done once and nothing is said after it', as
     sent: ['L0', 'L1', 'L0'],
   });
 });
+
+test('parity bits on a line that does not strip them: acknowledgements and echoes are heard without them', async () => {
+  const parity = (text: string): string =>
+    Array.from(text, (char) => {
+      const isOdd = [...char.charCodeAt(0).toString(2)].filter((bit) => bit === '1').length % 2 === 1;
+      return String.fromCharCode(char.charCodeAt(0) | (isOdd ? 0x80 : 0));
+    }).join('');
+  const serial = { baudRate: 9600, mask7: true, halfDuplexEcho: 'strip' };
+  const ack = { expect: "'OK'", nak: '15', timeoutMs: 100, retries: 1 };
+  const { link, clock, said, sent } = await bench({ serial, ack }, (text, reply) => reply(parity(`${text}OK`)));
+  link.wish(1, 'on');
+  await clock.pass(2_000);
+  expect({ said, sent }).toEqual({ said: ['opening: port', 'ready: port'], sent: ['L0', 'L1'] });
+});
