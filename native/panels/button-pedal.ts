@@ -36,10 +36,8 @@ export function buttonPedalMake(
           state = next;
           for (const { control, isSet, hasChanged } of readings) {
             // A relative button says only that it was pressed.
-            if (control.isRelative && isSet) {
-              listener.onKey(control.name, true);
-              listener.onKey(control.name, false);
-            } else if (!control.isRelative && hasChanged) listener.onKey(control.name, isSet);
+            if (control.isRelative && isSet) listener.onClick(control.name);
+            else if (!control.isRelative && hasChanged) listener.onKey(control.name, isSet);
           }
         },
         start: async () => ({ firmware: null, isDark: true }),

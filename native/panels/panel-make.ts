@@ -16,6 +16,8 @@ export type PanelWire = {
 /** What a make calls back with. */
 export type PanelListener = {
   onKey(keyId: string, isDown: boolean): void;
+  /** Pressed and let go at once: a click of a wheel, a tap, a key that says no more than that it was pressed. */
+  onClick(keyId: string): void;
   /** Something is wrong that the panel survives. */
   onTrouble(doing: string, detail: string): void;
 };

@@ -96,6 +96,9 @@ class Panel implements SeatDevice, HidPortListener {
     const onKey = (keyId: string, isDown: boolean): void => {
       if (this.#phase === 'open') this.#moments.note(keyId, isDown);
     };
+    const onClick = (keyId: string): void => {
+      if (this.#phase === 'open') this.#moments.click(keyId);
+    };
     const onTrouble = (doing: string, detail: string): void => {
       if (this.#phase !== 'over') listener.onTrouble(doing, detail);
     };
@@ -107,7 +110,7 @@ class Panel implements SeatDevice, HidPortListener {
     };
     const wire = panelWire(port, clock, () => this.#isOver(), onStuck);
     try {
-      this.#hardware = await make.connect(wire, { onKey, onTrouble });
+      this.#hardware = await make.connect(wire, { onKey, onClick, onTrouble });
       const starting = this.#hardware.start().then(({ firmware, isDark }) => {
         this.info = { ...this.info, firmware: firmware?.slice(0, 60) ?? null };
         if (!isDark) for (const keyId of this.#shownKeys) this.#shown.set(keyId, unknownPicture);

@@ -155,20 +155,16 @@ function signatureOf({ caption, icon, tone, isEnabled, isLit, timer }: KeyLook):
 function hear(deck: StreamDeck, shows: ReadonlyMap<string, DeckShown>, listener: PanelListener): void {
   const idOf = (control: { readonly type: string; readonly index: number }): string =>
     control.type === 'encoder' ? knobId(control.index) : String(control.index);
-  const click = (keyId: string): void => {
-    listener.onKey(keyId, true);
-    listener.onKey(keyId, false);
-  };
   deck.on('down', (control) => listener.onKey(idOf(control), true));
   deck.on('up', (control) => listener.onKey(idOf(control), false));
   deck.on('rotate', (control, clicks) => {
     const count = Math.min(Math.abs(clicks), clicksMax);
-    for (let at = 0; at < count; at += 1) click(`${idOf(control)}-${clicks < 0 ? 'left' : 'right'}`);
+    for (let at = 0; at < count; at += 1) listener.onClick(`${idOf(control)}-${clicks < 0 ? 'left' : 'right'}`);
   });
   // A tap on what stands above a knob presses the knob.
   deck.on('lcdShortPress', (_control, { x }) => {
     for (const [keyId, shown] of shows) {
-      if (shown.on === 'strip' && x >= shown.x && x < shown.x + shown.size.width) click(keyId);
+      if (shown.on === 'strip' && x >= shown.x && x < shown.x + shown.size.width) listener.onClick(keyId);
     }
   });
   deck.on('error', (error) => listener.onTrouble('speaking with it', String(error)));

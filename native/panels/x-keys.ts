@@ -148,8 +148,8 @@ function hear(panel: XKeys, known: ReadonlySet<string>, listener: PanelListener)
   };
   const turn = (wheel: string, clicks: number): void => {
     for (let click = 0; click < Math.min(Math.abs(clicks), clicksMax); click += 1) {
-      say(`${wheel}-${clicks < 0 ? 'left' : 'right'}`, true);
-      say(`${wheel}-${clicks < 0 ? 'left' : 'right'}`, false);
+      const keyId = `${wheel}-${clicks < 0 ? 'left' : 'right'}`;
+      if (known.has(keyId)) listener.onClick(keyId);
     }
   };
   const angles = new Map<number, number>();

@@ -42,6 +42,7 @@ async function hearing(make: PanelMake) {
     },
     {
       onKey: (keyId, isDown) => heard.push(`${keyId} ${isDown ? 'down' : 'up'}`),
+      onClick: (keyId) => heard.push(`${keyId} down`, `${keyId} up`),
       onTrouble: (doing, detail) => troubles.push(`${doing}: ${detail}`),
     },
   );

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { bounceMs } from '../../../native/panels/key-moments.ts';
 import { keyGapMs } from '../../../native/panels/panel.ts';
 import type { PanelMake } from '../../../native/panels/panel-make.ts';
 import { streamDeckMake } from '../../../native/panels/stream-deck.ts';
@@ -38,6 +39,7 @@ it('a Stream Deck +: knobs click and are pressed, the strip is made dark, and a 
   const knob = (kind: number, ...values: readonly number[]) => Uint8Array.of(1, 3, 5, 0, kind, ...values, 0, 0, 0, 0);
   bench.says(knob(1, 2, 0xff, 0, 0));
   bench.says(knob(0, 0, 0, 1, 0));
+  await bench.clock.pass(bounceMs);
   bench.says(knob(0, 0, 0, 0, 0));
   expect(bench.seen).toEqual([
     ...['key knob-0-right down', 'key knob-0-right up', 'key knob-0-right down', 'key knob-0-right up'],
@@ -74,6 +76,7 @@ it('a Neo has two touch keys with a colour and no picture', async () => {
 it('the pedal is read and never written to but for its reset', async () => {
   const bench = await panelBench(deckOf(0x86));
   bench.says(Uint8Array.of(1, 0, 3, 0, 0, 1, 0));
+  await bench.clock.pass(bounceMs);
   bench.says(Uint8Array.of(1, 0, 3, 0, 0, 0, 0));
   await bench.device?.close();
   expect(bench.seen).toEqual(['read 5', 'key 1 down', 'key 1 up', 'closed']);
