@@ -1,3 +1,4 @@
+import { type ParseError, parse } from 'jsonc-parser';
 import { type KeyBindings, type KeyCommand, keyBindings, type PanelPage } from '../../core/key-command.ts';
 import type { PanelLayout } from '../../core/key-face.ts';
 
@@ -58,12 +59,15 @@ export type ReadBindings =
   | { readonly kind: 'bad'; readonly where: string | null };
 
 export function readBindings(text: string): ReadBindings {
+  const errors: ParseError[] = [];
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // As the seat reads keys.json: with comments and trailing commas, for somebody may have written it.
+    value = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
   } catch {
     return { kind: 'bad', where: null };
   }
+  if (errors.length > 0) return { kind: 'bad', where: null };
   const read = keyBindings.safeParse(value);
   if (read.success) return { kind: 'read', bindings: read.data };
   return { kind: 'bad', where: read.error.issues[0]?.path.join(' › ') ?? '' };

@@ -53,7 +53,10 @@ describe('a keys file', () => {
   it('is read whole, or the place of its first mistake is named', () => {
     const good = { panels: { here: { pages: [{ name: 'A', keys: { k: { do: 'hold' } } }] } } };
     expect(readBindings(JSON.stringify(good))).toEqual({ kind: 'read', bindings: good });
+    const byHand = `\uFEFF{\n  // the front desk\n  "panels": { "here": ${JSON.stringify(good.panels.here)}, },\n}\n`;
+    expect(readBindings(byHand)).toEqual({ kind: 'read', bindings: { panels: { here: good.panels.here } } });
     expect(readBindings('{')).toEqual({ kind: 'bad', where: null });
+    expect(readBindings('['.repeat(200_000))).toEqual({ kind: 'bad', where: null });
     expect(readBindings('{"panels":{"here":{"pages":[{"keys":{"k":{"do":"fly"}}}]}}}')).toEqual({
       kind: 'bad',
       where: 'panels › here › pages › 0 › keys › k › do',
