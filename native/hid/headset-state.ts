@@ -67,8 +67,8 @@ export const never = Number.NEGATIVE_INFINITY;
 
 /** A device just opened: everything is written once, and again after `reassertAfterOpenMs`. */
 export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: Lamps, nowMs: number): HeadsetState {
-  // What was written while it started it may not have heard: its reaction comes to what is written again.
-  const heardMs = nowMs + reassertAfterOpenMs;
+  // In mid-call: what was written while it started it may not have heard; its reaction comes to what is written again.
+  const startedMs = lamps.isOffHook ? nowMs + reassertAfterOpenMs : undefined;
   return {
     map,
     quirks,
@@ -82,7 +82,7 @@ export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: L
     levels: { hook: false, mute: false, hold: false },
     echoes: { hook: noEcho, mute: noEcho, hold: noEcho },
     hook: {
-      changedAtMs: heardMs,
+      changedAtMs: startedMs ?? nowMs,
       rewrittenAtMs: never,
       liftedAtMs: never,
       restoresLeft: 1,
@@ -90,8 +90,8 @@ export function openedHeadset(map: TelephonyMap, quirks: HeadsetQuirks, lamps: L
       isReturnDue: false,
       sideKeyAtMs: never,
     },
-    muteChangedAtMs: heardMs,
-    holdChangedAtMs: heardMs,
+    muteChangedAtMs: startedMs ?? never,
+    holdChangedAtMs: startedMs ?? never,
     muteButton: { roseAtMs: never, falls: 0 },
     movedAtMs: never,
     repeats: { count: 0, atMs: never },
