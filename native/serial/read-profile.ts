@@ -14,6 +14,9 @@ export type ReadProfileOutcome =
 
 type Issue = z.core.$ZodIssue;
 
+/** `standsAt`: where it stands in the file, when that is more than the path says. */
+type PlacedProblem = ProfileProblem & { readonly standsAt?: ProfileProblem['path'] };
+
 /** A profile with a hundred keys and vectors has 30 kB; more is not one. */
 const textLengthMax = 512 * 1024;
 
@@ -34,11 +37,13 @@ export function readProfile(text: string): ReadProfileOutcome {
     return fault(lineAt(text, first.offset), '', `not JSON: ${words.toLowerCase()}`);
   }
   if (tree === undefined) return fault(1, '', 'the file is empty');
-  const at = (problem: ProfileProblem): ProfileFault => ({
-    line: lineOfPath(text, tree, problem.path),
+  const at = (problem: PlacedProblem): ProfileFault => ({
+    line: lineOfPath(text, tree, problem.standsAt ?? problem.path),
     path: pathText(problem.path),
     message: problem.message,
   });
+  const doubled = doubledNames(text, tree, []);
+  if (doubled.length > 0) return { kind: 'error', faults: doubled };
   const checked = serialProfile.safeParse(plainValue(tree));
   if (!checked.success) {
     return { kind: 'error', faults: checked.error.issues.flatMap(plainIssue).map(at) };
@@ -64,18 +69,43 @@ function depthOf(text: string): number {
 const depthMax = 500;
 
 /** Of the forms a value may have, the one it comes nearest to says what is wrong. */
-function plainIssue(issue: Issue): readonly ProfileProblem[] {
+function plainIssue(issue: Issue): readonly PlacedProblem[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  if (issue.code === 'unrecognized_keys') {
+    // Of a long object the line of the word that was mistyped is wanted, not the one it begins on.
+    return issue.keys.map((key) => ({ path, message: `Unrecognized key: "${key}"`, standsAt: [...path, key] }));
+  }
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, message: issue.message }];
   const branches = issue.errors.map((branch) => branch.flatMap(plainIssue));
   // A form whose own names stand there is meant more likely than one that knows none of them.
-  const strangeness = (branch: readonly ProfileProblem[]): number =>
+  const strangeness = (branch: readonly PlacedProblem[]): number =>
     branch.reduce(
       (sum, { path: inner, message }) => sum + (inner.length === 0 ? 10 : 1) + (/^Unrec/.test(message) ? 5 : 0),
       0,
     );
   const [nearest = []] = branches.toSorted((a, b) => strangeness(a) - strangeness(b));
-  return nearest.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
+  return nearest.map(({ standsAt, ...problem }) => ({
+    ...problem,
+    path: [...path, ...problem.path],
+    ...(standsAt !== undefined && { standsAt: [...path, ...standsAt] }),
+  }));
+}
+
+/** Names that stand twice in one object: JSON lets the last one win, and the keys or tests in the other are gone unnoticed. */
+function doubledNames(text: string, node: Node, path: ProfileProblem['path']): readonly ProfileFault[] {
+  const seen = new Set<string>();
+  return (node.children ?? []).flatMap((child, index): readonly ProfileFault[] => {
+    if (node.type === 'array') return doubledNames(text, child, [...path, index]);
+    const [name, value] = child.children ?? [];
+    const word = String(name?.value);
+    const inner = [...path, word];
+    const isDoubled = seen.has(word);
+    seen.add(word);
+    const below = value === undefined ? [] : doubledNames(text, value, inner);
+    if (!isDoubled) return below;
+    const line = lineAt(text, child.offset);
+    return [{ line, path: pathText(inner), message: `"${word}" stands here twice; only one would count` }, ...below];
+  });
 }
 
 function plainValue(node: Node): unknown {

@@ -60,6 +60,15 @@ describe('hookline serial', { timeout: 60_000 }, () => {
       [door.replace('"press"', '"release"'), /wrong\.json:10: tests\[0\]\.expect: expected .*release.*says .*press/],
       [door.replace('"id": "door-panel",', '"id": "door-panel"'), /wrong\.json:3: not JSON: comma expected/],
       [door.replace('"{1}" }', '"{1}", "run": "rm -rf /" }'), /wrong\.json:9: events\[0\]\.emit: Unrecognized key/],
+      [door.replace('"source"', '"sorce"'), /wrong\.json:5: Unrecognized key: "sorce"/],
+      [
+        door.replace('"events"', '"framing": { "type": "bytes" },\n  "events"'),
+        /wrong\.json:9: framing: "framing" stands/,
+      ],
+      [
+        door.replace('"press" }', '"press",\n "edge": "release" }'),
+        /wrong\.json:11: tests\[0\]\.expect\[0\]\.edge: "edge" stands here twice; only one would count/,
+      ],
       ['', /wrong\.json:1: /],
       ['['.repeat(100_000), /nested/],
     ];
