@@ -55,7 +55,12 @@ async function main(asked: StartOptions): Promise<number> {
   }
   if (instance.kind === 'cannot') return refuse('The profile folder cannot be used.', instance.detail);
   const lights = await readLightRules(directory);
-  const devices: SeatDevices = startDeviceProcess({ simulated: true, log, lightRules: lights.rules });
+  const devices: SeatDevices = startDeviceProcess({
+    simulated: true,
+    log,
+    lightRules: lights.rules,
+    twinsPath: join(own, 'alike-devices.json'),
+  });
   const outcome = await runSeat({
     directory,
     keys: fileKeyKeeper(profilePaths(directory).key),

@@ -15,6 +15,7 @@ import { notesFlag } from './crash-notes.ts';
 import { connect, type ForkDeviceProcess, forkChild, type Running, stop } from './device-child.ts';
 import { watchHeartbeat } from './heartbeat.ts';
 import { pressGuard } from './press-guard.ts';
+import { twinsFlag } from './twin-names.ts';
 
 /** First wait before a device process that died is started again; doubled each time. */
 export const restartDelayMs = 200;
@@ -64,6 +65,8 @@ export type DeviceProcessOptions = {
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   /** Which colours lights have; the built-in ones by default. */
   readonly lightRules?: LightRulesFile;
+  /** The file in which it is kept which of two alike devices is which; by their order alone without one. */
+  readonly twinsPath?: string;
   /** child_process.fork by default: the environment is inherited, standard error too. */
   readonly fork?: ForkDeviceProcess;
   /** The waits before a restart and between heartbeats; timers by default. */
@@ -185,10 +188,11 @@ class SupervisedProcess implements DeviceProcess {
 
   #start(): void {
     if (this.#isClosed) return;
-    const { simulated, lightRules = {}, fork = forkChild(), after = systemClock.after } = this.#options;
+    const { simulated, twinsPath, lightRules = {}, fork = forkChild(), after = systemClock.after } = this.#options;
     const modulePath = fileURLToPath(new URL('./device-process.ts', import.meta.url));
     const notes = this.#notesPath === undefined ? [] : [`${notesFlag}${this.#notesPath}`];
-    const child = fork(modulePath, [...(simulated ? ['--simulated'] : []), ...notes]);
+    const twins = twinsPath === undefined ? [] : [`${twinsFlag}${twinsPath}`];
+    const child = fork(modulePath, [...(simulated ? ['--simulated'] : []), ...notes, ...twins]);
     const started = connect(child, (event) => this.#pressed(event));
     this.#running = started;
     const { client } = started;

@@ -30,6 +30,7 @@ import {
 import { type MessageProcess, processPort } from './process-port.ts';
 import { plugSimulated, simulatedDeviceId } from './simulated/plug-simulated.ts';
 import { simulatedHeadset } from './simulated/simulated-headset.ts';
+import { type TwinNames, twinNames, twinNamesFile, twinsFlag } from './twin-names.ts';
 
 /**
  * Composition root: the device process. It runs alone, so a crashing driver never takes the call or the journal with it,
@@ -84,6 +85,12 @@ function leave(): void {
 function notesGiven(log: DeviceLog): CrashNotes {
   const given = process.argv.find((arg) => arg.startsWith(notesFlag))?.slice(notesFlag.length);
   return given === undefined ? noCrashNotes() : crashNotesFile(given, (detail) => log('warn', `notes: ${detail}`));
+}
+
+/** `--twins=PATH`: where it is kept which of two alike devices is which. */
+function twinsGiven(log: DeviceLog): TwinNames {
+  const given = process.argv.find((arg) => arg.startsWith(twinsFlag))?.slice(twinsFlag.length);
+  return given === undefined ? twinNames() : twinNamesFile(given, (detail) => log('warn', `alike devices: ${detail}`));
 }
 
 /** A key is heard by ear: this process does little, and what it does must not wait behind a window that draws. */
@@ -148,7 +155,10 @@ class Desk implements DeviceDesk {
     const { onKey, onEquipment: onEvent } = events;
     const onDevices = (): void => this.#tell();
     this.#equipment = openEquipment({ clock: systemClock, log, notes, onDevices, onKey, onEvent });
-    this.#plugged = openPluggedDevices({ ...hidParts(log), clock: systemClock, log, notes, onDevices, onKey });
+    this.#plugged = openPluggedDevices({
+      ...hidParts(log),
+      ...{ clock: systemClock, log, notes, twins: twinsGiven(log), onDevices, onKey },
+    });
   }
 
   /** Begins to look for devices. */

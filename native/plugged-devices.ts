@@ -15,6 +15,7 @@ import { type LightRules, lightRules } from './lights/light-rules.ts';
 import { pressGuard } from './press-guard.ts';
 import { crashed, crashesMax, deviceIdOf, isQuarantined, rosterDiff } from './roster.ts';
 import { type Sweeper, sweeper } from './sweeper.ts';
+import { type TwinNames, twinNames } from './twin-names.ts';
 
 /** A device that has worked so long has not failed "again": its earlier failures are forgotten. */
 export const forgiveAfterMs = 10 * 60_000;
@@ -35,6 +36,8 @@ export type PluggedDevicesParts = {
   readonly log: DeviceLog;
   /** What earlier processes died of; none by default. */
   readonly notes?: CrashNotes;
+  /** Which of two alike devices is which; by their order by default. */
+  readonly twins?: TwinNames;
   /** Opening hangs: this process can open no other device any more, and only its end helps. */
   readonly onStuck?: (detail: string) => void;
   onDevices(devices: readonly DeviceInfo[]): void;
@@ -75,6 +78,7 @@ export function openPluggedDevices(parts: PluggedDevicesParts): PluggedDevices {
 class Roster implements PluggedDevices {
   readonly #parts: PluggedDevicesParts;
   readonly #notes: CrashNotes;
+  readonly #twins: TwinNames;
   readonly #crowd: Crowd = { resting: 0 };
   readonly #entries = new Map<string, Entry>();
   #unreachable: readonly DeviceInfo[] = [];
@@ -91,6 +95,7 @@ class Roster implements PluggedDevices {
   constructor(parts: PluggedDevicesParts) {
     this.#parts = parts;
     this.#notes = parts.notes ?? noCrashNotes();
+    this.#twins = parts.twins ?? twinNames();
     const { clock, log, look = () => undefined } = parts;
     this.#sweeper = sweeper({
       clock,
@@ -163,7 +168,9 @@ class Roster implements PluggedDevices {
     for (const path of left) await this.#drop(path);
     this.#forgetAbsent(swept);
     const retried = [...this.#entries.values()].filter((entry) => entry.shouldRetry).map((entry) => entry.found);
-    const wanted = [...arrived, ...retried].map((found) => ({ found, deviceId: this.#nameOf(found) }));
+    // Who is known by its socket is named first, before its twin can take its name.
+    const byName = [...arrived, ...retried].sort((a, b) => Number(this.#isTwin(b)) - Number(this.#isTwin(a)));
+    const wanted = byName.map((found) => ({ found, deviceId: this.#nameOf(found) }));
     const isSuspect = ({ deviceId }: (typeof wanted)[number]): boolean =>
       this.#notes.isSuspect(deviceId) && !isQuarantined(this.#notes.crashes(), deviceId);
     await Promise.all(wanted.filter((one) => !isSuspect(one)).map((one) => this.#admit(one.found, one.deviceId)));
@@ -174,13 +181,19 @@ class Roster implements PluggedDevices {
     const waiting = isAlone || first === undefined ? others : [first, ...others];
     for (const { found } of waiting) this.#admitting.delete(found.path);
     this.#isSuspectWaiting = waiting.length > 0;
+    this.#twins.note([...this.#entries.values()].map(({ found, info }) => ({ found, deviceId: info.deviceId })));
+  }
+
+  #isTwin(found: FoundHid): boolean {
+    return this.#twins.of(found) !== undefined;
   }
 
   /** The id under which a path is admitted; it is taken from now on. */
   #nameOf(found: FoundHid): string {
     const known = this.#entries.get(found.path)?.info.deviceId;
     const others = [...this.#entries.values()].map((entry) => entry.info.deviceId);
-    const deviceId = known ?? deviceIdOf(found, new Set([...others, ...this.#admitting.values()]));
+    const deviceId =
+      known ?? deviceIdOf(found, new Set([...others, ...this.#admitting.values()]), this.#twins.of(found));
     this.#admitting.set(found.path, deviceId);
     return deviceId;
   }

@@ -22,11 +22,17 @@ export function rosterDiff(known: ReadonlyMap<string, FoundHid>, swept: readonly
 /**
  * An id that stays the same when a device is pulled and plugged in again: maker, product, serial number, interface.
  * Two alike devices without serial numbers differ only by where they are plugged in, so then that is part of the later
- * one's id: the USB socket, or where no socket is told the path.
+ * one's id: the USB socket, or where no socket is told the path. `kept`: the id it had at this socket beside its twin.
  */
-export function deviceIdOf(device: FoundHid, taken: ReadonlySet<string>): string {
+export function deviceIdOf(device: FoundHid, taken: ReadonlySet<string>, kept?: string): string {
+  if (kept !== undefined && !taken.has(kept)) return kept;
   const id = identityOf(device);
   return taken.has(id) ? `${id}@${device.port ?? device.path}` : id;
+}
+
+/** What a device is and the USB socket it stands in; undefined where no socket is told. */
+export function placeOf(device: FoundHid): string | undefined {
+  return device.port === undefined ? undefined : `${identityOf(device)}@${device.port}`;
 }
 
 function identityOf(device: FoundHid): string {

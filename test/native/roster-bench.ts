@@ -1,8 +1,7 @@
 import type { DeviceInfo } from '../../core/device-api.ts';
 import type { KeyEvent } from '../../core/key.ts';
-import type { CrashNotes } from '../../native/crash-notes.ts';
 import type { FoundHid, HidOpening, HidPortListener } from '../../native/hid/hid-bus.ts';
-import { openPluggedDevices, type PluggedDevices } from '../../native/plugged-devices.ts';
+import { openPluggedDevices, type PluggedDevices, type PluggedDevicesParts } from '../../native/plugged-devices.ts';
 import { type HandClock, handClock } from './hand-clock.ts';
 
 /** A device of a bus of fakes: what it is, how it fails, what was written to it. */
@@ -48,13 +47,15 @@ export type RosterBench = {
   listFails: boolean;
 };
 
+type Left = Pick<PluggedDevicesParts, 'notes' | 'twins'>;
+
 /** The whole roster over a bus of fakes. */
 export function roster(...devices: FakeDevice[]): RosterBench {
-  return rosterWith(undefined, ...devices);
+  return rosterWith({}, ...devices);
 }
 
-/** The same, after earlier processes that left notes. */
-export function rosterWith(notes: CrashNotes | undefined, ...devices: FakeDevice[]): RosterBench {
+/** The same, after earlier processes that left something. */
+export function rosterWith(left: Left, ...devices: FakeDevice[]): RosterBench {
   const clock = handClock();
   let onChange = (): void => undefined;
   const result: Omit<RosterBench, 'plugged'> = {
@@ -70,7 +71,7 @@ export function rosterWith(notes: CrashNotes | undefined, ...devices: FakeDevice
   const at = (path: string): FakeDevice | undefined => devices.find((device) => device.found.path === path);
   const plugged = openPluggedDevices({
     clock,
-    ...(notes === undefined ? {} : { notes }),
+    ...left,
     onStuck: (detail) => result.stuck.push(detail),
     log: (level, message) => result.log.push(`${level}: ${message}`),
     onDevices: (list) => result.lists.push(list),

@@ -78,7 +78,7 @@ it('an opening that hangs is told: the process can open nothing else, and its su
   const seen: (readonly string[])[] = [];
   let bench: RosterBench | undefined;
   for (let process = 0; process < crashesMax + 1; process += 1) {
-    bench = rosterWith(next(), hanging, works);
+    bench = rosterWith({ notes: next() }, hanging, works);
     await bench.plugged.sweep();
     await bench.clock.pass(2 * sweepEveryMs);
     seen.push([...states(bench), ...bench.stuck]);
