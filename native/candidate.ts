@@ -6,11 +6,11 @@ import type { Clock } from './clock.ts';
 import type { DeviceListener, DeviceOpening, SeatDevice } from './device.ts';
 import { infoOf, lightInfoOf } from './found-device.ts';
 import type { DescriptorSource } from './hid/descriptor-source.ts';
-import { type Crowd, guardedOpen } from './hid/guarded-open.ts';
+import { type Crowd, type GuardParts, guardedOpen } from './hid/guarded-open.ts';
 import { openHeadset } from './hid/headset.ts';
 import type { FoundHid, HidBus, HidOpening, HidPortListener } from './hid/hid-bus.ts';
 import { readMap } from './hid/read-map.ts';
-import { knownReports } from './hid/report-guard.ts';
+import { knownReports, wholeReports } from './hid/report-guard.ts';
 import { lightModelOf } from './lights/known-lights.ts';
 import { openLight } from './lights/light.ts';
 import type { LightRules } from './lights/light-rules.ts';
@@ -51,9 +51,9 @@ export type CandidateParts = {
 export async function candidateOf(found: FoundHid, deviceId: string, parts: CandidateParts): Promise<Candidate> {
   const { bus, descriptors, clock, crowd = { resting: 0 } } = parts;
   const openPort =
-    (isKnown: (report: Uint8Array) => boolean, listener: DeviceListener) =>
+    (rules: ReportRules, listener: DeviceListener) =>
     (port: HidPortListener): Promise<HidOpening> => {
-      const guard = { clock, crowd, isKnown, onTrouble: listener.onTrouble };
+      const guard = { clock, crowd, ...rules, onTrouble: listener.onTrouble };
       return guardedOpen((guarded) => bus.open(found.path, guarded), guard, port);
     };
   const light = lightModelOf(found);
@@ -63,7 +63,7 @@ export async function candidateOf(found: FoundHid, deviceId: string, parts: Cand
       info,
       shouldRetry: false,
       open: (listener, { lightRules: rules, sign }) =>
-        openLight({ info, model: light, rules, sign, clock, listener, open: openPort(() => true, listener) }),
+        openLight({ info, model: light, rules, sign, clock, listener, open: openPort(anyReports, listener) }),
     };
   }
   const reading = await readMap(descriptors, found.path, found);
@@ -78,15 +78,18 @@ export async function candidateOf(found: FoundHid, deviceId: string, parts: Cand
   return {
     info,
     shouldRetry: false,
-    open: (listener, { lamps }) =>
-      openHeadset({ info, map, lamps, clock, listener, open: openPort(knownReports(map), listener) }),
+    open: (listener, { lamps }) => {
+      const rules = { isKnown: knownReports(map), split: wholeReports(map) };
+      return openHeadset({ info, map, lamps, clock, listener, open: openPort(rules, listener) });
+    },
   };
 }
 
-type OpenPort = (
-  isKnown: (report: Uint8Array) => boolean,
-  listener: DeviceListener,
-) => (port: HidPortListener) => Promise<HidOpening>;
+type ReportRules = Pick<GuardParts, 'isKnown' | 'split'>;
+/** Of a device whose reports are read by its model's own rules. */
+const anyReports: ReportRules = { isKnown: () => true };
+
+type OpenPort = (rules: ReportRules, listener: DeviceListener) => (port: HidPortListener) => Promise<HidOpening>;
 
 function panelCandidate(
   found: FoundHid,
@@ -100,7 +103,7 @@ function panelCandidate(
   return {
     info,
     shouldRetry: false,
-    open: (listener) => openPanel({ info, make, clock, wallMs, listener, open: openPort(() => true, listener) }),
+    open: (listener) => openPanel({ info, make, clock, wallMs, listener, open: openPort(anyReports, listener) }),
   };
 }
 

@@ -14,6 +14,8 @@ export type GuardParts = {
   readonly crowd: Crowd;
   readonly clock: Clock;
   readonly isKnown: (report: Uint8Array) => boolean;
+  /** Takes apart what the carrier has joined; where that cannot be, a report is one report. */
+  readonly split?: (report: Uint8Array) => readonly Uint8Array[];
   onTrouble(doing: string, detail: string): void;
 };
 
@@ -62,6 +64,12 @@ class GuardedPort implements HidPortListener {
   }
 
   onReport(report: Uint8Array): void {
+    const { split } = this.#parts;
+    if (split === undefined) this.#takeOne(report);
+    else for (const piece of split(report)) this.#takeOne(piece);
+  }
+
+  #takeOne(report: Uint8Array): void {
     if (this.#isOver) return;
     if (this.#isResting) {
       this.#keep(report);

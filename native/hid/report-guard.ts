@@ -47,41 +47,59 @@ export function reportGuard(
   };
 }
 
+type Described = Pick<TelephonyMap, 'reports' | 'usesReportIds' | 'codes'>;
+
 /**
  * Whether a report is one of the descriptor's: its id is there and it is no shorter than said. What it is longer must be
  * zeros (Windows pads so) or whole reports: else random bytes on a device without report ids would all be its own.
  */
-export function knownReports(
-  map: Pick<TelephonyMap, 'reports' | 'usesReportIds' | 'codes'>,
-): (report: Uint8Array) => boolean {
-  const inputs = map.reports.filter(({ direction }) => direction === 'input');
-  const lengths = new Map(inputs.map(({ reportId, bits }) => [reportId, Math.ceil(bits / 8)]));
-  const lengthOf = (report: Uint8Array): number | undefined => {
-    const length = lengths.get(map.usesReportIds ? (report[0] ?? -1) : 0);
-    return length === undefined ? undefined : length + (map.usesReportIds ? 1 : 0);
-  };
+export function knownReports(map: Described): (report: Uint8Array) => boolean {
+  const lengthOf = reportLengths(map);
   return (report) => {
     // Reports that are codes do not follow the descriptor, if there is one.
     if (map.codes !== undefined) return true;
     const end = lengthOf(report);
     if (end === undefined || end === 0 || report.length < end) return false;
-    if (report.subarray(end).every((byte) => byte === 0)) return true;
-    // A carrier that is a stream (Bluetooth bridges, the test bed's pseudo-terminals) joins reports in a flood.
-    return isJoined(report, (rest) => (map.usesReportIds ? lengthOf(rest) : sameAgain(report, rest, end)));
+    return report.subarray(end).every((byte) => byte === 0) || piecesOf(map, lengthOf, report).length > 1;
   };
 }
 
-/** Whether it is whole reports one after the other. */
-function isJoined(report: Uint8Array, lengthOf: (rest: Uint8Array) => number | undefined): boolean {
-  for (let rest = report; rest.length > 0; ) {
-    const length = lengthOf(rest);
-    if (length === undefined || length === 0 || length > rest.length) return false;
-    rest = rest.subarray(length);
-  }
-  return true;
+/**
+ * What a carrier that is a stream has joined (Bluetooth bridges, the pseudo-terminals of a test bed), taken apart again:
+ * the release of a key may stand behind its press. Anything else is one report, as it came.
+ */
+export function wholeReports(map: Described): (report: Uint8Array) => readonly Uint8Array[] {
+  const lengthOf = reportLengths(map);
+  return (report) => {
+    const end = map.codes === undefined ? lengthOf(report) : undefined;
+    if (end === undefined || report.length <= end) return [report];
+    return piecesOf(map, lengthOf, report);
+  };
 }
 
-/** Without ids any bytes of the right number would do: only the same report again counts. */
-function sameAgain(report: Uint8Array, rest: Uint8Array, length: number): number | undefined {
-  return rest.subarray(0, length).every((byte, at) => byte === report[at]) ? length : undefined;
+type LengthOf = (report: Uint8Array) => number | undefined;
+
+/** Of the report that begins so, its id included; undefined where there is none with this id. */
+function reportLengths({ reports, usesReportIds }: Described): LengthOf {
+  const inputs = reports.filter(({ direction }) => direction === 'input');
+  const lengths = new Map(inputs.map(({ reportId, bits }) => [reportId, Math.ceil(bits / 8)]));
+  return (report) => {
+    const length = lengths.get(usesReportIds ? (report[0] ?? -1) : 0);
+    return length === undefined ? undefined : length + (usesReportIds ? 1 : 0);
+  };
+}
+
+/** The reports it is, one after the other; itself where a rest is none. */
+function piecesOf({ usesReportIds }: Described, lengthOf: LengthOf, report: Uint8Array): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let rest = report; rest.length > 0; ) {
+    const length = lengthOf(rest);
+    if (length === undefined || length === 0 || length > rest.length) return [report];
+    const piece = rest.subarray(0, length);
+    // Without ids any bytes of the right number would do: only the same report again counts.
+    if (!usesReportIds && !piece.every((byte, at) => byte === report[at])) return [report];
+    pieces.push(piece);
+    rest = rest.subarray(length);
+  }
+  return pieces;
 }

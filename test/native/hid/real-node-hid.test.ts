@@ -52,6 +52,15 @@ describe.skipIf(!isPossible)('device process on real node-hid', { timeout: 60_00
     expect(output.report).toBe('020100');
   });
 
+  it('hears every key of reports that arrive joined', async () => {
+    seat = await startRealSeat();
+    await seat.mock.plug('047f-c056-plantronics-blackwire-3220.telephony.json', 0);
+    await seat.until(isOpen(seat));
+    await seat.mock.send(0, '08020803080208060802');
+    await seat.until(() => seat.keys.length === 3);
+    expect(pressesOf(seat)).toEqual([{ key: 'hook', to: 'off-hook' }, { key: 'mute', to: 'toggle' }, { key: 'flash' }]);
+  });
+
   it('is told within a moment that a device was pulled, and shows the state on the one plugged in then', async () => {
     seat = await startRealSeat();
     await seat.mock.plug(blackwire, 0);

@@ -8,6 +8,7 @@ import {
   reportsPerSecondMax,
   restMs,
   strangeReportsMax,
+  wholeReports,
 } from '../../../native/hid/report-guard.ts';
 import { telephonyMap } from '../../../native/hid/telephony.ts';
 import { recordedDescriptor } from './recorded-descriptors.ts';
@@ -85,4 +86,24 @@ it('knows the reports of a descriptor by id and length', () => {
     knows(Uint8Array.from(Buffer.from(hex, 'hex'))),
   );
   expect(said).toEqual([true, true, false, false, false, false, true, false]);
+});
+
+describe('what a carrier that is a stream has joined', () => {
+  const split = (start: string, hex: string): readonly string[] => {
+    const parsed = parseReportDescriptor(recordedDescriptor(start).bytes);
+    if (parsed.kind === 'error') throw new Error(parsed.message);
+    const pieces = wholeReports(telephonyMap(parsed))(Uint8Array.from(Buffer.from(hex, 'hex')));
+    return pieces.map((piece) => Buffer.from(piece).toString('hex'));
+  };
+
+  it('is taken apart where every piece is a whole report, and left alone where not', () => {
+    const blackwire = '047f-c056-plantronics-blackwire-3220.telephony.json';
+    expect(split(blackwire, '080208030800')).toEqual(['0802', '0803', '0800']);
+    for (const one of ['0802', '08', '', '080200000000', '080208', '77aa77aa', '08020077']) {
+      expect(split(blackwire, one)).toEqual([one]);
+    }
+    // Without ids two different reports cannot be told from a long one.
+    expect(split('0d8c-0014', '01010101'.repeat(2))).toEqual(['01010101', '01010101']);
+    expect(split('0d8c-0014', '0101010100010101')).toEqual(['0101010100010101']);
+  });
 });
