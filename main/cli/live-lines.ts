@@ -15,11 +15,13 @@ export function liveLines(): (line: object) => void {
   };
 }
 
+const dayMs = 86_400_000;
+
 /** Resolves when the time is over or the process is asked to end. */
 export function untilEnd(seconds: number | undefined): Promise<void> {
   return new Promise((resolve) => {
-    // Without a limit a day is as good as for ever; the timer also keeps the process alive while nothing is plugged in.
-    const timer = setTimeout(done, (seconds ?? 86_400) * 1000);
+    // The timer also keeps the process alive while nothing is plugged in and nobody is connected.
+    const timer = seconds === undefined ? setInterval(() => undefined, dayMs) : setTimeout(done, seconds * 1000);
     function done(): void {
       clearTimeout(timer);
       process.off('SIGINT', done);

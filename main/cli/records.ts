@@ -13,6 +13,7 @@ import type { WallMoment } from '../../native/smdr/switch-calendar.ts';
 import { connectToLog, listenForLog, type TcpAddress } from '../../native/smdr/tcp-source.ts';
 import type { DateOrder, PrintedDate } from '../../native/smdr/value-form.ts';
 import { readLine } from './line-option.ts';
+import { untilEnd } from './live-lines.ts';
 import { countsLine, recordLine } from './record-lines.ts';
 
 /** Exit code when the layout or the file is not there: what was wrong stands in words on standard error. */
@@ -130,7 +131,12 @@ async function decode(file: string, options: ReadOptions): Promise<void> {
 }
 
 /** A live log: records are printed as they come, until Ctrl-C. What happens to the connection is told on standard error. */
-async function follow(options: FollowOptions): Promise<void> {
+async function follow(asked: FollowOptions): Promise<void> {
+  // A port of seven bits may hand on the parity as the eighth.
+  const options = {
+    ...asked,
+    sevenBit: asked.sevenBit === true || (asked.port !== undefined && asked.line.dataBits === 7),
+  };
   if ([options.connect, options.listen, options.port].filter((one) => one !== undefined).length !== 1)
     return refuse('Give one of --connect, --listen and --port.');
   // Heard live, a record is of the day it comes on, unless the switch is said to live on another.
@@ -158,13 +164,11 @@ async function follow(options: FollowOptions): Promise<void> {
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
-  const stop = (): void => {
-    void source.close();
-    for (const one of decoder.end()) print(recordLine(one, isJson));
-    print(countsLine(decoder.counts, isJson));
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  // Also while the connection is lost: the wait for the next try keeps no process alive.
+  await untilEnd(undefined);
+  await source.close();
+  for (const one of decoder.end()) print(recordLine(one, isJson));
+  print(countsLine(decoder.counts, isJson));
 }
 
 function wallNow(): WallMoment {

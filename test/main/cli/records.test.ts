@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -114,6 +114,36 @@ describe('hookline records', { timeout: 60_000 }, () => {
       { kind: 'record', record: { extension: '2463', legs: [{}, {}] } },
       { kind: 'unread', text: 'no such line' },
       { kind: 'counts', lines: 4, fitted: 3, records: 2, unread: 1, headings: 0, dates: 0 },
+    ]);
+  });
+
+  it('connects again to a switch that was lost in the middle of a line, until Ctrl-C', async () => {
+    const [first = '', second = '', third = ''] = printed.split('\r\n');
+    const sent = [`${first}\r\n${second.slice(0, 20)}`, `${second}\r\n${third}\r\n`];
+    const server = createServer((socket) => socket.end(sent.shift() ?? ''));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const child = spawn(process.execPath, [
+      ...[runner, 'records', 'follow', '--layout', 'nortel-meridian-1', '--connect', `127.0.0.1:${port}`, '--json'],
+    ]);
+    let out = '';
+    const lines = new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk) => {
+        out += chunk;
+        if (out.split('\n').length > 3) resolve();
+      });
+    });
+    const ended = once(child, 'close');
+    await Promise.race([lines, ended]);
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    server.close();
+    expect(jsonLines(out)).toMatchObject([
+      { kind: 'unread', text: second.slice(0, 20) },
+      { kind: 'record' },
+      { kind: 'record' },
+      { kind: 'counts', lines: 4, unread: 1 },
     ]);
   });
 
