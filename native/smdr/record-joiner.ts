@@ -10,6 +10,9 @@ export const legsMax = 32;
 /** So many records later the rest of a call has been lost (the printer was off), and it is given out incomplete. */
 export const recordsWaitMax = 10_000;
 
+/** No call goes on from one day over the next into a third; on a quiet switch so many records take weeks. */
+export const daysWaitMax = 2;
+
 /** `alike`: what its lines have told so far of the values that all must tell alike. */
 type OpenCall = {
   readonly legs: CallRecordLeg[];
@@ -23,6 +26,8 @@ export class RecordJoiner {
   /** In the order in which they began. */
   readonly #open = new Map<string, OpenCall>();
   #records = 0;
+  /** The day of the last record, where records print one. */
+  #day: number | null = null;
 
   constructor(layout: SmdrLayout) {
     this.#layout = layout;
@@ -33,7 +38,7 @@ export class RecordJoiner {
     const { id, join } = this.#layout;
     if (join === null) return [joined(id, [leg], true)];
     this.#records += 1;
-    const out = this.#giveUp();
+    const out = [...this.#giveUp(), ...this.#giveUpOld(leg)];
     const key = join.by.map((name) => found.texts.get(name) ?? '').join('\u0000');
     const alike = alikeOf(join.alike, found);
     const open = this.#sameCall(key, alike, out);
@@ -76,6 +81,19 @@ export class RecordJoiner {
     return undefined;
   }
 
+  /** With each new day: what was begun days ago will not be ended any more. */
+  #giveUpOld(leg: CallRecordLeg): CallRecord[] {
+    const day = dayOf(leg);
+    if (day === null || day === this.#day) return [];
+    this.#day = day;
+    const old = [...this.#open].filter(([, { legs }]) => {
+      const last = legs.map(dayOf).findLast((one) => one !== null) ?? day;
+      return day - last >= daysWaitMax;
+    });
+    for (const [key] of old) this.#open.delete(key);
+    return old.map(([, { legs }]) => joined(this.#layout.id, legs, false));
+  }
+
   #giveUp(): CallRecord[] {
     const out: CallRecord[] = [];
     for (const [key, { legs, since }] of this.#open) {
@@ -85,6 +103,12 @@ export class RecordJoiner {
     }
     return out;
   }
+}
+
+/** Days since 1970; null where no whole date was printed. */
+function dayOf({ startedAt, endedAt }: CallRecordLeg): number | null {
+  const printed = Date.parse(`${(endedAt ?? startedAt)?.date ?? ''}T00:00:00Z`);
+  return Number.isNaN(printed) ? null : printed / 86_400_000;
 }
 
 /** What a line tells of these values; one that was not printed says nothing. */

@@ -156,6 +156,26 @@ describe('joins are bounded', () => {
     expect([...given, ...decoder.end()]).toHaveLength(3_000);
   });
 
+  it('a call whose last leg was lost is given out, incomplete, on the second day after', () => {
+    const on = (day: string, callId: number, continuation: 0 | 1): string =>
+      leg(callId, continuation).replace('2026/11/21', day);
+    const decoder = new RecordDecoder(layoutOf('avaya-ip-office'), { today: null });
+    const told = (line: string): unknown[] =>
+      [...decoder.push(Buffer.from(`${line}\r\n`))].map((one) =>
+        one.kind === 'record' ? [one.record.callId, one.record.isComplete] : one.text,
+      );
+    expect(told(on('2026/11/30', 1, 1))).toEqual([]);
+    expect(told(on('2026/11/30', 2, 1))).toEqual([]);
+    expect(told(on('2026/12/01', 2, 1))).toEqual([]);
+    expect(told(on('2026/12/01', 3, 0))).toEqual([['3', true]]);
+    expect(told(on('2026/12/02', 4, 0))).toEqual([
+      ['1', false],
+      ['4', true],
+    ]);
+    expect(told(on('2026/12/02', 2, 0))).toEqual([['2', true]]);
+    expect(decoder.counts).toMatchObject({ lines: 6, fitted: 6, records: 4 });
+  });
+
   it('a call handed on for ever is given out in parts', () => {
     const { records } = decodeAll(
       'avaya-ip-office',
