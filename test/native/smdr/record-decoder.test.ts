@@ -127,6 +127,17 @@ it('a call is no heading because a name in it has the words of one', () => {
   expect(caller.counts).toMatchObject({ lines: 2, fitted: 1, headings: 1 });
 });
 
+it('an LG call that came in tells in its first flexible field how long it rang, or who called, or both', () => {
+  const line = (field: string): string => `0001 101 01 00:05:00 21/11/26 10:02 ${field}`;
+  const { records } = decodeAll('lg-ipecs', ['I00:12', 'I00:12 0123', 'I01234567', 'O9876'].map(line));
+  expect(records.map(({ direction, ringSeconds, number }) => [direction, ringSeconds, number])).toEqual([
+    ['inbound', 12, null],
+    ['inbound', 12, '0123'],
+    ['inbound', null, '01234567'],
+    ['outbound', null, '9876'],
+  ]);
+});
+
 it('the next call on a trunk is not joined to one whose end was lost', () => {
   const leg = (type: string, extension: string, number: string): string =>
     `${type} 025 00 T010 016 ${extension} 05/09 07:47 00:00:20 ${number}`;
