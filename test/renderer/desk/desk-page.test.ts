@@ -102,6 +102,31 @@ describe('the card', () => {
     expect(places).toEqual(places.map(() => places[0]));
   });
 
+  it('stands still in the smallest window, and in a smaller one, as at 200 % zoom, scrolls to the hook', async () => {
+    const room = (): Promise<readonly number[]> =>
+      page.evaluate(() => {
+        const { scrollWidth, clientWidth, scrollHeight, clientHeight } =
+          document.getElementById('desk') ?? document.body;
+        return [scrollWidth - clientWidth, scrollHeight - clientHeight];
+      });
+    await page.setViewportSize({ width: 1024, height: 640 });
+    for (const name of ['idle', 'hub-away-asked', 'devices-trouble', 'keys-many']) {
+      await open(name);
+      expect([name, await room()]).toEqual([name, [0, 0]]);
+    }
+    await open('talking');
+    await page.setViewportSize({ width: 640, height: 400 });
+    await page.mouse.move(320, 20);
+    await page.mouse.wheel(600, 0);
+    await page.mouse.wheel(0, 600);
+    // Not scrolled to by the test: the wheel alone brings it there.
+    await page.waitForFunction(() => {
+      const hook = document.querySelector('#card [data-meaning]')?.getBoundingClientRect();
+      return hook !== undefined && hook.right <= innerWidth && hook.bottom <= innerHeight;
+    });
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   it('shows HTML in a name as text', async () => {
     await open('hostile');
     expect(await page.locator('#card h2').textContent()).toContain('<img src=x onerror=alert(1)>');
