@@ -41,11 +41,11 @@ function roomFor(box: CaptionBox, sizePx: number): number {
   return Math.min(box.linesMax, Math.floor(box.height / (sizePx * lineHeight)));
 }
 
-/** Null: a word is wider than the box and may not be broken. */
+/** Null: a word is wider than the box and may not be broken, or need not be at a smaller size. */
 function linesOf(text: string, box: CaptionBox, sizePx: number, mayBreakWords: boolean): readonly string[] | null {
   const lines: string[] = [];
   let line = '';
-  for (const part of partsOf(text, box, sizePx, mayBreakWords)) {
+  for (const part of partsOf(text, box, mayBreakWords)) {
     if (box.measure((line + part).trimEnd(), sizePx) <= box.width) {
       line += part;
       continue;
@@ -58,10 +58,11 @@ function linesOf(text: string, box: CaptionBox, sizePx: number, mayBreakWords: b
   return lines;
 }
 
-function partsOf(text: string, box: CaptionBox, sizePx: number, mayBreakWords: boolean): readonly string[] {
+function partsOf(text: string, box: CaptionBox, mayBreakWords: boolean): readonly string[] {
   const words = text.match(unit) ?? [];
   if (!mayBreakWords) return words;
-  return words.flatMap((word) => (box.measure(word, sizePx) > box.width ? [...word] : [word]));
+  // A word that fits at some size is not broken at a greater one for the sake of another that fits at none.
+  return words.flatMap((word) => (box.measure(word, box.sizeMinPx) > box.width ? [...word] : [word]));
 }
 
 /** Two lines of Han of unlike length look torn: the first gives what it can spare. */

@@ -17,6 +17,14 @@ it.each([
   expect(fitCaption(caption, box)).toEqual({ sizePx, lines });
 });
 
+it('a word too long for any size is broken, and the word beside it that fits is not', () => {
+  const tall = { ...box, height: 56 };
+  expect(fitCaption('Internationalization department', tall)).toEqual({
+    sizePx: 11,
+    lines: ['Internatio', 'nalization', 'department'],
+  });
+});
+
 it('whatever the caption, lines fit the box, and only an ellipsis stands for what was left out', () => {
   const captions = fc.string({ unit: fc.constantFrom(...'接听挂断保持 ab1-:😀é', 'word ', 'ﷺ'), maxLength: 60 });
   fc.assert(
