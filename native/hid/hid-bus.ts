@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import HID from 'node-hid';
-import { lettingReadersDoze } from './timer-slack.ts';
 import { telephonyPage } from './usages.ts';
 import { usbPortOf } from './usb-port.ts';
 
@@ -123,7 +122,7 @@ async function openDevice(path: string, listener: HidPortListener): Promise<HidO
     if (!isOver) listener.onReport(report);
   };
   // Read only while somebody listens: node-hid ends its read thread with the last listener.
-  lettingReadersDoze(() => device.on('data', onData));
+  device.on('data', onData);
   device.on('error', (error: unknown) => {
     if (isOver) return;
     isOver = true;
@@ -144,7 +143,7 @@ async function openDevice(path: string, listener: HidPortListener): Promise<HidO
       readFeature: (reportId, length) => device.getFeatureReport(reportId, length),
       setReading: (isReading) => {
         device.off('data', onData);
-        if (isReading && !isOver) lettingReadersDoze(() => device.on('data', onData));
+        if (isReading && !isOver) device.on('data', onData);
       },
       close: async () => {
         isOver = true;
