@@ -38,11 +38,15 @@ const forms = {
   cell: text('.{1,200}'),
   word: text('[^ ]{1,40}'),
   digits: text('[0-9]{1,24}'),
+  /** All the digits that stand there: the next value does not begin in the middle of them. */
+  'whole-digits': text('[0-9]{1,24}(?![0-9])'),
   digit: text('[0-9]'),
   letter: text('[A-Za-z]'),
   letters: text('[A-Za-z]{1,4}'),
   pair: text('[A-Z][A-Z0-9]'),
   mark: text('[^ ]'),
+  /** A mark that is no part of a number or a word. */
+  sign: text('[^ A-Za-z0-9]'),
   'two-marks': text('[^ ]{2}'),
   'long-text': text('.{1,480}'),
   'two-digits': text('[0-9]{2}'),

@@ -138,6 +138,31 @@ it('an LG call that came in tells in its first flexible field how long it rang, 
   ]);
 });
 
+it('SX-200: what a station dialled is not cut up into a mark, a time to answer and an extension', () => {
+  const line = (rest: string): string => `+03/12 23:59 00:43:06 ${rest}`;
+  const { records, unread } = decodeAll(
+    'mitel-sx-200',
+    [
+      ...['1401       95551234', '1401 911', '1401 911 A', '1401   *012 95551234 A', '1401   *** 95551234 B'],
+      ...['T162 *003241T 215000', 'T162 *** 241'],
+    ].map(line),
+  );
+  expect(unread).toEqual([]);
+  expect(
+    records.map(({ direction, extension, number, ringSeconds, isAnswered }) => [
+      ...[direction, extension, number, ringSeconds, isAnswered],
+    ]),
+  ).toEqual([
+    ['outbound', '1401', '95551234', null, null],
+    ['outbound', '1401', '911', null, null],
+    ['outbound', '1401', '911', null, null],
+    ['outbound', '1401', '95551234', 12, null],
+    ['outbound', '1401', '95551234', null, false],
+    ['inbound', '215000', '241', 3, null],
+    ['inbound', null, '241', null, false],
+  ]);
+});
+
 it('the next call on a trunk is not joined to one whose end was lost', () => {
   const leg = (type: string, extension: string, number: string): string =>
     `${type} 025 00 T010 016 ${extension} 05/09 07:47 00:00:20 ${number}`;
