@@ -138,6 +138,19 @@ it('an LG call that came in tells in its first flexible field how long it rang, 
   ]);
 });
 
+it('an LG station of four digits is whole, with the number of the record before it and without', () => {
+  const lines = [
+    '1004 01 00:12 21/11/26 10:02 O0123',
+    '0001 1004 01 00:12 21/11/26 10:02 O0123',
+    '104 21:05 21/11/26 10:02',
+  ];
+  expect(decodeAll('lg-ipecs', lines).records.map(({ extension, trunk }) => [extension, trunk])).toEqual([
+    ['1004', '01'],
+    ['1004', '01'],
+    ['104', null],
+  ]);
+});
+
 it('SX-200: what a station dialled is not cut up into a mark, a time to answer and an extension', () => {
   const line = (rest: string): string => `+03/12 23:59 00:43:06 ${rest}`;
   const { records, unread } = decodeAll(
