@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startDeviceProcess } from '../native/device-client.ts';
+import { twinsFileName } from '../native/twin-names.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { listAppFiles } from './app-files.ts';
 import { socketWire } from './carriers/socket-wire.ts';
@@ -59,7 +60,7 @@ async function main(asked: StartOptions): Promise<number> {
     simulated: true,
     log,
     lightRules: lights.rules,
-    twinsPath: join(own, 'alike-devices.json'),
+    twinsPath: join(own, twinsFileName),
   });
   const outcome = await runSeat({
     directory,

@@ -21,7 +21,7 @@ import {
 } from 'electron';
 import { notesFlag } from '../native/crash-notes.ts';
 import { driverThreads } from '../native/device-child.ts';
-import { twinsFlag } from '../native/twin-names.ts';
+import { twinsFileName, twinsFlag } from '../native/twin-names.ts';
 import { listAppFiles } from './app-files.ts';
 import { appScheme, appSchemePrivileges } from './electron/app-origin.ts';
 import { answerAppRequest } from './electron/app-response.ts';
@@ -192,7 +192,7 @@ class ConsoleShell {
       forkDevices: utility('device-process.js', 'Hookline devices', [
         '--simulated',
         `${notesFlag}${join(this.#own, 'device-notes.json')}`,
-        `${twinsFlag}${join(this.#own, 'alike-devices.json')}`,
+        `${twinsFlag}${join(this.#own, twinsFileName)}`,
       ]),
       makeChannel: () => new MessageChannelMain(),
       start: {

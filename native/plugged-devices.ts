@@ -15,7 +15,7 @@ import { type LightRules, lightRules } from './lights/light-rules.ts';
 import { pressGuard } from './press-guard.ts';
 import { crashed, crashesMax, deviceIdOf, isQuarantined, rosterDiff } from './roster.ts';
 import { type Sweeper, sweeper } from './sweeper.ts';
-import { type TwinNames, twinNames } from './twin-names.ts';
+import { knownFirst, type TwinNames, twinNames } from './twin-names.ts';
 
 /** A device that has worked so long has not failed "again": its earlier failures are forgotten. */
 export const forgiveAfterMs = 10 * 60_000;
@@ -168,9 +168,10 @@ class Roster implements PluggedDevices {
     for (const path of left) await this.#drop(path);
     this.#forgetAbsent(swept);
     const retried = [...this.#entries.values()].filter((entry) => entry.shouldRetry).map((entry) => entry.found);
-    // Who is known by its socket is named first, before its twin can take its name.
-    const byName = [...arrived, ...retried].sort((a, b) => Number(this.#isTwin(b)) - Number(this.#isTwin(a)));
-    const wanted = byName.map((found) => ({ found, deviceId: this.#nameOf(found) }));
+    const wanted = knownFirst([...arrived, ...retried], this.#twins).map((found) => ({
+      found,
+      deviceId: this.#nameOf(found),
+    }));
     const isSuspect = ({ deviceId }: (typeof wanted)[number]): boolean =>
       this.#notes.isSuspect(deviceId) && !isQuarantined(this.#notes.crashes(), deviceId);
     await Promise.all(wanted.filter((one) => !isSuspect(one)).map((one) => this.#admit(one.found, one.deviceId)));
@@ -182,10 +183,6 @@ class Roster implements PluggedDevices {
     for (const { found } of waiting) this.#admitting.delete(found.path);
     this.#isSuspectWaiting = waiting.length > 0;
     this.#twins.note([...this.#entries.values()].map(({ found, info }) => ({ found, deviceId: info.deviceId })));
-  }
-
-  #isTwin(found: FoundHid): boolean {
-    return this.#twins.of(found) !== undefined;
   }
 
   /** The id under which a path is admitted; it is taken from now on. */

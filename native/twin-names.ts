@@ -6,6 +6,9 @@ import { deviceIdOf, devicesMax, placeOf } from './roster.ts';
 /** By which a device process is given the file of these names. */
 export const twinsFlag = '--twins=';
 
+/** Its name in a profile. */
+export const twinsFileName = 'alike-devices.json';
+
 /**
  * Which of two alike devices without serial numbers is which. Which came first decides their ids, and after a restart or a
  * pulled hub they come in another order: the left pedal would have the keys of the right one. So once two were seen
@@ -58,6 +61,21 @@ export function twinNamesFile(path: string, onTrouble: (detail: string) => void)
       hasTrouble = true;
     }
   });
+}
+
+/** The ids of devices found at once, in the order they are given; who is known by its socket is named first. */
+export function namesOf(found: readonly FoundHid[], twins: TwinNames): ReadonlyMap<FoundHid, string> {
+  const ids = new Map<FoundHid, string>();
+  for (const device of knownFirst(found, twins)) {
+    ids.set(device, deviceIdOf(device, new Set(ids.values()), twins.of(device)));
+  }
+  return ids;
+}
+
+/** Who is known by its socket first, before its twin can take its name. */
+export function knownFirst(found: readonly FoundHid[], twins: TwinNames): readonly FoundHid[] {
+  const isKnown = (device: FoundHid): boolean => twins.of(device) !== undefined;
+  return [...found].sort((a, b) => Number(isKnown(b)) - Number(isKnown(a)));
 }
 
 type Twin = { readonly place: string; readonly deviceId: string };

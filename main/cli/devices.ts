@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import type { DeviceInfo } from '../../core/device-api.ts';
 import { candidateOf } from '../../native/candidate.ts';
@@ -8,8 +9,10 @@ import { type FoundHid, nodeHidBus } from '../../native/hid/hid-bus.ts';
 import { headsetsIgnoredByLinux } from '../../native/hid/ignored-by-linux.ts';
 import { sysfsDescriptors } from '../../native/hid/sysfs-descriptors.ts';
 import { lightModelOf } from '../../native/lights/known-lights.ts';
-import { deviceIdOf, devicesMax } from '../../native/roster.ts';
+import { devicesMax } from '../../native/roster.ts';
 import { listSerialPorts, type SerialPortsOutcome } from '../../native/serial/serial-bus.ts';
+import { namesOf, type TwinNames, twinNamesFile, twinsFileName } from '../../native/twin-names.ts';
+import { profileFolder } from '../profile-folder.ts';
 import { udevRule } from './udev-rules.ts';
 
 /** `hookline devices [--json]`: what is plugged in and what it can do. Opens nothing, so a running seat is not disturbed. */
@@ -17,8 +20,9 @@ export function devicesCommand(): Command {
   return new Command('devices')
     .description('list the HID devices plugged in, the call keys and lamps each has, and the serial ports')
     .option('--json', 'one JSON array of devices')
+    .option('--profile <folder>', 'the seat whose ids are meant, where two devices are alike')
     .option('--all', 'in the table, also devices that are of no use to a call')
-    .action(async (options: { readonly json?: boolean; readonly all?: boolean }) => {
+    .action(async (options: { readonly json?: boolean; readonly all?: boolean; readonly profile?: string }) => {
       let found: readonly FoundHid[];
       try {
         found = await nodeHidBus().list();
@@ -27,7 +31,7 @@ export function devicesCommand(): Command {
         process.exitCode = 1;
         return;
       }
-      const devices = await describeAll(found);
+      const devices = await describeAll(found, twinsOf(options.profile));
       if (options.json === true) process.stdout.write(`${JSON.stringify(devices, null, 2)}\n`);
       else process.stdout.write(`${table(devices, options.all === true)}${portLines(await listSerialPorts())}`);
     });
@@ -46,13 +50,16 @@ export function portLines(outcome: SerialPortsOutcome): string {
 /** A device, and what of our knowledge of it nobody has proved on one. */
 type Described = DeviceInfo & { readonly unproven: readonly string[] };
 
-async function describeAll(found: readonly FoundHid[]): Promise<readonly Described[]> {
+/** Two alike devices go by the ids that they have at the seat, for keys are bound to those. */
+function twinsOf(profile = profileFolder(process.platform, process.env)): TwinNames {
+  return twinNamesFile(join(profile, twinsFileName), () => undefined);
+}
+
+async function describeAll(found: readonly FoundHid[], twins: TwinNames): Promise<readonly Described[]> {
   const descriptors = process.platform === 'linux' ? sysfsDescriptors() : noDescriptorSource;
   const parts = { bus: nodeHidBus(), descriptors, clock: systemClock };
   const devices: Described[] = [];
-  for (const device of found.slice(0, devicesMax)) {
-    const taken = new Set(devices.map((known) => known.deviceId));
-    const deviceId = deviceIdOf(device, taken);
+  for (const [device, deviceId] of namesOf(found.slice(0, devicesMax), twins)) {
     const { info } = await candidateOf(device, deviceId, parts);
     const seen = info.state.kind === 'open' ? await withAccess(info) : info;
     devices.push({ ...seen, unproven: [...info.unproven, ...(lightModelOf(device)?.unproven ?? [])] });

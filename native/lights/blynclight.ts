@@ -31,7 +31,9 @@ export const blynclight: LightModel = {
   ],
   transfer: 'output',
   keepAliveEveryMs: null,
-  unproven: [],
+  unproven: [
+    'six of its numbers (2c0d:0002, 2c0d:0003, 2c0d:0006, 2c0d:0009, 2c0d:000b, 0e53:2519): one table has them, no light was seen',
+  ],
   encode: (colour) => {
     const { red, green, blue } = colour;
     return [Uint8Array.of(0x00, red, blue, green, isDark(colour) ? off : 0, 0, 0, 0xff, 0x22)];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { FoundHid } from '../../native/hid/hid-bus.ts';
 import { sweepAfterChangeMs } from '../../native/sweeper.ts';
-import { twinNames, twinNamesFile } from '../../native/twin-names.ts';
+import { namesOf, twinNames, twinNamesFile } from '../../native/twin-names.ts';
 import { recordedDescriptor } from './hid/recorded-descriptors.ts';
 import { fakeDevice, type RosterBench, rosterWith } from './roster-bench.ts';
 
@@ -29,6 +29,17 @@ it('two alike devices seen together are known by their sockets, in the next proc
   ]);
   const next = twinNamesFile(file, () => undefined);
   expect([next.of(pedal('1-5')), next.of(pedal('1-2')), next.of(pedal('1-7'))]).toEqual([first, second, undefined]);
+});
+
+it('a list made beside the seat has the ids of the seat, whatever the order on the bus', () => {
+  const twins = twinNames([
+    [`${first}@1-5`, first],
+    [second, second],
+  ]);
+  expect([...namesOf([pedal('1-2'), pedal('1-5')], twins).values()].sort()).toEqual([first, second]);
+  const [left, right] = [pedal('1-5'), pedal('1-2')];
+  const ids = namesOf([right, left], twins);
+  expect([ids.get(left), ids.get(right)]).toEqual([first, second]);
 });
 
 it('one that moved is forgotten where it was; another device at that socket is nobody it knows', () => {
