@@ -16,6 +16,7 @@ export const lamps = z.object({
   /** A call waits to be answered. */
   isRinging: z.boolean(),
   isMuted: z.boolean(),
+  /** A call is held and none is up beside it. */
   isHeld: z.boolean(),
 });
 export type Lamps = z.infer<typeof lamps>;

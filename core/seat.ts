@@ -73,7 +73,8 @@ export function lampsFor(seat: Seat): Lamps {
     isOffHook,
     isRinging: seat.calls.some(isWaiting),
     isMuted: isOffHook && (activeCall(seat)?.call.isMuted ?? false),
-    isHeld: seat.calls.some((c) => c.call.state.kind === 'held'),
+    // Beside a held call another one may be up, and that one the hook key ends: the device must not take it for held.
+    isHeld: seat.calls.some((c) => c.call.state.kind === 'held') && activeCall(seat) === undefined,
   };
 }
 

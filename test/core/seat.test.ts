@@ -83,6 +83,25 @@ test('flash holds, swaps, takes back; a held call survives hook keys', () => {
   expect(lampsFor(run(...held).seat)).toEqual({ isOffHook: true, isRinging: false, isMuted: false, isHeld: true });
 });
 
+test('beside a held call the one that is up is not held: the headset shows it so, and its hook ends it', () => {
+  const consulting = [
+    ring('a'),
+    key({ key: 'flash' }),
+    happened('a', 'established'),
+    key({ key: 'flash' }),
+    happened('a', 'held'),
+    ring('b'),
+    key({ key: 'flash' }),
+    happened('b', 'established'),
+  ];
+  const { seat } = run(...consulting);
+  expect(lampsFor(seat)).toEqual({ isOffHook: true, isRinging: false, isMuted: false, isHeld: false });
+  const { commands } = run(...consulting, key({ key: 'hook', to: 'on-hook' }));
+  expect(commands.at(-1)).toEqual({ kind: 'hang-up', callId: 'b' });
+  const left = run(...consulting, ended('b')).seat;
+  expect(lampsFor(left)).toEqual({ isOffHook: true, isRinging: false, isMuted: false, isHeld: true });
+});
+
 test('reject refuses the waiting call and does not touch the one that is up', () => {
   const { commands, seat } = run(
     ring('a'),
