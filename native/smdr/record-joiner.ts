@@ -26,8 +26,8 @@ export class RecordJoiner {
   /** In the order in which they began. */
   readonly #open = new Map<string, OpenCall>();
   #records = 0;
-  /** The day of the last record, where records print one. */
-  #day: number | null = null;
+  /** The day the last record printed. */
+  #printedDay: string | null | undefined;
 
   constructor(layout: SmdrLayout) {
     this.#layout = layout;
@@ -83,9 +83,11 @@ export class RecordJoiner {
 
   /** With each new day: what was begun days ago will not be ended any more. */
   #giveUpOld(leg: CallRecordLeg): CallRecord[] {
+    const printed = (leg.endedAt ?? leg.startedAt)?.date;
+    if (printed === this.#printedDay) return [];
+    this.#printedDay = printed;
     const day = dayOf(leg);
-    if (day === null || day === this.#day) return [];
-    this.#day = day;
+    if (day === null) return [];
     const old = [...this.#open].filter(([, { legs }]) => {
       const last = legs.map(dayOf).findLast((one) => one !== null) ?? day;
       return day - last >= daysWaitMax;
@@ -111,8 +113,11 @@ function dayOf({ startedAt, endedAt }: CallRecordLeg): number | null {
   return Number.isNaN(printed) ? null : printed / 86_400_000;
 }
 
+const nothingAlike: ReadonlyMap<string, string> = new Map();
+
 /** What a line tells of these values; one that was not printed says nothing. */
 function alikeOf(names: readonly string[], { texts }: LineValues): ReadonlyMap<string, string> {
+  if (names.length === 0) return nothingAlike;
   return new Map(
     names.flatMap((name) => {
       const text = texts.get(name) ?? '';
