@@ -11,6 +11,8 @@ export type DecoderState = {
   readonly rested: ReadonlySet<string>;
   /** How the newest report stands to the one before it of its id: the first there is, bit for bit the same, or another. */
   readonly newest: 'first' | 'same' | 'changed';
+  /** Where reports are codes: the level each key was last said to have. */
+  readonly codeLevels: ReadonlyMap<string, boolean>;
   readonly counts: ReportCounts;
 };
 /** For the device log: reports that do not fit the descriptor. */
@@ -24,6 +26,7 @@ export const noReportsYet: DecoderState = {
   last: new Map(),
   rested: new Set(),
   newest: 'first',
+  codeLevels: new Map(),
   counts: { unknown: 0, short: 0, long: 0 },
 };
 
@@ -54,6 +57,7 @@ export function decodeReport(
     .filter((control) => control.reportId === reportId && endOf(control) <= payload.length * 8)
     .map((control) => readingOf(control, before, now, rested));
   const next: DecoderState = {
+    ...state,
     last: new Map(state.last).set(reportId, now),
     rested,
     newest: !state.last.has(reportId) ? 'first' : now.every((byte, at) => byte === before[at]) ? 'same' : 'changed',
@@ -73,7 +77,15 @@ function decodeCode(
   report: Uint8Array,
 ): readonly [DecoderState, readonly Reading[]] {
   const code = codeOf(codes, report);
-  if (code !== undefined) return [state, [{ control: code.control, isSet: code.isSet, hasChanged: true }]];
+  if (code !== undefined) {
+    const { control, isSet } = code;
+    // A key of which only one level is ever said, says it anew each time.
+    const isLevel = codes.keys.some((other) => other.control.name === control.name && other.isSet !== isSet);
+    const hasChanged = !isLevel || state.codeLevels.get(control.name) !== isSet;
+    const newest = hasChanged ? 'changed' : 'same';
+    const codeLevels = isLevel ? new Map(state.codeLevels).set(control.name, isSet) : state.codeLevels;
+    return [{ ...state, newest, codeLevels }, [{ control, isSet, hasChanged }]];
+  }
   return [{ ...state, counts: { ...state.counts, unknown: state.counts.unknown + 1 } }, []];
 }
 

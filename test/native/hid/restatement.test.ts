@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { idleLamps, type Lamps } from '../../../core/key.ts';
 import { stepHeadset } from '../../../native/hid/headset-model.ts';
 import { openedHeadset } from '../../../native/hid/headset-state.ts';
-import { noQuirks } from '../../../native/models/headset-rows.ts';
+import { mapOfAnswer } from '../../../native/hid/read-map.ts';
+import { headsetRow, noQuirks } from '../../../native/models/headset-rows.ts';
 import { HeadsetBench, mapOf } from './headset-bench.ts';
 import { bytesOf, recordedDescriptor } from './recorded-descriptors.ts';
 
@@ -112,5 +113,25 @@ describe('keys in an array, which shows what is down now', () => {
     expect(bench.report('0201').took()).toEqual(['hook off-hook']);
     bench.show(talking).pass(2_000);
     expect(bench.report('0200').took()).toEqual(['hook on-hook']);
+  });
+});
+
+describe('a device whose reports are codes', () => {
+  it('that says "hook off" every second hangs nothing up, and is heard when it says something else', () => {
+    const reading = mapOfAnswer({ kind: 'unavailable', detail: '' }, headsetRow(0x340b, 0x60));
+    if (reading.kind !== 'ok') throw new Error(reading.detail);
+    const bench = new HeadsetBench(reading.map);
+    const tell = (report: string): void => {
+      for (let n = 0; n < 30; n += 1) bench.report(report).pass(1_000);
+    };
+    tell('0500');
+    bench.show(ringing).pass(1_000).show(talking).pass(1_000);
+    tell('0500');
+    expect(bench.took()).toEqual([]);
+    expect(bench.report('0520').report('0500').took()).toEqual(['hook on-hook']);
+    bench.show({}).pass(1_000);
+    tell('0500');
+    bench.show(ringing).pass(1_000);
+    expect(bench.report('0520').took()).toEqual(['hook off-hook']);
   });
 });
