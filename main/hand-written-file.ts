@@ -2,6 +2,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { findNodeAtLocation, type Node, type ParseError, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
+import { missingWords } from '../core/missing-words.ts';
 
 /**
  * A JSON file of a profile that a technician may write by hand (comments and trailing commas allowed). Read leniently and
@@ -48,7 +49,7 @@ function checkText<T>(text: string, schema: z.ZodType<T>): Exclude<HandWritten<T
   const tree = parseTree(text, [], { allowTrailingComma: true });
   const twice = tree && nameGivenTwice(tree);
   if (twice) return { kind: 'bad', line: lineAt(text, twice.offset), message: `${twice.value} stands here twice` };
-  const checked = schema.safeParse(value);
+  const checked = schema.safeParse(value, { error: missingWords });
   if (checked.success) return { kind: 'read', value: checked.data };
   return firstMistake(text, tree, checked.error.issues);
 }

@@ -1,5 +1,6 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
+import { missingWords } from '../../core/missing-words.ts';
 import { lineAt, lineOfPath, pathText } from '../json-place.ts';
 import { type CompiledProfile, compileProfile, type ProfileProblem } from './compile-profile.ts';
 import { serialProfile } from './profile.ts';
@@ -44,7 +45,7 @@ export function readProfile(text: string): ReadProfileOutcome {
   });
   const doubled = doubledNames(text, tree, []);
   if (doubled.length > 0) return { kind: 'error', faults: doubled };
-  const checked = serialProfile.safeParse(plainValue(tree));
+  const checked = serialProfile.safeParse(plainValue(tree), { error: missingWords });
   if (!checked.success) {
     return { kind: 'error', faults: checked.error.issues.flatMap(plainIssue).map(at) };
   }

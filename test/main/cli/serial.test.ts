@@ -61,6 +61,7 @@ describe('hookline serial', { timeout: 60_000 }, () => {
       [door.replace('"id": "door-panel",', '"id": "door-panel"'), /wrong\.json:3: not JSON: comma expected/],
       [door.replace('"{1}" }', '"{1}", "run": "rm -rf /" }'), /wrong\.json:9: events\[0\]\.emit: Unrecognized key/],
       [door.replace('"source"', '"sorce"'), /wrong\.json:5: Unrecognized key: "sorce"/],
+      [door.replace('"source"', '"sorce"'), /wrong\.json:1: source: is missing \(string\)/],
       [
         door.replace('"events"', '"framing": { "type": "bytes" },\n  "events"'),
         /wrong\.json:9: framing: "framing" stands/,
