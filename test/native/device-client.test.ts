@@ -18,6 +18,8 @@ type FakeProcess = {
   readonly child: DeviceChild;
   readonly asked: unknown[];
   readonly events: DeviceEvents;
+  /** How many heartbeats it has answered. */
+  beats(): number;
   /** It reads nothing any more, and does not end. */
   hang(): void;
   die(detail: string): void;
@@ -70,11 +72,18 @@ function fakeProcess(): FakeProcess {
     on: (_event, listener) => port2.on('message', listener),
     send: (message) => port2.postMessage(message),
   });
-  new RPCHandler(router).upgrade(port);
+  let beats = 0;
+  const countBeats = async <T>({ path, next }: { path: readonly string[]; next(): T }): Promise<Awaited<T>> => {
+    const answer = await next();
+    if (path.join() === 'alive') beats += 1;
+    return answer;
+  };
+  new RPCHandler(router, { clientInterceptors: [countBeats] }).upgrade(port);
   if (given === undefined) throw new Error('the desk was not opened');
   return {
     asked,
     events: given,
+    beats: () => beats,
     child: {
       on: (_event, listener) => port1.on('message', listener),
       send: (message) => port1.postMessage(message),
@@ -201,7 +210,8 @@ describe('device client and server', { timeout: 30_000 }, () => {
     wishAll(devices);
     for (let beat = 0; beat < 5; beat += 1) {
       await seat.clock.pass(beatEveryMs);
-      await devices.ports(); // As late as an answer to the beat before it.
+      await until(() => seat.latest().beats() === beat + 1);
+      await devices.ports(); // Its answer comes after that of the beat.
     }
     seat.latest().hang();
     await seat.clock.pass((missedBeatsMax + 3) * beatEveryMs);
