@@ -9,8 +9,8 @@ import type { DeviceProcess } from '../../native/device-client.ts';
 import type { MockHeadset } from '../rig/mock-headset.ts';
 import { type Spread, spread } from './percentile.ts';
 
-/** Presses of the mute key, after some that let the engine compile. */
-const presses = 200;
+/** Presses of the mute key, after some that let the engine compile: so many that the hundredth part is told by four. */
+const presses = 400;
 const warmPresses = 30;
 const pressGapMs = 80;
 /** A real device takes no time of the machine it is plugged into: the rig lets a press pass before it tells of it. */
