@@ -56,17 +56,30 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     },
     crash: async () => {
       const exited = once(child, 'exit');
-      // The first line of its pid file is the postmaster; its children notice that it is gone and end at once.
+      // The first line of its pid file is the postmaster; its children notice that it is gone and end, soon.
       process.kill(Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
       await exited;
-      child = start();
-      await booted(child);
+      const deadline = Date.now() + bootTimeoutMs;
+      for (;;) {
+        const said = log.length;
+        child = start();
+        const problem = await booted(child).then(
+          () => null,
+          (error: unknown) => error,
+        );
+        if (problem === null) return;
+        // Until the last child has ended the data folder counts as in use.
+        const isInUse = log.slice(said).join('').includes('is still in use');
+        if (!isInUse || Date.now() > deadline) throw problem;
+      }
     },
     log: () => log.join(''),
     stop: async () => {
-      const exited = once(child, 'exit');
-      child.kill('SIGINT');
-      await exited;
+      if (child.exitCode === null && child.signalCode === null) {
+        const exited = once(child, 'exit');
+        child.kill('SIGINT');
+        await exited;
+      }
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -70,6 +70,7 @@ it('the way back is Escape, or the key where the way in was; the hands are in th
 
 it('a call for help stands in the form’s place: number, time, mute, hang up; Enter once more does not end it', async () => {
   await open('emergency');
+  await heading(en.emergency.open).waitFor();
   await page.keyboard.type('120\n');
   await show({ calls: [forHelp(false)] });
   await heading('Emergency call 120').waitFor();

@@ -39,9 +39,7 @@ setTimeout(() => {
   for (const notice of scene.notices ?? []) seat.notify(notice);
 }, 100);
 if (scene.isDataAsked === true) setTimeout(pressDataLight, 100);
-setTimeout(() => {
-  if (scene.pressed !== undefined) dispatchEvent(new KeyboardEvent('keydown', { key: scene.pressed }));
-}, 100);
+if (scene.pressed !== undefined) pressUntilHeard(scene.pressed, 50);
 
 /** The last of the three lights, as soon as it is drawn. */
 function pressDataLight(): void {
@@ -49,4 +47,14 @@ function pressDataLight(): void {
   const light = lights.item(lights.length - 1);
   if (light === null) setTimeout(pressDataLight, 100);
   else light.click();
+}
+
+/** A page listens some time after it is drawn: pressed until the screen is another, a few seconds at most. */
+function pressUntilHeard(key: string, times: number): void {
+  const title = (): string | null => document.querySelector('#desk main h1')?.textContent ?? null;
+  const before = title();
+  if (before !== null) dispatchEvent(new KeyboardEvent('keydown', { key }));
+  setTimeout(() => {
+    if ((before === null || title() === before) && times > 1) pressUntilHeard(key, times - 1);
+  }, 100);
 }
