@@ -154,11 +154,9 @@ class Desk implements DeviceDesk {
     this.#log = log;
     const { onKey, onEquipment: onEvent } = events;
     const onDevices = (): void => this.#tell();
-    this.#equipment = openEquipment({ clock: systemClock, log, notes, onDevices, onKey, onEvent });
-    this.#plugged = openPluggedDevices({
-      ...hidParts(log),
-      ...{ clock: systemClock, log, notes, twins: twinsGiven(log), onDevices, onKey },
-    });
+    const common = { clock: systemClock, log, notes, onDevices, onKey };
+    this.#equipment = openEquipment({ ...common, onEvent });
+    this.#plugged = openPluggedDevices({ ...common, ...hidParts(log), twins: twinsGiven(log) });
   }
 
   /** Begins to look for devices. */

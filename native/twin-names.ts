@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { FoundHid } from './hid/hid-bus.ts';
 import { deviceIdOf, devicesMax, placeOf } from './roster.ts';
@@ -55,7 +55,9 @@ export function twinNamesFile(path: string, onTrouble: (detail: string) => void)
   let hasTrouble = false;
   return twinNames(namesLeft(path), (names) => {
     try {
-      writeFileSync(path, JSON.stringify(names), { mode: 0o600 });
+      // Whole or not at all: with half a file the left pedal would have the keys of the right one.
+      writeFileSync(`${path}.new`, JSON.stringify(names), { mode: 0o600, flush: true });
+      renameSync(`${path}.new`, path);
     } catch (error) {
       if (!hasTrouble) onTrouble(error instanceof Error ? error.message : String(error));
       hasTrouble = true;

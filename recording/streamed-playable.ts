@@ -5,15 +5,9 @@ import { type Content, decodeContent } from './content.ts';
 import { type FrameKeys, frameKeys, headLength, readBody, readHead, tagLength } from './frame.ts';
 import { framesOffset, readHeader } from './header.ts';
 import { infoOf } from './playable.ts';
-import {
-  type ContainerContents,
-  concludeWalk,
-  type KnownRecording,
-  type Unreadable,
-  uniqueFrames,
-} from './read-container.ts';
-import { firstLayoutState, type LayoutState, SoundLayout, type TimedPacket, timelineMaxMs } from './sound-layout.ts';
-import { plainHead } from './timeline.ts';
+import { concludeWalk, type KnownRecording, type Unreadable, uniqueFrames } from './read-container.ts';
+import { firstLayoutState, type LayoutState, SoundLayout, type TimedPacket } from './sound-layout.ts';
+import { gapsEndMs, gapsOf, plainHead } from './timeline.ts';
 import { type Frame, type Walk, walkFrames } from './walk-frames.ts';
 import { Cluster, encodeWebmHead } from './webm-layout.ts';
 
@@ -99,7 +93,7 @@ export async function openStreamed(
   const length = head.length + bytes;
   const read = (start: number, end: number): AsyncGenerator<Buffer> =>
     stretch({ source, frames, bases, channels, places, head, length }, start, end);
-  const info = infoOf(contents, { seconds: endMs / 1000, channels, gaps: gapsOf(contents) }, length);
+  const info = infoOf(contents, { seconds: endMs / 1000, channels, gaps: [...gapsOf(contents.chunks)] }, length);
   return { kind: 'playable', info, length, heldBytes: heldBytes + head.length, read };
 }
 
@@ -217,25 +211,13 @@ async function walkWindow(keys: FrameKeys, window: ByteWindow, firstLink: Buffer
 
 function soundFrames(keys: FrameKeys, frames: readonly Frame[]): SoundFrames {
   const sound = frames.filter(({ content }) => content.type === 'sound');
-  const ends = frames.map(({ content }) => (content.type === 'gap' ? content.atMs + content.durationMs : 0));
   return {
     keys,
     numbers: Uint32Array.from(sound, ({ number }) => number),
     offsets: Float64Array.from(sound, ({ offset }) => offset),
     lengths: Uint32Array.from(sound, ({ length }) => length),
-    untilMs: Math.min(
-      ends.reduce((latest, end) => Math.max(latest, end), 0),
-      timelineMaxMs,
-    ),
+    untilMs: gapsEndMs(frames),
   };
-}
-
-function gapsOf({ chunks }: ContainerContents): RecordingInfo['gaps'] {
-  return chunks.flatMap(({ content }) =>
-    content.type === 'gap'
-      ? [{ atSeconds: content.atMs / 1000, seconds: content.durationMs / 1000, reason: content.reason }]
-      : [],
-  );
 }
 
 function unreadable(code: Unreadable['code']): Unreadable {

@@ -41,11 +41,7 @@ export function* layOutSteps(chunks: readonly Chunk[]): Steps<Timeline> {
     seconds: last === undefined ? 0 : (last.atMs + last.durationMs) / 1000,
     channels,
     head,
-    gaps: gapsOf(chunks).map(({ atMs, durationMs, reason }) => ({
-      atSeconds: atMs / 1000,
-      seconds: durationMs / 1000,
-      reason,
-    })),
+    gaps: gapsOf(chunks),
   };
 }
 
@@ -60,13 +56,25 @@ function* laidOut(layout: SoundLayout, chunks: readonly Chunk[]): Steps<readonly
     turn = packets.length + packetsPerTurn;
     yield;
   }
-  const endMs = gapsOf(chunks).reduce((end, { atMs, durationMs }) => Math.max(end, atMs + durationMs), 0);
-  for (const packet of layout.end(Math.min(endMs, timelineMaxMs))) packets.push(packet);
+  for (const packet of layout.end(gapsEndMs(chunks))) packets.push(packet);
   return packets;
 }
 
-function gapsOf(chunks: readonly Chunk[]) {
-  return chunks.flatMap(({ content }) => (content.type === 'gap' ? [content] : []));
+/** The pauses on purpose, as they are told. */
+export function gapsOf(chunks: readonly Chunk[]): Timeline['gaps'] {
+  return chunks.flatMap(({ content }) => {
+    if (content.type !== 'gap') return [];
+    return [{ atSeconds: content.atMs / 1000, seconds: content.durationMs / 1000, reason: content.reason }];
+  });
+}
+
+/** Where the last pause on purpose ends, in milliseconds: a recording is no shorter. */
+export function gapsEndMs(chunks: readonly Chunk[]): number {
+  const ends = chunks.map(({ content }) => (content.type === 'gap' ? content.atMs + content.durationMs : 0));
+  return Math.min(
+    ends.reduce((latest, end) => Math.max(latest, end), 0),
+    timelineMaxMs,
+  );
 }
 
 /** How long a recording is by what its chunks say, in seconds: told without decoding. */
